@@ -1,0 +1,184 @@
+"""A submission is a bundle of rows on forms; accepting it turns rows into records with accessions and versions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Submission(models.Model):
+    """What travels whole: draft -> submitted -> in-review -> (returned ->) accepted -> released."""
+
+    owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=16, default="draft")
+    revision = models.PositiveIntegerField(default=1)  # grows with every change: two people on one draft
+    client_key = models.CharField(max_length=100, null=True)  # Idempotency-Key of a program
+    shelf = models.OneToOneField("files.Shelf", on_delete=models.PROTECT, related_name="+")
+    release_on = models.DateField(null=True)  # null: at once when accepted
+    extended_days = models.PositiveIntegerField(default=0)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    row_counts = models.JSONField(default=dict)  # form -> rows, kept with every change of rows
+    error_count = models.PositiveIntegerField(default=0)
+    warning_count = models.PositiveIntegerField(default=0)
+    checked_revision = models.PositiveIntegerField(default=0)  # the revision that the stored problems are of
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "client_key"], name="one_submission_a_key")]
+        indexes = [
+            models.Index(fields=["center", "state", "submitted_at"], name="desk_queue"),
+            models.Index(fields=["owner", "-changed_at"], name="group_submissions"),
+        ]
+
+    @property
+    def code(self) -> str:
+        """The temporary number while no accession exists: ``SUB00000012``."""
+        return f"SUB{self.pk:08d}"
+
+
+class Row(models.Model):
+    """One row of a form in a submission, as the depositor wrote it; ``layer`` holds a curator's corrections.
+
+    ``layer``: {field: {"value", "by", "reason", "at"}}.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="rows")
+    form = models.CharField(max_length=40)
+    position = models.PositiveIntegerField()  # from 1, the row of the sheet
+    alias = models.CharField(max_length=200, blank=True)
+    values = models.JSONField()
+    layer = models.JSONField(default=dict)
+    record = models.ForeignKey("Record", null=True, on_delete=models.PROTECT, related_name="rows")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "form", "position"], name="one_row_a_place")]
+
+
+class RowProblem(models.Model):
+    """A problem of the last check of a submission; an overridden one no longer blocks."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="problems")
+    form = models.CharField(max_length=40, blank=True)
+    position = models.PositiveIntegerField(null=True)
+    field = models.CharField(max_length=100, blank=True)
+    code = models.CharField(max_length=60)
+    severity = models.CharField(max_length=8)
+    message_ko = models.TextField()
+    message_en = models.TextField()
+    value = models.TextField(null=True)
+    suggestion = models.TextField(null=True)
+    file = models.CharField(max_length=255, blank=True)
+    overridable = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["submission", "form", "position"], name="problems_of_rows")]
+
+
+class Override(models.Model):
+    """A curator's decision that a problem may stand, with the reason; survives a new check by its place and code."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="overrides")
+    form = models.CharField(max_length=40, blank=True)
+    position = models.PositiveIntegerField(null=True)
+    field = models.CharField(max_length=100, blank=True)
+    code = models.CharField(max_length=60)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class Record(models.Model):
+    """A registered record with its accession. What it says is in its versions."""
+
+    accession = models.CharField(max_length=20, unique=True)
+    form = models.CharField(max_length=40)
+    record_type = models.CharField(max_length=40)
+    alias = models.CharField(max_length=200)
+    owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="records")
+    project = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members")
+    state = models.CharField(max_length=16, default="accepted")  # accepted, released, suppressed, withdrawn
+    title = models.CharField(max_length=500)
+    version = models.PositiveIntegerField(default=1)  # the current one
+    release_on = models.DateField(null=True)
+    released_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    reason = models.TextField(blank=True)  # of a withdrawal or suppression, shown on the tombstone page
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "form", "alias"], name="one_alias_a_group")]
+        indexes = [
+            models.Index(fields=["state", "release_on"], name="records_to_open"),
+            models.Index(fields=["project", "record_type"], name="records_of_project"),
+            models.Index(fields=["form", "state", "-released_at"], name="records_by_form"),
+        ]
+
+
+class Version(models.Model):
+    """What a record said from a day on. Never changed after acceptance; ``digest`` is in the ledger."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    form_revision = models.CharField(max_length=20)
+    values = models.JSONField()
+    layer = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    author = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "number"], name="one_version_a_number")]
+
+
+class Link(models.Model):
+    """A record refers to another: run -> experiment -> sample -> project."""
+
+    child = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="up")
+    parent = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="down")
+    field = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child", "parent", "field"], name="one_link")]
+
+
+class RecordFile(models.Model):
+    """A file named by a version of a record."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="files")
+    version = models.PositiveIntegerField()
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="record_files")
+    field = models.CharField(max_length=100)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "version", "field", "position"], name="one_file_a_place")]
+
+
+class Series(models.Model):
+    """How far a series of accessions has been used; the row is locked while numbers are allotted."""
+
+    record_type = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+
+class Comment(models.Model):
+    """The thread between depositor and curator, on a submission, a row or one field of it."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="comments")
+    form = models.CharField(max_length=40, blank=True)
+    position = models.PositiveIntegerField(null=True)
+    field = models.CharField(max_length=100, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=16, default="comment")  # comment, return, accept, override, withdraw
+    text = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,207 @@
+"""station.toml -> Django settings. The only place that knows both."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from biomoa.settings.station import Database, Home, Mail
+
+ROOMS = ("ledger", "people", "jobs", "files", "records", "search", "exchange", "site")
+
+
+def assemble(home: Home) -> dict[str, Any]:
+    """Every Django setting of a station, by name."""
+    station = home.station
+    secure = station.address.startswith("https:")
+    return {
+        "BIOMOA_HOME": home,
+        "BIOMOA_FOLLOWERS": (),
+        "SECRET_KEY": home.secret_key(),
+        "DEBUG": False,
+        "ALLOWED_HOSTS": [*station.allowed_hosts, str(urlsplit(station.address).hostname)],
+        "CSRF_TRUSTED_ORIGINS": [station.address],
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "X_FRAME_OPTIONS": "DENY",
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "DATABASES": {"default": _database(home.folder, station.database)},
+        "INSTALLED_APPS": _apps(),
+        "MIDDLEWARE": _middleware(),
+        "ROOT_URLCONF": "biomoa.site.urls",
+        "WSGI_APPLICATION": "biomoa.site.wsgi.application",
+        "TEMPLATES": [_templates()],
+        "AUTH_USER_MODEL": "people.User",
+        "AUTHENTICATION_BACKENDS": [
+            "django.contrib.auth.backends.ModelBackend",
+            "allauth.account.auth_backends.AuthenticationBackend",
+        ],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"django.contrib.auth.password_validation.{name}"}
+            for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+        ],
+        **_sign_in(),
+        **_languages(),
+        **_mail(home.folder, station.mail),
+        "STATIC_URL": "/static/",
+        "STATIC_ROOT": home.folder / "static",
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        },
+        "WHITENOISE_USE_FINDERS": False,
+        "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 64 * 1024**2,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 20_000,
+        "FILE_UPLOAD_TEMP_DIR": str(home.scratch),
+        "LOGGING": _logging(home.folder),
+        "SILENCED_SYSTEM_CHECKS": [],
+    }
+
+
+def _database(folder: Path, database: Database) -> dict[str, Any]:
+    if database.engine == "postgresql":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": database.name,
+            "HOST": database.host,
+            "PORT": database.port,
+            "USER": database.user,
+            "PASSWORD": os.environ.get(database.password_env, ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": folder / database.name,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A writer takes its lock at BEGIN and waits, instead of failing half-way (SQLITE_BUSY).
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            # FULL: what a station acknowledges must survive a power cut, not only a crash.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
+                "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+            ),
+        },
+    }
+
+
+def _apps() -> list[str]:
+    return [
+        *(f"biomoa.{room}" for room in ROOMS),
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.staticfiles",
+        "django.contrib.humanize",
+        "allauth",
+        "allauth.account",
+        "django_htmx",
+        "django_tasks",
+        "django_tasks_db",
+        "ninja",
+    ]
+
+
+def _middleware() -> list[str]:
+    return [
+        "django.middleware.security.SecurityMiddleware",
+        "biomoa.site.middleware.ContentSecurityPolicy",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+        "biomoa.people.middleware.ActorMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+    ]
+
+
+def _templates() -> dict[str, Any]:
+    return {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "biomoa.site.context.station",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "biomoa.site.templatetags.krds"],
+        },
+    }
+
+
+def _sign_in() -> dict[str, Any]:
+    return {
+        "LOGIN_URL": "account_login",
+        "LOGIN_REDIRECT_URL": "/",
+        "ACCOUNT_LOGIN_METHODS": {"email"},
+        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
+        "ACCOUNT_SIGNUP_FORM_CLASS": "biomoa.people.signup.SignUpForm",
+        "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
+        "ACCOUNT_CONFIRM_EMAIL_ON_GET": False,
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+        "ACCOUNT_PREVENT_ENUMERATION": True,
+        "ACCOUNT_SESSION_REMEMBER": None,
+        "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "http",
+    }
+
+
+def _languages() -> dict[str, Any]:
+    return {
+        "LANGUAGE_CODE": "ko",
+        "LANGUAGES": [("ko", "한국어"), ("en", "English")],
+        "USE_I18N": True,
+        "USE_TZ": True,
+        "TIME_ZONE": "Asia/Seoul",
+    }
+
+
+def _mail(folder: Path, mail: Mail) -> dict[str, Any]:
+    settings: dict[str, Any] = {"DEFAULT_FROM_EMAIL": mail.sender, "SERVER_EMAIL": mail.sender}
+    if not mail.host:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return settings | {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": folder / "mail"}
+    return settings | {
+        "EMAIL_HOST": mail.host,
+        "EMAIL_PORT": mail.port,
+        "EMAIL_HOST_USER": mail.user,
+        "EMAIL_HOST_PASSWORD": os.environ.get(mail.password_env, ""),
+        "EMAIL_USE_TLS": bool(mail.user),
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def _logging(folder: Path) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {
+            "file": {
+                "class": "logging.handlers.WatchedFileHandler",
+                "filename": folder / "log" / "station.log",
+                "formatter": "line",
+                "delay": True,
+            },
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
+        },
+        "root": {"handlers": ["file", "stderr"], "level": "INFO"},
+    }

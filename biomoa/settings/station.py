@@ -1,0 +1,146 @@
+"""``station.toml``: what an operator sets. One file, in the station's home folder; read once, at start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+STATION_FILE = "station.toml"
+
+
+class StationError(Exception):
+    """The home folder or its station.toml cannot be used; the message says which and why."""
+
+
+class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    engine: Literal["sqlite", "postgresql"] = "sqlite"
+    name: str = "station.sqlite3"  # a file in the home folder, or the PostgreSQL database
+    host: str = ""
+    port: int = 5432
+    user: str = ""
+    password_env: str = "BIOMOA_DATABASE_PASSWORD"
+
+
+class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: Literal["folder", "s3"] = "folder"
+    folder: str = "objects"
+    endpoint: str = ""
+    bucket: str = ""
+    region: str = "us-east-1"
+    key_env: str = "BIOMOA_S3_KEY"
+    secret_env: str = "BIOMOA_S3_SECRET"
+
+
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Without ``host``, mails are written as files into ``mail/`` of the home folder."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password_env: str = "BIOMOA_MAIL_PASSWORD"
+    sender: str = "BioMoa <no-reply@localhost>"
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file_size_bytes: int = 5 * 1024**4
+    free_space_bytes: int = 64 * 1024**2  # uploads are refused below this reserve
+    upload_expires_days: int = 14
+    inspection_memory_bytes: int = 3 * 1024**3
+    samples_per_submission: int = 100_000
+    embargo_years: int = 3
+    embargo_extension_years: int = 2
+
+
+class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name_ko: str = "바이오모아 데이터 스테이션"
+    name_en: str = "BioMoa Data Station"
+    profile: Literal["embedded", "server"] = "embedded"
+    address: str = "http://127.0.0.1:8000"
+    catalogue: str = ""  # folder; empty for the one that comes with BioMoa
+    center: str = "KOBIC"  # code of the organisation that runs the station
+    demonstration: bool = False
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    web_processes: int = 2
+    web_threads: int = 8
+    workers: int = 1
+    database: Database = Database()
+    storage: Storage = Storage()
+    mail: Mail = Mail()
+    limits: Limits = Limits()
+
+
+class Home(msgspec.Struct, frozen=True):
+    """A station's home folder and what its station.toml says."""
+
+    folder: Path
+    station: Station
+
+    @property
+    def catalogue(self) -> Path:
+        """The catalogue folder: named in station.toml, else BIOMOA_CATALOGUE, else the one of BioMoa."""
+        named = self.station.catalogue or os.environ.get("BIOMOA_CATALOGUE", "")
+        return (self.folder / named).resolve() if named else default_catalogue()
+
+    @property
+    def scratch(self) -> Path:
+        return self.folder / "scratch"
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    @property
+    def index(self) -> Path:
+        return self.folder / "index"
+
+    def secret_key(self) -> str:
+        """The signing key of the station; raises StationError when the file is gone."""
+        path = self.folder / "secret.key"
+        if not path.is_file():
+            raise StationError(f"{path}: the signing key is missing; restore it from the backup")
+        return path.read_text().strip()
+
+
+def default_catalogue() -> Path:
+    """``catalogs/korea`` beside the package (a checkout), or installed under the prefix."""
+    return Path(__file__).resolve().parents[2] / "catalogs" / "korea"
+
+
+def home_folder(named: str | None = None) -> Path:
+    """``--home``, else BIOMOA_HOME, else ``./station``."""
+    return Path(named or os.environ.get("BIOMOA_HOME") or "station").resolve()
+
+
+def load_home(folder: Path) -> Home:
+    """Reads station.toml. Raises StationError naming the file and the key that is wrong."""
+    path = folder / STATION_FILE
+    if not path.is_file():
+        raise StationError(f"{folder} is not a station (no {STATION_FILE}); make one with: biomoa init --home {folder}")
+    try:
+        return Home(folder, msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Station))
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise StationError(f"{path}: {error}") from error
+
+
+def create_home(folder: Path, *, address: str = "", demonstration: bool = False) -> Home:
+    """Makes the home folder with its sub-folders, key and station.toml; an existing station is left as it is."""
+    for name in ("", "objects", "scratch", "inbox", "index", "mail", "log"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    _write_private(folder / "secret.key", secrets.token_urlsafe(48))
+    if not (folder / STATION_FILE).exists():
+        lines = ["# What this station is; every key is explained in docs/operators.md"]
+        lines += [f'address = "{address or Station().address}"', f"demonstration = {str(demonstration).lower()}"]
+        (folder / STATION_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return load_home(folder)
+
+
+def _write_private(path: Path, text: str) -> None:
+    if path.exists():
+        return
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text + "\n")

@@ -1,0 +1,29 @@
+"""Settings of the test suite: a fresh home in a temporary folder, SQLite or (BIOMOA_TEST_DATABASE) PostgreSQL."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from biomoa.settings.assemble import assemble
+from biomoa.settings.station import create_home
+
+_home = create_home(Path(os.environ.get("BIOMOA_HOME") or tempfile.mkdtemp(prefix="biomoa-test-")))
+_settings = assemble(_home)
+_settings["EMAIL_BACKEND"] = "django.core.mail.backends.locmem.EmailBackend"
+_settings["PASSWORD_HASHERS"] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+_settings["STORAGES"]["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_settings["WHITENOISE_USE_FINDERS"] = True
+_settings["ALLOWED_HOSTS"] = ["*"]
+if _url := os.environ.get("BIOMOA_TEST_DATABASE"):
+    _host, _port, _user = _url.split(":")
+    _settings["DATABASES"]["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "postgres",
+        "HOST": _host,
+        "PORT": _port,
+        "USER": _user,
+    }
+else:
+    # A file, not memory: threads and processes of the tests share it as those of a station do.
+    _settings["DATABASES"]["default"]["TEST"] = {"NAME": str(_home.folder / "test.sqlite3")}
+globals().update(_settings)

@@ -1,0 +1,35 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ORACLES = Path(os.environ.get("BIOMOA_ORACLES") or Path(__file__).resolve().parents[2] / "shared" / "oracles")
+
+
+@pytest.fixture(scope="session")
+def oracles() -> Path:
+    """The folder of outside schemas and real files. Where CI runs it must be there; elsewhere its tests are left out."""
+    if not ORACLES.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{ORACLES} is not there")
+        pytest.skip(f"{ORACLES} is not there")
+    return ORACLES
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """pytest-django's hook; the database is a file, so threads and processes of a test see the same."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:  # noqa: ARG001, PT004
+    """Tests that commit are cleaned up by emptying all tables, which the ledger's triggers would refuse on SQLite."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute("DROP TRIGGER IF EXISTS ledger_no_delete")
