@@ -1,0 +1,43 @@
+# make run: the demonstration on http://127.0.0.1:8000; make test: the whole suite. Both do all the set-up.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+STATION ?= station
+RUN_PACKAGES := gettext
+TEST_PACKAGES := chromium fonts-noto-cjk postgresql-15 radosgw ceph-mon ceph-osd ceph-mgr ceph-common libreoffice-calc-nogui
+
+.PHONY: install run test test-set-up lint bench
+.NOTPARALLEL:
+
+install: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml $(shell find biomoa -name '*.po')
+	@.ci/debian $(RUN_PACKAGES)
+	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "BioMoa needs Python 3.11"'
+	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; .ci/debian python3.11-venv; $(PYTHON) -m venv .venv; }
+	@[ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
+	@find biomoa -name '*.po' -execdir msgfmt -o django.mo {} \;
+	@touch $@
+
+$(STATION)/station.toml: | .venv/.installed
+	@.venv/bin/biomoa --home $(STATION) demo
+
+run: install $(STATION)/station.toml
+	@exec .venv/bin/biomoa --home $(STATION) serve
+
+test-set-up: install
+	@.ci/debian $(TEST_PACKAGES)
+
+lint: install
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+test: test-set-up lint
+	.venv/bin/pytest -n 2 --dist loadgroup --cov=biomoa --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml
+	.venv/bin/python -m tests.on_postgresql
+
+bench: install
+	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script; done

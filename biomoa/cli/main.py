@@ -1,0 +1,69 @@
+"""``biomoa``: the command line is a contract (design). Exit 0 good, 1 the thing checked is bad, 2 wrong use or failure."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+# command -> the module that knows it; only that one is imported, so `biomoa check` never waits for Django.
+COMMANDS = {
+    "init": "station",
+    "demo": "station",
+    "serve": "station",
+    "worker": "station",
+    "ledger": "station",
+    "check": "forms",
+    "template": "forms",
+    "forms": "forms",
+    "qc": "qc",
+    "submit": "submit",
+    "search": "search",
+    "index": "search",
+    "export": "export",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    options = _parser(arguments).parse_args(arguments)
+    if options.home:
+        os.environ["BIOMOA_HOME"] = options.home
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # the contract: one clear line; the traceback on request
+        if os.environ.get("BIOMOA_TRACEBACK"):
+            raise
+        print(f"biomoa: {_one_line(error)}", file=sys.stderr)
+        return 2
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="biomoa", description="BioMoa station. Exit 0 good, 1 bad, 2 wrong use."
+    )
+    parser.add_argument("--home", help="the station's home folder (default: BIOMOA_HOME, else ./station)")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked = next((word for word in arguments if word in COMMANDS), None)
+    modules = [COMMANDS[asked]] if asked else sorted(set(COMMANDS.values()))
+    for module in modules:
+        importlib.import_module(f"biomoa.cli.{module}").add_commands(subparsers)
+    for command in subparsers.choices.values():
+        command.add_argument("--home", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return parser
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""Commands of the operator: init, demo, serve, worker, ledger."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from biomoa.settings.station import Home, create_home, home_folder, load_home
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = subparsers.add_parser("init", help="make a station in the home folder")
+    init.add_argument("--address", default="", help="its public address, as https://station.example.org")
+    init.set_defaults(run=_init)
+    demo = subparsers.add_parser("demo", help="fill a new station with the demonstration")
+    demo.add_argument("--seed", type=int, default=2024, help="the same seed makes the same station")
+    demo.add_argument("--projects", type=int, default=30)
+    demo.set_defaults(run=_demo)
+    serve = subparsers.add_parser("serve", help="run the station (web, and workers in the embedded profile)")
+    serve.add_argument("--port", type=int, help="default: the port of the station's address")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.set_defaults(run=_serve)
+    worker = subparsers.add_parser("worker", help="run a worker: inspections, followers, the clock")
+    worker.set_defaults(run=_worker)
+    ledger = subparsers.add_parser("ledger", help="the ledger")
+    ledger.add_argument("action", choices=["verify"])
+    ledger.add_argument("--json", action="store_true")
+    ledger.set_defaults(run=_ledger)
+
+
+def start_django(home: Home) -> None:
+    """Makes this process one of the station."""
+    os.environ["BIOMOA_HOME"] = str(home.folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "biomoa.settings.django"
+    import django
+
+    django.setup()
+
+
+def _init(options: argparse.Namespace) -> int:
+    home = create_home(home_folder(), address=options.address)
+    _prepare(home)
+    print(f"station ready in {home.folder}")
+    return 0
+
+
+def _prepare(home: Home) -> None:
+    start_django(home)
+    from django.core.management import call_command
+
+    from biomoa.people.services import load_organisations
+    from biomoa.records.library import library
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    load_organisations(library().catalogue)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    home = create_home(home_folder(), demonstration=True)
+    _prepare(home)
+    from biomoa.cli.demonstration import fill
+
+    for line in fill(seed=options.seed, projects=options.projects):
+        print(line, flush=True)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    home = load_home(home_folder())
+    _prepare(home)  # a broken catalogue stops here, with file, line and reason
+    port = options.port or urlsplit(home.station.address).port or 8000
+    children = [_start_web(home, options.host, port)]
+    if home.station.profile == "embedded":
+        children += [_start_worker(home) for _ in range(home.station.workers)]
+    _announce(home, options.host, port)
+    return _supervise(home, children)
+
+
+def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
+    station = home.station
+    command = [
+        sys.executable, "-m", "gunicorn", "biomoa.site.wsgi:application", "--bind", f"{host}:{port}",
+        "--workers", str(station.web_processes), "--worker-class", "gthread", "--threads", str(station.web_threads),
+        "--timeout", "300", "--graceful-timeout", "20", "--keep-alive", "10", "--no-control-socket",
+        "--log-level", "warning", "--worker-tmp-dir", str(home.scratch),
+    ]  # fmt: skip
+    return subprocess.Popen(command, env=_environment(home, "biomoa.settings.django"))
+
+
+def _start_worker(home: Home) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "biomoa.cli.main", "worker"], env=_environment(home))
+
+
+def _environment(home: Home, settings: str = "") -> dict[str, str]:
+    environment = dict(os.environ, BIOMOA_HOME=str(home.folder))
+    return environment | ({"DJANGO_SETTINGS_MODULE": settings} if settings else {})
+
+
+def _announce(home: Home, host: str, port: int) -> None:
+    print(f"{home.station.name_ko} ({home.station.name_en})\n  http://{host}:{port}/", flush=True)
+    if home.station.demonstration:
+        from biomoa.cli.demonstration import ACCOUNTS, PASSWORD
+
+        for role, email in ACCOUNTS.items():
+            print(f"  {role:<14} {email:<32} {PASSWORD}", flush=True)
+
+
+def _supervise(home: Home, children: list[subprocess.Popen[bytes]]) -> int:
+    """Waits; a worker that died is started again, and without its web server the station ends."""
+    stopping = False
+
+    def stop(*_: Any) -> None:
+        nonlocal stopping
+        stopping = True
+        for child in children:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping:
+        time.sleep(0.5)
+        if children[0].poll() is not None:
+            stop()
+        for place, child in enumerate(children[1:], 1):
+            if not stopping and child.poll() is not None:
+                children[place] = _start_worker(home)
+    for child in children:
+        child.wait()
+    return 0 if children[0].returncode in (0, -signal.SIGTERM) else 2
+
+
+def _worker(_: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.jobs.worker import run_worker
+
+    run_worker()
+    return 0
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.ledger.models import Head
+    from biomoa.ledger.services import verify
+
+    breaks = list(verify())
+    entries = Head.objects.get(id=1).seq
+    if options.json:
+        faults = [{"seq": b.seq, "fault": b.fault, "detail": b.detail} for b in breaks]
+        print(json.dumps({"entries": entries, "good": not breaks, "breaks": faults}))
+    else:
+        for b in breaks:
+            print(f"entry {b.seq}: {b.fault}: {b.detail}")
+        print(f"{entries} entries, " + (f"{len(breaks)} breaks" if breaks else "the chain holds"))
+    return 1 if breaks else 0

@@ -1,0 +1,95 @@
+"""What an export is made from: records as values, with their links and files. Pure: no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from biomoa.forms.model import Field, Form
+
+
+class FileFact(msgspec.Struct, frozen=True):
+    """A file of a record. ``format`` is what the inspection found ("fastq", "bam" ...), "unknown" without one."""
+
+    name: str
+    size_bytes: int
+    md5: str
+    sha256: str
+    format: str
+    url: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One record version. ``values`` are merged with the curator's layer and hold no private field.
+
+    ``up`` are the accessions that a reference field leads to. Dates are ISO 8601 days, "" when not (yet) there.
+    """
+
+    accession: str
+    version: int
+    alias: str
+    form: str
+    record_type: str
+    title: str
+    state: str
+    values: Mapping[str, str]
+    up: Mapping[str, tuple[str, ...]]
+    files: tuple[FileFact, ...]
+    owner: str
+    center: str
+    accepted: str
+    released: str
+    release_on: str
+    changed: str
+    url: str
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """The records of one export, parents first, and the station they come from."""
+
+    items: tuple[Item, ...]
+    forms: Mapping[str, Form]
+    station: str
+    address: str
+
+    def of_type(self, record_type: str) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.record_type == record_type)
+
+    def mapped(self, item: Item, standard: str) -> dict[str, str]:
+        """The filled values by the standard's own names (``maps`` of the form)."""
+        return {field.maps[standard]: value for field, value in self.filled(item) if standard in field.maps}
+
+    def filled(self, item: Item) -> Iterator[tuple[Field, str]]:
+        """The filled public fields in the order of the form."""
+        for field in self.forms[item.form].fields:
+            value = item.values.get(field.name, "")
+            if value and field.privacy == "public":
+                yield field, value
+
+    def up(self, item: Item, record_type: str) -> tuple[str, ...]:
+        """The accessions of that type that the record refers to itself."""
+        return tuple(
+            accession
+            for field in self.forms[item.form].fields
+            if field.type == "reference" and self.forms[field.to].record_type == record_type
+            for accession in item.up.get(field.name, ())
+        )
+
+
+class Export(msgspec.Struct, frozen=True):
+    """An outside standard. A module of ``exports`` ends in ``EXPORTS``; that is all that makes it known.
+
+    ``write`` gives documents by file name; most standards give one. It raises ``NotExpressible`` when the standard
+    has no place for such a record.
+    """
+
+    name: str
+    media_type: str
+    label: str
+    record_types: tuple[str, ...]  # empty: every type
+    write: Callable[[Bundle], dict[str, bytes]]
+
+
+class NotExpressible(Exception):
+    """The standard has no place for this record; the message says why."""

@@ -1,0 +1,161 @@
+"""DataCite Metadata Schema 4: XML (kernel-4) and JSON, one document a record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lxml import etree
+
+from biomoa.exchange.bundle import Bundle, Export, Item
+
+KERNEL = "http://datacite.org/schema/kernel-4"
+LOCATION = f"{KERNEL} https://schema.datacite.org/meta/kernel-4/metadata.xsd"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+GENERAL = {"bioproject": "Collection", "biosample": "PhysicalObject"}  # resourceTypeGeneral; else Dataset
+
+
+def _facts(bundle: Bundle, item: Item) -> dict[str, Any]:
+    """The record in the words of DataCite JSON (properties of kernel 4.3, which later kernels keep)."""
+    form = bundle.forms[item.form]
+    said = bundle.mapped(item, "sra")
+    day = item.released or item.release_on or item.accepted
+    facts: dict[str, Any] = {
+        "schemaVersion": KERNEL,
+        "identifiers": [{"identifier": item.url, "identifierType": "URL"}],
+        "alternateIdentifiers": [
+            {"alternateIdentifier": item.accession, "alternateIdentifierType": "Accession"},
+            {"alternateIdentifier": item.alias, "alternateIdentifierType": "Submitter alias"},
+        ],
+        "creators": [{"name": item.owner, "nameType": "Organizational"}],
+        "titles": [{"title": item.title}],
+        "publisher": bundle.station,
+        "publicationYear": day[:4],
+        "types": {
+            "resourceType": form.label.en,
+            "resourceTypeGeneral": GENERAL.get(item.record_type, "Dataset"),
+        },
+        "dates": [{"date": item.accepted, "dateType": "Accepted"}, {"date": day, "dateType": "Available"}],
+        "version": str(item.version),
+    }
+    if said.get("DESCRIPTION"):
+        facts["descriptions"] = [{"description": said["DESCRIPTION"], "descriptionType": "Abstract"}]
+    if said.get("SCIENTIFIC_NAME"):
+        facts["subjects"] = [{"subject": said["SCIENTIFIC_NAME"], "subjectScheme": "NCBI Taxonomy"}]
+    if item.files:
+        facts["sizes"] = [f"{sum(file.size_bytes for file in item.files)} bytes", f"{len(item.files)} files"]
+        facts["formats"] = sorted({file.format for file in item.files})
+    if related := _related(bundle, item):
+        facts["relatedIdentifiers"] = related
+    if grants := _grants(bundle, item):
+        facts["fundingReferences"] = grants
+    return facts
+
+
+def _related(bundle: Bundle, item: Item) -> list[dict[str, str]]:
+    up = [
+        {
+            "relatedIdentifier": f"{bundle.address}/{accession}",
+            "relatedIdentifierType": "URL",
+            "relationType": "IsPartOf",
+        }
+        for accessions in item.up.values()
+        for accession in accessions
+    ]
+    said = bundle.mapped(item, "datacite")
+    papers = [
+        {"relatedIdentifier": part.strip(), "relatedIdentifierType": kind, "relationType": "IsSupplementTo"}
+        for name, kind in (("doi", "DOI"), ("pubmed", "PMID"))
+        for part in said.get(name, "").split(";")
+        if part.strip()
+    ]
+    return up + papers
+
+
+def _grants(bundle: Bundle, item: Item) -> list[dict[str, str]]:
+    said = bundle.mapped(item, "datacite")
+    if not said.get("funder") and not said.get("award"):
+        return []
+    grant = {"funderName": said.get("funder", "unknown")}
+    if said.get("award"):
+        grant["awardNumber"] = said["award"]
+    if said.get("award_title"):
+        grant["awardTitle"] = said["award_title"]
+    return [grant]
+
+
+def write_json(bundle: Bundle) -> dict[str, bytes]:
+    """``<accession>.datacite.json`` for each record."""
+    return {
+        f"{item.accession}.datacite.json": json.dumps(
+            _facts(bundle, item), ensure_ascii=False, indent=1
+        ).encode()
+        for item in bundle.items
+    }
+
+
+def write_xml(bundle: Bundle) -> dict[str, bytes]:
+    """``<accession>.datacite.xml`` for each record."""
+    return {f"{item.accession}.datacite.xml": _xml(_facts(bundle, item)) for item in bundle.items}
+
+
+def _xml(facts: dict[str, Any]) -> bytes:
+    root = etree.Element(f"{{{KERNEL}}}resource", nsmap={None: KERNEL, "xsi": XSI})
+    root.set(f"{{{XSI}}}schemaLocation", LOCATION)
+    identifier = facts["identifiers"][0]
+    _add(root, "identifier", identifier["identifier"], identifierType=identifier["identifierType"])
+    creator = _add(_add(root, "creators"), "creator")
+    _add(creator, "creatorName", facts["creators"][0]["name"], nameType="Organizational")
+    _add(_add(root, "titles"), "title", facts["titles"][0]["title"])
+    _add(root, "publisher", facts["publisher"])
+    _add(root, "publicationYear", facts["publicationYear"])
+    _add(
+        root,
+        "resourceType",
+        facts["types"]["resourceType"],
+        resourceTypeGeneral=facts["types"]["resourceTypeGeneral"],
+    )
+    _lists(root, facts)
+    _add(root, "version", facts["version"])
+    if "descriptions" in facts:
+        description = _add(root, "descriptions")
+        _add(description, "description", facts["descriptions"][0]["description"], descriptionType="Abstract")
+    for grant in facts.get("fundingReferences", ()):
+        reference = _add(_add(root, "fundingReferences"), "fundingReference")
+        for name in ("funderName", "awardNumber", "awardTitle"):
+            if name in grant:
+                _add(reference, name, grant[name])
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
+
+
+# Group, element, the key that holds the text; the other keys are attributes.
+_LISTS = (
+    ("subjects", "subject", "subject"),
+    ("dates", "date", "date"),
+    ("alternateIdentifiers", "alternateIdentifier", "alternateIdentifier"),
+    ("relatedIdentifiers", "relatedIdentifier", "relatedIdentifier"),
+    ("sizes", "size", ""),
+    ("formats", "format", ""),
+)
+
+
+def _lists(root: etree._Element, facts: dict[str, Any]) -> None:
+    for group, element, key in _LISTS:
+        if not facts.get(group):
+            continue
+        parent = _add(root, group)
+        for value in facts[group]:
+            attributes = {} if isinstance(value, str) else {k: v for k, v in value.items() if k != key}
+            _add(parent, element, value if isinstance(value, str) else value[key], **attributes)
+
+
+def _add(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:
+    element = etree.SubElement(parent, f"{{{KERNEL}}}{tag}", attributes)
+    element.text = text
+    return element
+
+
+EXPORTS = (
+    Export("datacite-xml", "application/vnd.datacite.datacite+xml", "DataCite 4 XML", (), write_xml),
+    Export("datacite-json", "application/vnd.datacite.datacite+json", "DataCite 4 JSON", (), write_json),
+)
