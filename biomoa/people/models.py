@@ -26,6 +26,8 @@ class User(AbstractUser):
     name_en = models.CharField(_("Name in English"), max_length=100, blank=True)
     language = models.CharField(max_length=2, default="ko")
     is_auditor = models.BooleanField(default=False)
+    # The name of a demonstration account ("curator"), entered with one click; empty for real people.
+    demonstration = models.SlugField(max_length=32, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -69,7 +71,9 @@ class Membership(models.Model):
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership")
+        ]
 
 
 class Invitation(models.Model):
@@ -79,7 +83,8 @@ class Invitation(models.Model):
     email = models.EmailField()
     role = models.CharField(max_length=16, choices=Membership.ROLES)
     digest = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.CASCADE)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    invited_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
 
@@ -96,3 +101,11 @@ class Token(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class CacheEntry(models.Model):
+    """The table of Django's database cache: attempts to sign in are counted over all processes."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)

@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from biomoa.catalog.model import Text
+from biomoa.forms.problems import Problem, RuleText
+
 # Roles are always relative to one thing: a member of the group that owns it, a curator of its center, ...
 Role = Literal["anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor"]
 Verb = Literal[
@@ -77,8 +80,8 @@ SCOPES: Mapping[str, frozenset[Verb]] = {
     "read": frozenset({"find", "read", "read-private", "download"}),
     "deposit": frozenset({"find", "read", "read-private", "download", "create", "change", "delete", "submit",
                           "comment", "release", "withdraw"}),
-    "curate": frozenset({"find", "read", "read-private", "download", "comment", "curate", "decide", "override",
-                         "release", "withdraw"}),
+    "curate": frozenset({"find", "read", "read-private", "download", "comment", "curate", "decide",
+                         "override", "release", "withdraw"}),
 }  # fmt: skip
 
 
@@ -140,7 +143,136 @@ def may(
     actor: Actor, verb: Verb, kind: Kind, state: str = ANY_STATE, *,
     owner: int | None = None, center: int | None = None,
 ) -> bool:  # fmt: skip
-    """May the actor do ``verb`` to a thing of this kind and state? A token's scopes narrow its owner's rights."""
+    """May the actor do ``verb`` to such a thing? A token's scopes narrow its owner's rights."""
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes & SCOPES.keys()):
         return False
     return is_allowed(roles_on(actor, owner=owner, center=center), verb, kind, state)
+
+
+# What a member of an organisation of that kind can be. Curators work for data centers; groups only own data.
+GRANTABLE: Mapping[str, tuple[MembershipRole, ...]] = {
+    "group": ("depositor", "manager"),
+    "institution": ("depositor", "manager"),
+    "data-center": ("curator", "manager", "administrator"),
+    "ministry": ("manager", "administrator"),
+}
+RESPONSIBLE = frozenset({"manager", "administrator"})  # an organisation that has one keeps one
+
+INVITATION_DAYS = 14
+TOKEN_DAYS_MAX = 365
+
+
+class Invalid(Exception):
+    """What was asked cannot be done as it stands; ``problems`` say why, at which field, and the way out."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problem.message.en for problem in problems))
+
+
+def _text(code: str, meaning: Text, repair: Text) -> RuleText:
+    return RuleText(code, "error", meaning, repair)
+
+
+RULE_TEXTS: Mapping[str, RuleText] = {
+    text.code: text
+    for text in (
+        _text(
+            "name-missing",
+            Text(ko="이름이 비어 있습니다.", en="The name is empty."),
+            Text(ko="이름을 입력해 주세요.", en="Enter a name."),
+        ),
+        _text(
+            "role-not-grantable",
+            Text(ko="이 기관에서 줄 수 없는 역할입니다.",
+                 en="This role cannot be given in this organisation."),
+            Text(ko="목록에 있는 역할 중에서 골라 주세요.", en="Choose one of the listed roles."),
+        ),
+        _text(
+            "email-invalid",
+            Text(ko="전자우편 주소의 형식이 올바르지 않습니다.", en="This is not an e-mail address."),
+            Text(ko="name@example.org 형식으로 입력해 주세요.", en="Write it as name@example.org."),
+        ),
+        _text(
+            "already-member",
+            Text(ko="이미 구성원입니다.", en="This person is already a member."),
+            Text(ko="구성원 목록에서 역할을 바꿔 주세요.", en="Change the role in the list of members."),
+        ),
+        _text(
+            "last-manager",
+            Text(ko="마지막 관리자는 나가거나 역할을 내려놓을 수 없습니다.",
+                 en="The last manager cannot leave or give up the role."),
+            Text(ko="먼저 다른 구성원을 관리자로 지정해 주세요.", en="Make another member a manager first."),
+        ),
+        _text(
+            "invitation-invalid",
+            Text(ko="초대가 없거나 이미 사용되었거나 기한이 지났습니다.",
+                 en="The invitation does not exist, was used, or has expired."),
+            Text(ko="초대한 분께 새 초대를 요청해 주세요.",
+                 en="Ask the person who invited you for a new one."),
+        ),
+        _text(
+            "invitation-other-address",
+            Text(ko="이 초대는 다른 전자우편 주소로 보낸 것입니다.",
+                 en="This invitation was sent to another e-mail address."),
+            Text(ko="초대받은 주소로 로그인해 주세요.", en="Sign in with the address that was invited."),
+        ),
+        _text(
+            "scope-unknown",
+            Text(ko="토큰의 권한 범위가 없거나 알 수 없는 범위입니다.",
+                 en="The token has no scope or an unknown one."),
+            Text(ko="read, deposit, curate 중에서 하나 이상 골라 주세요.",
+                 en="Choose at least one of read, deposit, curate."),
+        ),
+        _text(
+            "token-invalid",
+            Text(ko="알 수 없거나 폐기된 토큰입니다.", en="The token is unknown or revoked."),
+            Text(ko="계정 화면에서 새 토큰을 만들어 주세요.", en="Make a new token on your account page."),
+        ),
+        _text(
+            "token-expired",
+            Text(ko="토큰의 유효 기간이 지났습니다.", en="The token has expired."),
+            Text(ko="계정 화면에서 새 토큰을 만들어 주세요.", en="Make a new token on your account page."),
+        ),
+        _text(
+            "expiry-out-of-range",
+            Text(ko="토큰의 유효 기간은 1일부터 365일까지입니다.", en="A token lasts from 1 to 365 days."),
+            Text(ko="1에서 365 사이의 일수를 입력해 주세요.", en="Enter a number of days from 1 to 365."),
+        ),
+    )
+}  # fmt: skip
+
+
+def problem(code: str, field: str, value: str | None = None) -> Problem:
+    """A problem of this room at a field of its form."""
+    text = RULE_TEXTS[code]
+    message = Text(ko=f"{text.meaning.ko} {text.repair.ko}", en=f"{text.meaning.en} {text.repair.en}")
+    return Problem(code, text.severity, message, field=field, value=value)
+
+
+def check_token(name: str, scopes: Collection[str], days: int) -> list[Problem]:
+    """What is wrong with a token that is asked for; ``days`` until it expires."""
+    problems = []
+    if not name.strip():
+        problems.append(problem("name-missing", "name"))
+    if not scopes or not set(scopes) <= SCOPES.keys():
+        problems.append(problem("scope-unknown", "scopes", ", ".join(sorted(scopes)) or None))
+    if not 1 <= days <= TOKEN_DAYS_MAX:
+        problems.append(problem("expiry-out-of-range", "days", str(days)))
+    return problems
+
+
+def check_role(organisation_kind: str, role: str) -> list[Problem]:
+    """Only the roles of GRANTABLE exist in an organisation of that kind."""
+    if role in GRANTABLE.get(organisation_kind, ()):
+        return []
+    return [problem("role-not-grantable", "role", role)]
+
+
+def check_change_of_member(
+    responsible: Collection[int], user_id: int, new_role: str | None
+) -> list[Problem]:
+    """May the user get this role (None: leave)? ``responsible`` are the users who manage the organisation."""
+    if new_role in RESPONSIBLE or set(responsible) != {user_id}:
+        return []
+    return [problem("last-manager", "role", new_role)]

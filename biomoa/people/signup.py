@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from biomoa.people.models import User
@@ -17,4 +18,5 @@ class SignUpForm(forms.Form):
         """Called by allauth with the new user."""
         user.name_ko = self.cleaned_data["name_ko"]
         user.name_en = self.cleaned_data["name_en"]
-        user.save(update_fields=["name_ko", "name_en"])
+        user.language = "en" if get_language() == "en" else "ko"
+        user.save(update_fields=["name_ko", "name_en", "language"])

@@ -46,6 +46,14 @@ def assemble(home: Home) -> dict[str, Any]:
             {"NAME": f"django.contrib.auth.password_validation.{name}"}
             for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
         ],
+        # Counts of attempts must hold over processes and restarts; biomoa.people.models.CacheEntry is the table.
+        "CACHES": {
+            "default": {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "people_cacheentry",
+                "OPTIONS": {"MAX_ENTRIES": 100_000},
+            }
+        },
         **_sign_in(),
         **_languages(),
         **_mail(home.folder, station.mail),
@@ -160,6 +168,7 @@ def _sign_in() -> dict[str, Any]:
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_PREVENT_ENUMERATION": True,
         "ACCOUNT_SESSION_REMEMBER": None,
+        "ACCOUNT_RATE_LIMITS": {"login_failed": "20/m/ip,5/300s/key", "login": "60/m/ip", "signup": "20/m/ip"},
         "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "http",
     }
 

@@ -1,0 +1,119 @@
+"""What pages and API of every room share: who asks, in which language, how a problem is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from ninja import Schema
+from pydantic import Field
+
+from biomoa.catalog.model import Text
+from biomoa.forms.problems import Problem
+from biomoa.people.rules import Actor
+
+PROBLEM_JSON = "application/problem+json"
+PROBLEMS_SHOWN = 1_000
+
+TITLES = {
+    400: Text(ko="요청을 읽을 수 없습니다", en="The request cannot be read"),
+    401: Text(ko="로그인이 필요합니다", en="Sign-in needed"),
+    403: Text(ko="권한이 없습니다", en="Not permitted"),
+    404: Text(ko="찾을 수 없습니다", en="Not found"),
+    405: Text(ko="지원하지 않는 방식입니다", en="Method not allowed"),
+    409: Text(ko="다른 변경과 부딪혔습니다", en="In conflict with another change"),
+    412: Text(ko="읽은 뒤에 바뀌었습니다", en="Changed since it was read"),
+    413: Text(ko="너무 큽니다", en="Too large"),
+    415: Text(ko="지원하지 않는 형식입니다", en="Unsupported format"),
+    422: Text(ko="입력한 내용에 문제가 있습니다", en="There are problems in what was sent"),
+    429: Text(ko="요청이 너무 많습니다", en="Too many requests"),
+    500: Text(ko="서버에 문제가 생겼습니다", en="The server failed"),
+    507: Text(ko="저장 공간이 부족합니다", en="No space is left"),
+}
+
+
+class TextOut(Schema):
+    """A sentence or label in both languages."""
+
+    ko: str
+    en: str
+
+
+class ProblemOut(Schema):
+    """One thing that is wrong, where, and how to mend it; ``biomoa check --json`` gives the same object."""
+
+    code: str = Field(examples=["term-unknown"])
+    severity: str = Field(examples=["error"], description="error, warning or info")
+    message: TextOut
+    sheet: str | None = None
+    row: int | None = Field(None, description="from 1, the first data row", examples=[3])
+    field: str | None = None
+    value: str | None = None
+    suggestion: str | None = Field(None, description="the whole corrected value")
+    file: str | None = None
+    overridable: bool = False
+
+
+class Fault(Schema):
+    """application/problem+json (RFC 9457), with the problems of the house in ``problems``."""
+
+    type: str = Field(examples=["about:blank"])
+    title: TextOut
+    status: int = Field(examples=[422])
+    detail: str
+    problems: list[ProblemOut] = []
+    current_revision: int | None = Field(None, description="409: the revision of the submission now")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; set by ActorMiddleware."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def language_of(_: HttpRequest | None = None) -> str:
+    """``ko`` or ``en``: what the reader chose."""
+    return "en" if (get_language() or "ko").startswith("en") else "ko"
+
+
+def speak(response: HttpResponse, language: str) -> None:
+    """The station answers in this language from now on."""
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax")
+
+
+def asks_for_json(request: HttpRequest) -> bool:
+    """API paths always; elsewhere only who says so."""
+    return request.path.startswith("/api/") or "json" in request.headers.get("Accept", "")
+
+
+def told(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON values."""
+    answer: dict[str, Any] = msgspec.to_builtins(problem)
+    return answer
+
+
+def fault(
+    status: int, detail: Text | None = None, problems: Sequence[Problem] = (), **more: Any
+) -> HttpResponse:
+    """The answer of an edge that cannot do what was asked."""
+    title = TITLES.get(status, Text(ko="요청을 처리할 수 없습니다", en="The request cannot be fulfilled"))
+    said = detail or (problems[0].message if problems else title)
+    body = {
+        "type": "about:blank",
+        "title": msgspec.to_builtins(title),
+        "status": status,
+        "detail": said.in_(language_of()),
+        "problems": [told(problem) for problem in problems[:PROBLEMS_SHOWN]],
+        **more,
+    }
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=PROBLEM_JSON
+    )
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="biomoa"'
+    return response

@@ -1,0 +1,66 @@
+"""What allauth and Django tell about sign-up and sign-in, brought to the services of this room."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.account.signals import (
+    email_changed,
+    email_confirmed,
+    password_changed,
+    password_reset,
+    user_signed_up,
+)
+from allauth.account.signals import user_logged_in as entered
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest, HttpResponse
+
+from biomoa.people import services
+from biomoa.people.edge import speak
+from biomoa.people.models import User
+
+log = logging.getLogger(__name__)
+
+
+def connect() -> None:
+    """Called once, when the room is ready."""
+    user_signed_up.connect(_signed_up)
+    email_confirmed.connect(_confirmed)
+    email_changed.connect(_noted("person:address-changed"), weak=False)
+    password_changed.connect(_noted("person:password-changed"), weak=False)
+    password_reset.connect(_noted("person:password-reset"), weak=False)
+    user_logged_in.connect(_noted("person:signed-in"), weak=False)
+    user_logged_out.connect(_noted("person:signed-out"), weak=False)
+    user_login_failed.connect(_failed)
+    entered.connect(_speak)
+
+
+def _noted(event: str) -> Any:
+    def note(user: User | None = None, **_: Any) -> None:
+        if user is not None:
+            services.note_person(user, event)
+
+    return note
+
+
+def _signed_up(user: User, **_: Any) -> None:
+    services.note_person(user, "person:signed-up")
+
+
+def _confirmed(email_address: EmailAddress, **_: Any) -> None:
+    services.confirm_person(email_address.user)
+
+
+def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    address = str(credentials.get("email") or credentials.get("username") or "").lower()
+    # The caller's address goes to the log, which is thrown away in time; the ledger keeps forever.
+    log.warning("sign-in failed from %s", request.META.get("REMOTE_ADDR", "") if request else "")
+    services.note_person(User.objects.filter(email=address).first(), "person:sign-in-failed")
+
+
+def _speak(user: User, response: HttpResponse | None = None, **_: Any) -> None:
+    """After sign-in the station speaks the language of the profile."""
+    if response is not None:
+        speak(response, user.language)
