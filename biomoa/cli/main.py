@@ -1,4 +1,4 @@
-"""``biomoa``: the command line is a contract (design). Exit 0 good, 1 the thing checked is bad, 2 wrong use or failure."""
+"""``biomoa``: the command line is a contract. Exit 0 good, 1 the thing checked is bad, 2 wrong use or a failure."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="biomoa", description="BioMoa station. Exit 0 good, 1 bad, 2 wrong use."
-    )
+    parser = argparse.ArgumentParser(prog="biomoa", description="BioMoa station. Exit 0 good, 1 bad, 2 wrong use.")
     parser.add_argument("--home", help="the station's home folder (default: BIOMOA_HOME, else ./station)")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked = next((word for word in arguments if word in COMMANDS), None)

@@ -46,9 +46,13 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """The records of one export, parents first, and the station they come from."""
+    """The records of one export, parents first, and the station they come from.
+
+    ``around`` are records that lead up from them: looked into, not written.
+    """
 
     items: tuple[Item, ...]
+    around: tuple[Item, ...]
     forms: Mapping[str, Form]
     station: str
     address: str

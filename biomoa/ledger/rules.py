@@ -69,7 +69,11 @@ def iter_breaks(links: Iterable[Link], *, head_seq: int, head_hash: str) -> Iter
         if own != link.hash:
             yield Break(link.seq, "altered", f"content gives {own[:12]}, the entry says {link.hash[:12]}")
         elif link.previous != previous:
-            yield Break(link.seq, "reordered", f"follows {link.previous[:12]}, but the entry before is {previous[:12]}")
+            yield Break(
+                link.seq,
+                "reordered",
+                f"follows {link.previous[:12]}, but the entry before is {previous[:12]}",
+            )
         expected_seq, previous = link.seq + 1, link.hash
     if expected_seq <= head_seq:
         yield Break(expected_seq, "cut", f"the ledger ends at {expected_seq - 1}, its head says {head_seq}")

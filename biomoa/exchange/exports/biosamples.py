@@ -17,9 +17,7 @@ def write(bundle: Bundle) -> dict[str, bytes]:
     if not samples:
         raise NotExpressible("BioSamples JSON describes samples, and none of these records is one")
     return {
-        f"{item.accession}.biosamples.json": json.dumps(
-            _sample(bundle, item), ensure_ascii=False, indent=1
-        ).encode()
+        f"{item.accession}.biosamples.json": json.dumps(_sample(bundle, item), ensure_ascii=False, indent=1).encode()
         for item in samples
     }
 

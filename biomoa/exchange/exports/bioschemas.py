@@ -42,9 +42,7 @@ def _dataset(bundle: Bundle, item: Item) -> dict[str, Any]:
     description = said.get("DESCRIPTION", "")
     if len(description) < SHORTEST_DESCRIPTION:
         label = bundle.forms[item.form].label.en
-        description = (
-            f"{description} {label} {item.accession}: {item.title}, registered at {bundle.station}.".strip()
-        )
+        description = f"{description} {label} {item.accession}: {item.title}, registered at {bundle.station}.".strip()
     facts: dict[str, Any] = {
         "@type": "Dataset",
         "http://purl.org/dc/terms/conformsTo": {"@id": DATASET},

@@ -12,6 +12,7 @@ from biomoa.exchange.bundle import Bundle, Export, Item
 KERNEL = "http://datacite.org/schema/kernel-4"
 LOCATION = f"{KERNEL} https://schema.datacite.org/meta/kernel-4/metadata.xsd"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_NAMESPACES: dict[str | None, str] = {None: KERNEL, "xsi": XSI}
 GENERAL = {"bioproject": "Collection", "biosample": "PhysicalObject"}  # resourceTypeGeneral; else Dataset
 
 
@@ -87,9 +88,7 @@ def _grants(bundle: Bundle, item: Item) -> list[dict[str, str]]:
 def write_json(bundle: Bundle) -> dict[str, bytes]:
     """``<accession>.datacite.json`` for each record."""
     return {
-        f"{item.accession}.datacite.json": json.dumps(
-            _facts(bundle, item), ensure_ascii=False, indent=1
-        ).encode()
+        f"{item.accession}.datacite.json": json.dumps(_facts(bundle, item), ensure_ascii=False, indent=1).encode()
         for item in bundle.items
     }
 
@@ -100,7 +99,7 @@ def write_xml(bundle: Bundle) -> dict[str, bytes]:
 
 
 def _xml(facts: dict[str, Any]) -> bytes:
-    root = etree.Element(f"{{{KERNEL}}}resource", nsmap={None: KERNEL, "xsi": XSI})
+    root = etree.Element(f"{{{KERNEL}}}resource", nsmap=_NAMESPACES)
     root.set(f"{{{XSI}}}schemaLocation", LOCATION)
     identifier = facts["identifiers"][0]
     _add(root, "identifier", identifier["identifier"], identifierType=identifier["identifierType"])

@@ -99,9 +99,7 @@ def _library(design: Element, said: dict[str, str]) -> None:
         _text(library, "LIBRARY_NAME", said["LIBRARY_NAME"])
     for tag, unsaid in (("STRATEGY", "OTHER"), ("SOURCE", "OTHER"), ("SELECTION", "unspecified")):
         _text(library, f"LIBRARY_{tag}", said.get(f"LIBRARY_{tag}", unsaid))
-    layout = etree.SubElement(
-        etree.SubElement(library, "LIBRARY_LAYOUT"), said.get("LIBRARY_LAYOUT", "SINGLE").upper()
-    )
+    layout = etree.SubElement(etree.SubElement(library, "LIBRARY_LAYOUT"), said.get("LIBRARY_LAYOUT", "SINGLE").upper())
     if layout.tag == "PAIRED" and said.get("NOMINAL_LENGTH", "").isdigit():
         layout.set("NOMINAL_LENGTH", said["NOMINAL_LENGTH"])
     if said.get("LIBRARY_CONSTRUCTION_PROTOCOL"):
@@ -113,13 +111,11 @@ def _project_of(bundle: Bundle, item: Item) -> str:
     own = bundle.up(item, "bioproject")
     if own:
         return own[0]
-    by_accession = {other.accession: other for other in bundle.items}
+    by_accession = {other.accession: other for other in (*bundle.around, *bundle.items)}
     for sample in bundle.up(item, "biosample"):
         if sample in by_accession and (projects := bundle.up(by_accession[sample], "bioproject")):
             return projects[0]
-    raise NotExpressible(
-        f"{item.accession}: an experiment needs its project, and neither it nor its sample names one"
-    )
+    raise NotExpressible(f"{item.accession}: an experiment needs its project, and neither it nor its sample names one")
 
 
 def _run(bundle: Bundle, item: Item) -> Element:
@@ -165,9 +161,7 @@ def _analysis_type(parent: Element, said: dict[str, str]) -> None:
 
 def _submission(bundle: Bundle, names: list[str]) -> bytes:
     first = bundle.items[0]
-    submission = etree.Element(
-        "SUBMISSION", alias=f"{first.accession}.{first.version}", center_name=first.center
-    )
+    submission = etree.Element("SUBMISSION", alias=f"{first.accession}.{first.version}", center_name=first.center)
     actions = etree.SubElement(submission, "ACTIONS")
     for name in names:
         etree.SubElement(etree.SubElement(actions, "ACTION"), "ADD", source=f"{name}.xml", schema=name)

@@ -47,8 +47,7 @@ def write_jsonl(bundle: Bundle) -> dict[str, bytes]:
     """``<form>.jsonl`` for each form: one object a record."""
     return {
         f"{form.form}.jsonl": "".join(
-            json.dumps({k: v for k, v in item.values.items() if v}, ensure_ascii=False) + "\n"
-            for item in items
+            json.dumps({k: v for k, v in item.values.items() if v}, ensure_ascii=False) + "\n" for item in items
         ).encode()
         for form, items in _by_form(bundle)
     }

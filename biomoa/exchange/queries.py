@@ -1,0 +1,165 @@
+"""Loads records as values for an export; what the reader may not see is not found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from biomoa.exchange.bundle import Bundle, FileFact, Item
+from biomoa.files.queries import latest_inspections
+from biomoa.people.rules import Actor
+from biomoa.records import rules
+from biomoa.records.access import readable
+from biomoa.records.library import library
+from biomoa.records.models import Link, Record, RecordFile, Version
+from biomoa.records.refusals import NotFound
+
+PAGE = 900  # accessions in one query; SQLite takes 999 variables on older builds
+DEPTH = ("bioproject", "biosample", "ngs-experiment", "ngs-run", "ngs-analysis")
+
+
+def load_bundle(actor: Actor, accessions: Sequence[str], *, whole: bool = False) -> Bundle:
+    """The records, parents first; with ``whole``, also all that hangs on a project and all that leads up.
+
+    Raises NotFound for an accession that is not there or that the actor may not read.
+    """
+    wanted = list(dict.fromkeys(accessions))
+    visible = Record.objects.filter(readable(actor, "record")).select_related("owner", "center")
+    records = [record for part in _parts(wanted) for record in visible.filter(accession__in=part)]
+    if len(records) != len(wanted):
+        raise NotFound("record")
+    family = _with_parents(visible, _with_members(visible, records) if whole else records)
+    around = [] if whole else [record for record in family if record.accession not in wanted]
+    return _bundle(family if whole else records, around)
+
+
+def _parts(values: Sequence[Any]) -> list[Sequence[Any]]:
+    return [values[start : start + PAGE] for start in range(0, len(values), PAGE)]
+
+
+def _depth(record: Record) -> int:
+    return DEPTH.index(record.record_type) if record.record_type in DEPTH else len(DEPTH)
+
+
+def _with_members(visible: Any, records: list[Record]) -> list[Record]:
+    found = {record.pk: record for record in records}
+    for part in _parts([record.pk for record in records if record.record_type == "bioproject"]):
+        found |= {record.pk: record for record in visible.filter(project_id__in=part)}
+    return list(found.values())
+
+
+def _with_parents(visible: Any, records: list[Record]) -> list[Record]:
+    found = {record.pk: record for record in records}
+    edge = list(found)
+    while edge:
+        up = (Link.objects.filter(child_id__in=part).values_list("parent_id", flat=True) for part in _parts(edge))
+        parents = sorted({pk for part in up for pk in part} - found.keys())
+        edge = [record.pk for part in _parts(parents) for record in _remember(found, visible.filter(pk__in=part))]
+    return list(found.values())
+
+
+def _remember(found: dict[int, Record], records: Any) -> list[Record]:
+    new = list(records)
+    found.update((record.pk, record) for record in new)
+    return new
+
+
+def _bundle(records: list[Record], around: list[Record]) -> Bundle:
+    home = settings.BIOMOA_HOME
+    every = [*records, *around]
+    versions, links, files = _versions(every), _links(every), _files(every)
+    items = {record.pk: _item(record, versions[record.pk], links[record.pk], files[record.pk]) for record in every}
+    forms = {name: compiled.form for name, compiled in library().forms.items()}
+    return Bundle(
+        items=tuple(items[record.pk] for record in _parents_first(records)),
+        around=tuple(items[record.pk] for record in _parents_first(around)),
+        forms=forms,
+        station=home.station.name_en,
+        address=home.station.address,
+    )
+
+
+def _parents_first(records: list[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: (_depth(record), record.accession))
+
+
+def _item(record: Record, version: Version, up: dict[str, list[str]], files: list[FileFact]) -> Item:
+    form = library().forms[record.form].form
+    private = {field.name for field in form.fields if field.privacy == "private"}
+    merged = rules.merge(version.values, version.layer)
+    return Item(
+        accession=record.accession,
+        version=record.version,
+        alias=record.alias,
+        form=record.form,
+        record_type=record.record_type,
+        title=record.title,
+        state=record.state,
+        values={name: value for name, value in merged.items() if name not in private},
+        up={field: tuple(accessions) for field, accessions in up.items()},
+        files=tuple(files),
+        owner=record.owner.name("en"),
+        center=record.center.code,
+        accepted=_day(record.accepted_at),
+        released=_day(record.released_at),
+        release_on=_day(record.release_on),
+        changed=_day(record.changed_at),
+        url=f"{settings.BIOMOA_HOME.station.address}/{record.accession}",
+    )
+
+
+def _day(value: datetime | date | None) -> str:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date().isoformat()
+    return value.isoformat() if value else ""
+
+
+def _versions(records: list[Record]) -> dict[int, Version]:
+    current = {record.pk: record.version for record in records}
+    rows = (row for part in _parts(list(current)) for row in Version.objects.filter(record_id__in=part))
+    return {row.record_id: row for row in rows if row.number == current[row.record_id]}
+
+
+def _links(records: list[Record]) -> dict[int, dict[str, list[str]]]:
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for part in _parts([record.pk for record in records]):
+        rows = (
+            Link.objects.filter(child_id__in=part).order_by("pk").values_list("child_id", "field", "parent__accession")
+        )
+        for child, field, accession in rows:
+            found[child][field].append(accession)
+    return found
+
+
+def _files(records: list[Record]) -> dict[int, list[FileFact]]:
+    current = {record.pk: record.version for record in records}
+    rows = [
+        row
+        for part in _parts(list(current))
+        for row in RecordFile.objects.filter(Q(record_id__in=part))
+        .select_related("file__object")
+        .order_by("record_id", "field", "position")
+        if row.version == current[row.record_id]
+    ]
+    inspected = latest_inspections([row.file.object_id for row in rows])
+    found: dict[int, list[FileFact]] = defaultdict(list)
+    address = settings.BIOMOA_HOME.station.address
+    for row in rows:
+        kept, seen = row.file.object, inspected.get(row.file.object_id)
+        found[row.record_id].append(
+            FileFact(
+                name=row.file.name,
+                size_bytes=kept.size_bytes,
+                md5=kept.md5,
+                sha256=kept.sha256,
+                format=seen.format if seen else "unknown",
+                url=f"{address}/files/{row.file_id}/{row.file.name}",
+            )
+        )
+    return found
