@@ -63,8 +63,10 @@ POLICY: tuple[Row, ...] = (
     Row("record", "withdraw", ("accepted", "released"), STAFF),
     Row("file", "read", PUBLIC[:1], ("anyone",)),
     Row("file", "download", PUBLIC[:1], ("anyone",)),
-    Row("file", "read", (ANY_STATE,), (*OWNERS, *STAFF)),
-    Row("file", "download", (ANY_STATE,), (*OWNERS, *STAFF)),
+    Row("file", "read", (ANY_STATE,), (*OWNERS, "administrator")),
+    Row("file", "read", IN_CARE, ("curator",)),
+    Row("file", "download", (ANY_STATE,), (*OWNERS, "administrator")),
+    Row("file", "download", IN_CARE, ("curator",)),
     Row("file", "change", EDITABLE, OWNERS),
     Row("ledger", "read", (ANY_STATE,), ("administrator", "auditor")),
     Row("organisation", "create", (ANY_STATE,), ("signed-in",)),
@@ -276,3 +278,48 @@ def check_change_of_member(
     if new_role in RESPONSIBLE or set(responsible) != {user_id}:
         return []
     return [problem("last-manager", "role", new_role)]
+
+
+# The page of permissions (docs/reference/permissions.md) is made from the table above.
+
+STATES_OF: Mapping[Kind, tuple[str, ...]] = {
+    "submission": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn"),
+    "record": ("submitted", "in-review", "returned", "accepted", "released", "suppressed", "withdrawn"),
+    "file": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn"),
+    "ledger": (ANY_STATE,),
+    "organisation": (ANY_STATE,),
+    "token": (ANY_STATE,),
+    "station": (ANY_STATE,),
+}
+ALL_ROLES: tuple[Role, ...] = (
+    "anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor",
+)  # fmt: skip
+
+
+def permissions_markdown() -> str:
+    """Every kind x verb x state with the roles that may; what is not in it is refused."""
+    head = [
+        "# Who may do what",
+        "",
+        "Made from `biomoa/people/rules.py`; do not edit. Roles are relative to one thing: `depositor` and",
+        "`manager` are members of the group that owns it, `curator` works for the data center in whose care it",
+        "is. What is not listed is refused to everybody. A token's scopes narrow this further, never widen it.",
+        "",
+    ]
+    tables = [line for kind in STATES_OF for line in _kind_table(kind)]
+    scopes = ["## Scopes of tokens", "", "| scope | lets through |", "| --- | --- |"]
+    scopes += [f"| {scope} | {', '.join(sorted(verbs))} |" for scope, verbs in SCOPES.items()]
+    return "\n".join([*head, *tables, *scopes, ""])
+
+
+def _kind_table(kind: Kind) -> list[str]:
+    states = STATES_OF[kind]
+    verbs = list(dict.fromkeys(row.verb for row in POLICY if row.kind == kind))
+    lines = [f"## {kind}", "", f"| | {' | '.join('any state' if s == ANY_STATE else s for s in states)} |"]
+    lines.append("| --- " * (len(states) + 1) + "|")
+    lines += [f"| {verb} | {' | '.join(_cell(kind, verb, state) for state in states)} |" for verb in verbs]
+    return [*lines, ""]
+
+
+def _cell(kind: Kind, verb: Verb, state: str) -> str:
+    return ", ".join(role for role in ALL_ROLES if is_allowed((role,), verb, kind, state)) or "–"
