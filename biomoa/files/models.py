@@ -49,18 +49,25 @@ class StoredFile(models.Model):
 
 
 class Upload(models.Model):
-    """A tus 1.0 upload under way. Bytes lie in the scratch folder under its id; ``offset_bytes`` are durable."""
+    """A tus 1.0 upload. Bytes lie in the scratch folder under its id; ``offset_bytes`` of them are durable.
+
+    The row, not the length of the file, says how far an upload is: it is written after the fsync, so whatever a
+    client was told survives a power cut, and bytes past it (never acknowledged) are overwritten.
+    ``digest_state`` are the running SHA-256 and MD5 at that offset. ``file`` is set when the upload has arrived.
+    """
 
     id = models.CharField(max_length=43, primary_key=True)
     shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE, related_name="uploads")
     name = models.CharField(max_length=255)
     size_bytes = models.BigIntegerField()
     offset_bytes = models.BigIntegerField(default=0)
-    metadata = models.JSONField(default=dict)
+    metadata = models.TextField(blank=True)  # the header as the client sent it
+    digest_state = models.BinaryField(default=bytes)
     expected_md5 = models.CharField(max_length=32, blank=True)
+    expected_sha256 = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.SET_NULL, related_name="+")
 
 

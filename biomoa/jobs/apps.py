@@ -1,6 +1,14 @@
+import os
+
 from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
     name = "biomoa.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        from biomoa.jobs import steps
+
+        if fault := os.environ.get(steps.FAULT_VARIABLE):
+            steps.arm(fault)

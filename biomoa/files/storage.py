@@ -1,0 +1,245 @@
+"""Where the bytes are kept, addressed by their SHA-256: a folder, or a bucket behind the S3 API."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from biomoa.jobs.steps import step
+from biomoa.settings.station import Home, Storage
+
+BLOCK_BYTES = 1024**2
+PART_BYTES = 16 * 1024**2
+MOST_PARTS = 9_000  # S3 takes 10,000
+ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+class ObjectStore(Protocol):
+    """Bytes by SHA-256. What ``put`` has returned from survives a power cut."""
+
+    def put(self, path: Path, sha256: str) -> None:
+        """Keeps the bytes of ``path``, whose digest the caller has computed. The file stays; doing it twice is once.
+
+        The caller must not write to the file afterwards, and removes it when the object is recorded.
+        """
+        ...
+
+    def find_size(self, sha256: str) -> int | None:
+        """Bytes of the object; None when it is not there."""
+        ...
+
+    def iter_blocks(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The bytes from ``start`` to ``stop`` (not included), in blocks. Raises FileNotFoundError."""
+        ...
+
+    def local(self, sha256: str) -> AbstractContextManager[Path]:
+        """A file with the bytes, to be read only, as long as the context lasts. Raises FileNotFoundError."""
+        ...
+
+    def remove(self, sha256: str) -> None:
+        """Removes the object; nothing happens when it is not there."""
+        ...
+
+    def iter_addresses(self) -> Iterator[str]:
+        """The SHA-256 of everything that is kept, in order."""
+        ...
+
+
+@functools.cache
+def store() -> ObjectStore:
+    """The store that station.toml names."""
+    home: Home = settings.BIOMOA_HOME
+    return make_store(home, home.station.storage)
+
+
+def make_store(home: Home, storage: Storage) -> ObjectStore:
+    if storage.kind == "folder":
+        return FolderStore(home.folder / storage.folder)
+    key, secret = os.environ.get(storage.key_env, ""), os.environ.get(storage.secret_env, "")
+    return BucketStore(storage.bucket, storage.endpoint, storage.region, key, secret, home.scratch)
+
+
+class FolderStore:
+    """``ab/cd/<sha256>`` below a folder, on the same file system as the scratch folder if links are to be cheap."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        if not ADDRESS.fullmatch(sha256):
+            raise ValueError(f"{sha256[:80]!r} is not a SHA-256")
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def put(self, path: Path, sha256: str) -> None:
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{sha256}.{secrets.token_hex(8)}")
+        try:
+            _link_or_copy(path, beside)
+            step("store:beside")
+            beside.replace(target)
+        finally:
+            # Renaming one link of a file onto another leaves both (POSIX), and a failed copy leaves its part.
+            beside.unlink(missing_ok=True)
+        step("store:named")
+        target.chmod(0o444)
+        for folder in (target.parent, target.parent.parent, self.folder):
+            sync_folder(folder)
+
+    def find_size(self, sha256: str) -> int | None:
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def iter_blocks(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        with self.path(sha256).open("rb") as file:
+            file.seek(start)
+            left = -1 if stop is None else stop - start
+            while left and (block := file.read(BLOCK_BYTES if left < 0 else min(BLOCK_BYTES, left))):
+                left -= len(block) if left > 0 else 0
+                yield block
+
+    @contextmanager
+    def local(self, sha256: str) -> Iterator[Path]:
+        path = self.path(sha256)
+        if not path.is_file():
+            raise FileNotFoundError(errno.ENOENT, "the object is not in the store", sha256)
+        yield path
+
+    def remove(self, sha256: str) -> None:
+        path = self.path(sha256)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            sync_folder(path.parent)
+
+    def iter_addresses(self) -> Iterator[str]:
+        for first in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+            for second in sorted(first.iterdir()):
+                yield from sorted(file.name for file in second.iterdir() if ADDRESS.fullmatch(file.name))
+
+
+class BucketStore:
+    """A bucket behind the S3 API, the same ``ab/cd/<sha256>`` as keys; big files in parts, in constant memory."""
+
+    def __init__(self, bucket: str, endpoint: str, region: str, key: str, secret: str, scratch: Path) -> None:
+        self._where = {"endpoint_url": endpoint or None, "region_name": region}
+        self._keys = {"aws_access_key_id": key or None, "aws_secret_access_key": secret or None}
+        self.bucket = bucket
+        self.scratch = scratch
+
+    @functools.cached_property
+    def client(self) -> Any:
+        import boto3  # half a second that a station with a folder does not pay
+        from botocore.config import Config
+
+        config = Config(
+            s3={"addressing_style": "path"},
+            retries={"max_attempts": 5, "mode": "standard"},
+            connect_timeout=10,
+            read_timeout=60,
+            max_pool_connections=32,
+        )
+        return boto3.session.Session().client("s3", config=config, **self._where, **self._keys)
+
+    def put(self, path: Path, sha256: str) -> None:
+        from boto3.s3.transfer import TransferConfig
+
+        size_bytes = path.stat().st_size
+        if self.find_size(sha256) == size_bytes:
+            return
+        part_bytes = max(PART_BYTES, -(-size_bytes // MOST_PARTS))
+        parts = TransferConfig(multipart_threshold=part_bytes, multipart_chunksize=part_bytes, max_concurrency=2)
+        step("store:beside")
+        self.client.upload_file(str(path), self.bucket, _key(sha256), Config=parts)
+        step("store:named")
+        kept = self.find_size(sha256)
+        if kept != size_bytes:
+            raise OSError(errno.EIO, f"the bucket keeps {kept} of {size_bytes} bytes", sha256)
+
+    def find_size(self, sha256: str) -> int | None:
+        from botocore.exceptions import ClientError
+
+        try:
+            return int(self.client.head_object(Bucket=self.bucket, Key=_key(sha256))["ContentLength"])
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+
+    def iter_blocks(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        size_bytes = self._size(sha256)
+        stop = size_bytes if stop is None else min(stop, size_bytes)
+        if start >= stop:
+            return
+        span = f"bytes={start}-{stop - 1}"
+        body = self.client.get_object(Bucket=self.bucket, Key=_key(sha256), Range=span)["Body"]
+        try:
+            yield from body.iter_chunks(BLOCK_BYTES)
+        finally:
+            body.close()
+
+    @contextmanager
+    def local(self, sha256: str) -> Iterator[Path]:
+        self._size(sha256)
+        path = self.scratch / f"fetched-{sha256[:16]}-{secrets.token_hex(4)}"
+        try:
+            with path.open("wb") as file:
+                for block in self.iter_blocks(sha256):
+                    file.write(block)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def remove(self, sha256: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=_key(sha256))
+
+    def iter_addresses(self) -> Iterator[str]:
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
+            for entry in page.get("Contents", ()):
+                name = entry["Key"].rsplit("/", 1)[-1]
+                if ADDRESS.fullmatch(name):
+                    yield name
+
+    def _size(self, sha256: str) -> int:
+        size_bytes = self.find_size(sha256)
+        if size_bytes is None:
+            raise FileNotFoundError(errno.ENOENT, "the object is not in the store", sha256)
+        return size_bytes
+
+
+def _key(sha256: str) -> str:
+    if not ADDRESS.fullmatch(sha256):
+        raise ValueError(f"{sha256[:80]!r} is not a SHA-256")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable; a rename is not, before this."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _link_or_copy(path: Path, beside: Path) -> None:
+    try:
+        os.link(path, beside)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+            raise
+        with path.open("rb") as source, beside.open("xb") as copy:
+            shutil.copyfileobj(source, copy, BLOCK_BYTES)
+            copy.flush()
+            os.fsync(copy.fileno())

@@ -1,0 +1,26 @@
+"""Who works, and when the clock last struck. The tasks themselves are rows of django-tasks-db."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Worker(models.Model):
+    """A worker process. It is alive while its beat is fresh and, on this host, its process is still the same one."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    host = models.CharField(max_length=200)  # host name, boot and process namespace: where ``pid`` means something
+    pid = models.PositiveIntegerField()
+    process_started = models.BigIntegerField()  # clock ticks since boot; tells a reused pid from the old process
+    started_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField(db_index=True)
+    task = models.CharField(max_length=36, blank=True)  # id of the task it works on
+
+
+class Strike(models.Model):
+    """A periodic function of the clock: when it is due next; whoever moves ``due_at`` runs it."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)  # of the last run; empty when it went well
