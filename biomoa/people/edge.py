@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, datetime
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, create_model
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
@@ -37,36 +41,53 @@ TITLES = {
 }
 
 
-class TextOut(Schema):
-    """A sentence or label in both languages."""
+def _face(kind: Any) -> Any:
+    """A type of a struct's field as pydantic wants it: structs become their schemas, at any depth."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return schema(kind)
+    if parts := get_args(kind):
+        if get_origin(kind) is Literal:
+            return kind
+        faces = tuple(_face(part) for part in parts)
+        if isinstance(kind, UnionType):
+            return functools.reduce(operator.or_, faces)
+        return get_origin(kind)[faces]
+    return kind
 
-    ko: str
-    en: str
+
+@functools.cache
+def schema(struct: type[msgspec.Struct], name: str = "") -> type[Schema]:
+    """The OpenAPI face of a struct, so that what a service answers is described once."""
+    hints = get_type_hints(struct)
+    fields: dict[str, Any] = {}
+    for field in msgspec.structs.fields(struct):
+        default = ... if field.required else _default(field)
+        fields[field.name] = (_face(hints[field.name]), default)
+    doc = (struct.__doc__ or "").split("\n")[0]
+    return create_model(name or struct.__name__, __base__=Schema, __doc__=doc, **fields)
 
 
-class ProblemOut(Schema):
-    """One thing that is wrong, where, and how to mend it; ``biomoa check --json`` gives the same object."""
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
 
-    code: str = Field(examples=["term-unknown"])
-    severity: str = Field(examples=["error"], description="error, warning or info")
-    message: TextOut
-    sheet: str | None = None
-    row: int | None = Field(None, description="from 1, the first data row", examples=[3])
-    field: str | None = None
-    value: str | None = None
-    suggestion: str | None = Field(None, description="the whole corrected value")
-    file: str | None = None
-    overridable: bool = False
+
+def plain(answer: Any) -> Any:
+    """A struct (or a list or dictionary with structs) as JSON values; dates stay dates for the schema."""
+    return msgspec.to_builtins(answer, builtin_types=(datetime, date))
+
+
+ProblemOut = schema(Problem, "Problem")
+TextOut = schema(Text)
 
 
 class Fault(Schema):
     """application/problem+json (RFC 9457), with the problems of the house in ``problems``."""
 
     type: str = Field(examples=["about:blank"])
-    title: TextOut
+    title: TextOut  # type: ignore[valid-type]
     status: int = Field(examples=[422])
     detail: str
-    problems: list[ProblemOut] = []
+    problems: list[ProblemOut] = []  # type: ignore[valid-type]
     current_revision: int | None = Field(None, description="409: the revision of the submission now")
 
 

@@ -241,8 +241,9 @@ def create_token(actor: Actor, name: str, scopes: Collection[str], days: int) ->
 
 def revoke_token(actor: Actor, token_id: int) -> None:
     """Makes one of the actor's tokens useless at once. Raises Token.DoesNotExist for any other token."""
+    _allow(actor, actor.user_id is not None and actor.scopes is None)
     with transaction.atomic():
-        token = Token.objects.select_for_update().get(pk=token_id, user_id=actor.user_id or 0)
+        token = Token.objects.select_for_update().get(pk=token_id, user_id=actor.user_id)
         if token.revoked_at is None:
             token.revoked_at = timezone.now()
             token.save(update_fields=["revoked_at"])

@@ -1,0 +1,60 @@
+"""One connection to a station: the token, and patience where a second try can do no harm."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from biomoa.client.faults import Unreachable, raise_for
+
+BUSY = frozenset({429, 502, 503, 504})
+FIRST_PAUSE_SECONDS = 0.25
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Transport:
+    """Sends requests; tries again after broken connections and busy answers, pausing longer each time."""
+
+    def __init__(self, url: str, token: str, *, attempts: int, timeout_seconds: float) -> None:
+        self.attempts = attempts
+        headers = {"Accept": "application/json", "User-Agent": "biomoa-client"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self.http = httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds, follow_redirects=False)
+
+    def send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """The good answer. Raises Unreachable after all attempts, ApiError for an answer that says no.
+
+        Only for requests that may be sent twice: reads, replacements, and creations with an idempotency key.
+        """
+        said = ""
+        for pause in pauses(self.attempts):
+            try:
+                response = self.http.request(method, path, **request)
+            except httpx.TransportError as error:
+                said = f"{type(error).__name__}: {error}"
+            else:
+                if response.status_code not in BUSY:
+                    raise_for(response)
+                    return response
+                said = f"{response.status_code} {response.reason_phrase}"
+                pause = max(pause, asked_pause(response))
+            time.sleep(pause)
+        raise Unreachable(f"{self.http.base_url.join(path)} did not answer ({said})")
+
+
+def pauses(attempts: int) -> Iterator[float]:
+    """Seconds to wait after each failed attempt."""
+    pause = FIRST_PAUSE_SECONDS
+    for attempt in range(attempts):
+        yield pause if attempt + 1 < attempts else 0.0
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def asked_pause(response: httpx.Response) -> float:
+    """``Retry-After`` in seconds, as far as we are ready to wait."""
+    said = response.headers.get("Retry-After", "")
+    return min(float(said), LONGEST_PAUSE_SECONDS) if said.isdecimal() else 0.0

@@ -1,0 +1,107 @@
+"""API: files of a shelf, in small steps; large ones come by tus."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Header, Router, Schema
+from pydantic import Field
+
+from biomoa.files import queries, services
+from biomoa.files.models import InspectionResult, StoredFile
+from biomoa.people.edge import Fault, actor_of
+
+router = Router()
+ANSWERS = {401: Fault, 403: Fault, 404: Fault, 409: Fault, 413: Fault, 422: Fault}
+
+
+class InspectionOut(Schema):
+    """What the inspection says; ``metrics`` are those of the format."""
+
+    qc_version: str
+    format: str = Field(examples=["fastq"])
+    verdict: str = Field(examples=["pass"])
+    findings: list[dict[str, Any]] = []
+    metrics: dict[str, Any] = {}
+    seconds: float
+
+
+class FileOut(Schema):
+    """A version of a file; ``verdict`` is empty while it has not been inspected."""
+
+    id: int
+    name: str = Field(examples=["S1_R1.fastq.gz"])
+    version: int
+    is_current: bool
+    size_bytes: int
+    md5: str
+    sha256: str
+    verdict: str = ""
+    format: str = ""
+    url: str = Field(description="download; takes ranges")
+
+
+class FileWithInspection(FileOut):
+    inspection: InspectionOut | None = None
+
+
+@router.get("/shelves/{shelf}/files", response={200: list[FileOut], **ANSWERS}, summary="Files of a shelf")
+def list_files(request: HttpRequest, shelf: UUID, history: bool = False) -> Any:
+    """The shelf is the last part of a submission's `tus` address; `history` lists former versions too."""
+    found = queries.get_shelf(actor_of(request), shelf)
+    files = queries.files_of_shelf(found.pk, history=history)
+    inspections = queries.latest_inspections([file.object_id for file in files])
+    return [file_out(file, inspections.get(file.object_id)) for file in files]
+
+
+@router.put("/shelves/{shelf}/files/{name}", response={201: FileOut, **ANSWERS}, summary="Send a small file whole",
+            openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}})  # fmt: skip
+def put_file(
+    request: HttpRequest, shelf: UUID, name: str, content_md5: str = Header("", alias="Content-MD5")
+) -> Any:
+    """The body is the file. Sent again with the same content it changes nothing. For large files use tus."""
+    found = queries.get_shelf(actor_of(request), shelf, "change")
+    stored = services.receive(actor_of(request), found, name, request, expected_md5=_hex(content_md5))
+    return 201, file_out(stored, None)
+
+
+@router.get("/files/{int:file_id}", response={200: FileWithInspection, **ANSWERS}, summary="A file, inspected")
+def read_file(request: HttpRequest, file_id: int) -> Any:
+    file = queries.get_file(actor_of(request), file_id)
+    inspection = queries.latest_inspections([file.object_id]).get(file.object_id)
+    return {**file_out(file, inspection), "inspection": inspection}
+
+
+@router.delete("/files/{int:file_id}", response={204: None, **ANSWERS}, summary="Remove a file of a draft")
+def remove_file(request: HttpRequest, file_id: int) -> Any:
+    services.remove(actor_of(request), queries.get_file(actor_of(request), file_id))
+    return 204, None
+
+
+def file_out(file: StoredFile, inspection: InspectionResult | None) -> dict[str, Any]:
+    return {
+        "id": file.pk,
+        "name": file.name,
+        "version": file.version,
+        "is_current": file.is_current,
+        "size_bytes": file.object.size_bytes,
+        "md5": file.object.md5,
+        "sha256": file.object_id,
+        "verdict": inspection.verdict if inspection else "",
+        "format": inspection.format if inspection else "",
+        "url": queries.address_of(file),
+    }
+
+
+def _hex(content_md5: str) -> str:
+    """``Content-MD5`` is base64 (RFC 1864); the hexadecimal form that most people have at hand is taken too."""
+    if len(content_md5) == 32:
+        return content_md5.lower()
+    try:
+        return base64.b64decode(content_md5, validate=True).hex()
+    except binascii.Error:
+        return content_md5

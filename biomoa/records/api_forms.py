@@ -1,0 +1,92 @@
+"""API: forms, their JSON Schema and templates, rules, series of accessions."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.http import FileResponse, HttpRequest
+from ninja import Router, Schema
+
+from biomoa.catalog.model import AccessionSeries
+from biomoa.forms.jsonschema import json_schema
+from biomoa.forms.model import Form
+from biomoa.forms.problems import RuleText
+from biomoa.forms.rules import RULE_TEXTS as FORM_RULES
+from biomoa.forms.template import write_template
+from biomoa.people.edge import Fault, TextOut, language_of, plain, schema
+from biomoa.people.rules import RULE_TEXTS as PEOPLE_RULES
+from biomoa.records import rules
+from biomoa.records.library import library
+from biomoa.records.problems import RULE_TEXTS as RECORD_RULES
+from biomoa.records.refusals import NotFound
+
+router = Router()
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FormOut(Schema):
+    form: str
+    revision: str
+    label: TextOut  # type: ignore[valid-type]
+    record_type: str
+    alias: str
+    fields_count: int
+
+
+@router.get("/forms", response=list[FormOut], auth=None, summary="The registration forms")
+def list_forms(request: HttpRequest) -> Any:  # noqa: ARG001
+    return [
+        {**{name: getattr(form, name) for name in ("form", "revision", "record_type", "alias")},
+         "label": plain(form.label), "fields_count": len(form.fields)}
+        for form in map(_form, rules.ordered_forms(_forms()))
+    ]  # fmt: skip
+
+
+@router.get("/forms/{form}", response={200: dict[str, Any], 404: Fault}, auth=None, summary="A form, whole")
+def read_form(request: HttpRequest, form: str) -> Any:  # noqa: ARG001
+    """The form as its YAML says it, with packages and history."""
+    return msgspec.to_builtins(_form(form))
+
+
+@router.get("/forms/{form}/schema.json", response={200: dict[str, Any], 404: Fault}, auth=None,
+            summary="JSON Schema of a record")  # fmt: skip
+def read_schema(request: HttpRequest, form: str) -> Any:  # noqa: ARG001
+    _form(form)
+    return json_schema(library(), form)
+
+
+@router.get("/forms/{form}/template.xlsx", response={200: bytes, 404: Fault}, auth=None,
+            summary="Workbook to fill in")  # fmt: skip
+def read_template(request: HttpRequest, form: str, package: str = "") -> Any:
+    _form(form)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{form}.xlsx"
+        write_template(library(), [form], path, language=language_of(request), packages=[package] if package else None)
+        content = path.open("rb")  # stays readable after the folder is gone
+    return FileResponse(content, as_attachment=True, filename=f"{form}.xlsx", content_type=SPREADSHEET)
+
+
+@router.get("/rules", response=list[schema(RuleText)], auth=None, summary="Every rule")  # type: ignore[misc]
+def list_rules(request: HttpRequest) -> Any:  # noqa: ARG001
+    every = {**PEOPLE_RULES, **RECORD_RULES, **FORM_RULES}
+    return plain([every[code] for code in sorted(every)])
+
+
+@router.get("/accession-series", response=list[schema(AccessionSeries)], auth=None,  # type: ignore[misc]
+            summary="Series of accessions: prefix and digits")  # fmt: skip
+def list_series(request: HttpRequest) -> Any:  # noqa: ARG001
+    return plain(list(library().catalogue.accessions.values()))
+
+
+def _forms() -> dict[str, Form]:
+    return {name: compiled.form for name, compiled in library().forms.items()}
+
+
+def _form(name: str) -> Form:
+    found = _forms().get(name)
+    if found is None:
+        raise NotFound("form")
+    return found

@@ -1,0 +1,48 @@
+"""API: the same search as the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from biomoa.people.edge import Fault, language_of, plain, schema
+from biomoa.search import services
+
+router = Router()
+SORTS = ("relevance", "newest", "title", "accession")
+
+
+class Asked(Schema):
+    q: str = Field("", examples=["gut microbiome"], max_length=500)
+    type: list[str] = Field([], examples=[["project"]])
+    filter: list[str] = Field([], description="field:value, many", examples=[["organism:Homo sapiens"]])
+    sort: str = Field("relevance", pattern=f"^({'|'.join(SORTS)})$")
+    page: int = Field(1, ge=1, le=10_000)
+    size: int = Field(20, ge=1, le=100)
+
+
+@router.get("/search", response={200: schema(services.Results), 422: Fault}, summary="Search public records")
+def search(request: HttpRequest, asked: Query[Asked]) -> Any:
+    """An empty query lists all. `facets` are counts by filter."""
+    results = services.search(
+        asked.q, types=tuple(asked.type), filters=_filters(asked.filter), sort=asked.sort, page=asked.page,
+        size=asked.size, language=language_of(request),
+    )  # fmt: skip
+    return plain(results)
+
+
+@router.get("/suggest", response=list[str], summary="Completions of a word")
+def suggest(request: HttpRequest, q: str = "") -> Any:  # noqa: ARG001
+    return [str(each) for each in services.suggest(q[:100])]
+
+
+def _filters(asked: list[str]) -> dict[str, list[str]]:
+    chosen: dict[str, list[str]] = {}
+    for each in asked:
+        field, colon, value = each.partition(":")
+        if colon:
+            chosen.setdefault(field, []).append(value)
+    return chosen

@@ -1,0 +1,196 @@
+"""The HTTP API: one root, the routers of the rooms, and one way to tell that something cannot be done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from biomoa.catalog.model import Text
+from biomoa.exchange.api import router as exports
+from biomoa.files.api import router as files
+from biomoa.forms.problems import Problem
+from biomoa.people.api import router as people
+from biomoa.people.edge import actor_of, fault
+from biomoa.people.middleware import route_of
+from biomoa.people.rules import Invalid
+from biomoa.people.services import note_refusal
+from biomoa.records.api import router as records
+from biomoa.records.api_curation import router as curation
+from biomoa.records.api_forms import router as forms
+from biomoa.records.api_records import router as released
+from biomoa.records.refusals import Conflict, Refusal
+from biomoa.search.api import router as search
+
+log = logging.getLogger(__name__)
+
+DESCRIPTION = """
+Everything that the pages of this station do. Send a personal token (account page) as `Authorization: Bearer bmo_...`;
+without one the answers are those that anybody gets. What cannot be done is answered as `application/problem+json`
+with the same problem objects that `biomoa check --json` prints. Texts come in Korean and English together; `detail`
+follows `Accept-Language`. Lists take `page` (from 1) and `size`.
+
+Uploads of any size use tus 1.0 at the `tus` address of a submission.
+"""
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Who(AuthBase):
+    """A bearer token, or the session of a page; without either the actor is nobody, whom the policy table knows."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+    openapi_description = "A personal token, made on the account page."
+
+    def __call__(self, request: HttpRequest) -> Any:
+        # A cookie alone must not change anything for another site's page; tokens are never sent by themselves.
+        if "Authorization" not in request.headers and check_csrf(request) is not None:
+            raise HttpError(403, "csrf")
+        return actor_of(request)
+
+
+class Reader(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        return msgspec.json.decode(request.body)
+
+
+class Writer(BaseRenderer):
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> Any:  # noqa: ARG002
+        return msgspec.json.encode(data, enc_hook=str)
+
+
+def make_api() -> NinjaAPI:
+    """Puts the API together; called once, by the addresses of the site."""
+    api = NinjaAPI(
+        title="BioMoa",
+        version=version("biomoa"),
+        description=DESCRIPTION,
+        urls_namespace="api",
+        auth=Who(),
+        parser=Reader(),
+        renderer=Writer(),
+    )
+    for tag, router in (
+        ("submissions", records),
+        ("curation", curation),
+        ("records", released),
+        ("files", files),
+        ("forms", forms),
+        ("search", search),
+        ("exports", exports),
+        ("people", people),
+    ):
+        api.add_router("", router, tags=[tag])
+    api.add_api_operation("/{path:unknown}", METHODS, _unknown, include_in_schema=False)
+    _tell_faults(api)
+    return api
+
+
+def _unknown(request: HttpRequest, unknown: str) -> HttpResponse:  # noqa: ARG001
+    """An address that is none is told like every other fault, not as a page."""
+    return fault(404)
+
+
+def _tell_faults(api: NinjaAPI) -> None:
+    api.add_exception_handler(PermissionDenied, _denied)
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(ValidationError, _unreadable)
+    api.add_exception_handler(RequestDataTooBig, _too_big)
+    api.add_exception_handler(Conflict, _conflict)
+    api.add_exception_handler(Exception, _failed)
+    for absent in (Http404, ObjectDoesNotExist):
+        api.add_exception_handler(absent, lambda _request, _error: fault(404))
+    for refusal in (Refusal, Invalid):
+        api.add_exception_handler(refusal, lambda _request, error: fault(422, problems=error.problems))
+
+
+def _denied(request: HttpRequest, _: Exception) -> HttpResponse:
+    actor = actor_of(request)
+    if actor.user_id is None:
+        return fault(401)
+    note_refusal(actor, str(request.method), route_of(request))
+    return fault(403, _narrow(actor.scopes))
+
+
+def _narrow(scopes: frozenset[str] | None) -> Text | None:
+    if scopes is None:
+        return None
+    held = ", ".join(sorted(scopes)) or "-"
+    return Text(
+        ko=f"이 토큰의 권한 범위({held}) 또는 역할로는 할 수 없는 일입니다.",
+        en=f"Neither the scopes of this token ({held}) nor your role permit this.",
+    )
+
+
+def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.message == "csrf":
+        said = Text(
+            ko="CSRF 확인 값이 없습니다. 토큰을 쓰거나 X-CSRFToken 헤더를 보내 주세요.",
+            en="The CSRF value is missing. Use a token, or send the header X-CSRFToken.",
+        )
+        return fault(403, said)
+    if error.status_code == 400:
+        said = Text(ko="요청 본문이 올바른 JSON이 아닙니다.", en="The body of the request is not valid JSON.")
+        return fault(400, said)
+    return fault(error.status_code)
+
+
+def _unreadable(_: HttpRequest, error: ValidationError) -> HttpResponse:
+    problems = [_problem_of(each) for each in error.errors]
+    return fault(422, problems=problems)
+
+
+def _problem_of(error: Mapping[str, Any]) -> Problem:
+    """pydantic's complaint as a problem; ``field`` is the path in the request: ``body.rows.0.alias``."""
+    place = ".".join(str(part) for part in error.get("loc", ()) if part != "payload")
+    said = str(error.get("msg", ""))
+    message = Text(ko=f"요청의 {place} 값이 맞지 않습니다: {said}", en=f"{place} in the request is wrong: {said}")
+    value = error.get("input")
+    shown = None if value is None or isinstance(value, (dict, list)) else str(value)[:200]
+    return Problem("request-invalid", "error", message, field=place, value=shown)
+
+
+def _too_big(_: HttpRequest, __: Exception) -> HttpResponse:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+    return fault(
+        413,
+        Text(
+            ko=f"요청 본문은 {most} MiB까지입니다. 행을 나누어 보내거나 표 파일을 올려 주세요.",
+            en=f"The body may have up to {most} MiB. Send the rows in parts, or upload a sheet.",
+        ),
+    )
+
+
+def _conflict(_: HttpRequest, error: Conflict) -> HttpResponse:
+    now = error.current_revision
+    said = Text(
+        ko=f"읽은 뒤에 다른 사람이 바꾸었습니다. 지금 판은 {now}입니다.",
+        en=f"Someone else changed it since it was read; it is at revision {now} now.",
+    )
+    return fault(409, said, current_revision=now)
+
+
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return fault(500)
+
+
+def operations(api: NinjaAPI) -> Iterable[tuple[str, str]]:
+    """(method, path) of every operation of the document, as ``GET /api/v1/submissions``."""
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method in methods:
+            yield method.upper(), path
