@@ -1,4 +1,4 @@
-"""A submission is a bundle of rows on forms; accepting it turns rows into records with accessions and versions."""
+"""A submission is a bundle of rows on forms; accepting it turns rows into records with accessions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db import models
 class Submission(models.Model):
     """What travels whole: draft -> submitted -> in-review -> (returned ->) accepted -> released."""
 
-    owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
-    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=16, default="draft")
@@ -34,6 +34,7 @@ class Submission(models.Model):
         constraints = [models.UniqueConstraint(fields=["owner", "client_key"], name="one_submission_a_key")]
         indexes = [
             models.Index(fields=["center", "state", "submitted_at"], name="desk_queue"),
+            models.Index(fields=["center", "-decided_at"], name="past_decisions"),
             models.Index(fields=["owner", "-changed_at"], name="group_submissions"),
         ]
 
@@ -46,16 +47,19 @@ class Submission(models.Model):
 class Row(models.Model):
     """One row of a form in a submission, as the depositor wrote it; ``layer`` holds a curator's corrections.
 
-    ``layer``: {field: {"value", "by", "reason", "at"}}.
+    ``layer``: {field: {"value", "by", "reason", "at"}}. Positions keep their gaps when a row is deleted, so
+    that comments and overrides stay with their row. ``outcome`` and ``version`` are the line of the receipt.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="rows")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="rows", db_index=False)
     form = models.CharField(max_length=40)
     position = models.PositiveIntegerField()  # from 1, the row of the sheet
     alias = models.CharField(max_length=200, blank=True)
     values = models.JSONField()
     layer = models.JSONField(default=dict)
-    record = models.ForeignKey("Record", null=True, on_delete=models.PROTECT, related_name="rows")
+    record = models.ForeignKey("Record", null=True, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    outcome = models.CharField(max_length=16, blank=True)  # created, revised, unchanged
+    version = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["submission", "form", "position"], name="one_row_a_place")]
@@ -64,7 +68,7 @@ class Row(models.Model):
 class RowProblem(models.Model):
     """A problem of the last check of a submission; an overridden one no longer blocks."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="problems")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="problems", db_index=False)
     form = models.CharField(max_length=40, blank=True)
     position = models.PositiveIntegerField(null=True)
     field = models.CharField(max_length=100, blank=True)
@@ -76,19 +80,24 @@ class RowProblem(models.Model):
     suggestion = models.TextField(null=True)
     file = models.CharField(max_length=255, blank=True)
     overridable = models.BooleanField(default=False)
+    overridden = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["submission", "form", "position"], name="problems_of_rows")]
 
 
 class Override(models.Model):
-    """A curator's decision that a problem may stand, with the reason; survives a new check by its place and code."""
+    """A curator's decision that a problem may stand, with the reason.
+
+    Survives a new check by its place, code and value: when the depositor changes the value, it falls.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="overrides")
     form = models.CharField(max_length=40, blank=True)
     position = models.PositiveIntegerField(null=True)
     field = models.CharField(max_length=100, blank=True)
     code = models.CharField(max_length=60)
+    value = models.TextField(null=True)
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -101,10 +110,10 @@ class Record(models.Model):
     form = models.CharField(max_length=40)
     record_type = models.CharField(max_length=40)
     alias = models.CharField(max_length=200)
-    owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
-    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="records")
-    project = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members")
+    owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="records", db_index=False)
+    project = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members", db_index=False)
     state = models.CharField(max_length=16, default="accepted")  # accepted, released, suppressed, withdrawn
     title = models.CharField(max_length=500)
     version = models.PositiveIntegerField(default=1)  # the current one
@@ -117,22 +126,23 @@ class Record(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "form", "alias"], name="one_alias_a_group")]
         indexes = [
-            models.Index(fields=["state", "release_on"], name="records_to_open"),
-            models.Index(fields=["project", "record_type"], name="records_of_project"),
-            models.Index(fields=["form", "state", "-released_at"], name="records_by_form"),
+            models.Index(fields=["submission", "state"], name="records_of_submission"),
+            models.Index(fields=["project", "form", "state"], name="records_of_project"),
+            models.Index(fields=["form", "state", "-released_at", "id"], name="records_by_form"),
+            models.Index(fields=["release_on", "id"], condition=models.Q(state="accepted"), name="records_to_open"),
         ]
 
 
 class Version(models.Model):
     """What a record said from a day on. Never changed after acceptance; ``digest`` is in the ledger."""
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     form_revision = models.CharField(max_length=20)
     values = models.JSONField()
     layer = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", db_index=False)
     author = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 
@@ -143,7 +153,7 @@ class Version(models.Model):
 class Link(models.Model):
     """A record refers to another: run -> experiment -> sample -> project."""
 
-    child = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="up")
+    child = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="up", db_index=False)
     parent = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="down")
     field = models.CharField(max_length=100)
 
@@ -154,14 +164,16 @@ class Link(models.Model):
 class RecordFile(models.Model):
     """A file named by a version of a record."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="files")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="files", db_index=False)
     version = models.PositiveIntegerField()
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="record_files")
     field = models.CharField(max_length=100)
     position = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "version", "field", "position"], name="one_file_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "version", "field", "position"], name="one_file_a_place")
+        ]
 
 
 class Series(models.Model):
@@ -169,6 +181,31 @@ class Series(models.Model):
 
     record_type = models.CharField(max_length=40, primary_key=True)
     last = models.BigIntegerField(default=0)
+
+
+class Tally(models.Model):
+    """How many records a center has of a form in a state; kept in the transaction of every change.
+
+    Counting a million rows for the home page would take longer than the page may.
+    """
+
+    center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    form = models.CharField(max_length=40)
+    state = models.CharField(max_length=16)
+    records = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["center", "form", "state"], name="one_tally")]
+
+
+class SubmissionProject(models.Model):
+    """A registered project to which a handed-in submission adds; a pending one holds back its opening."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="projects", db_index=False)
+    project = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "project"], name="one_project_a_submission")]
 
 
 class Comment(models.Model):

@@ -1,0 +1,200 @@
+"""Turning accepted rows into records: numbers, versions, links, files. Runs inside the accepting transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from biomoa.files import services as file_services
+from biomoa.forms.model import Form
+from biomoa.ledger.services import Event
+from biomoa.records import bulk, rules
+from biomoa.records.bundles import iter_rows, load, merged
+from biomoa.records.filecheck import Shelf, iter_named, read_shelf
+from biomoa.records.library import catalogue, library
+from biomoa.records.models import Link, Record, RecordFile, Row, Series, Submission, Version
+from biomoa.records.references import KnownByToken, find_known, find_own
+from biomoa.records.revising import Before, read_before, revise, same_files
+
+RECORD = (
+    "id", "accession", "form", "record_type", "alias", "owner_id", "center_id", "submission_id", "project_id",
+    "state", "title", "version", "release_on", "released_at", "accepted_at", "changed_at", "reason",
+)  # fmt: skip
+VERSION = (
+    "record_id", "number", "form_revision", "values", "layer", "digest", "submission_id", "author", "created_at",
+)  # fmt: skip
+FileOfRow = tuple[str, int, int, str]  # field, order, StoredFile id, SHA-256
+Outcome = tuple[int, str, int, int]  # record, outcome, version, row: the line of the receipt
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A record that rows of this submission may refer to."""
+
+    id: int
+    accession: str
+    project_id: int | None  # its own id when it is a project
+
+
+class Line(msgspec.Struct):
+    """A row on its way to a record."""
+
+    row_id: int
+    position: int
+    alias: str
+    values: dict[str, str]
+    layer: dict[str, Any]
+
+
+class Work(msgspec.Struct):
+    """The acceptance of one submission while it runs."""
+
+    submission: Submission
+    author: str
+    now: datetime
+    known: KnownByToken
+    shelf: Shelf
+    files: Mapping[tuple[str, int], list[FileOfRow]]
+    placed: dict[str, dict[str, Placed]] = {}
+    events: list[Event] = []
+    public_files: list[int] = []  # of new versions of records that are public already
+    created: int = 0
+    revised: int = 0
+    unchanged: int = 0
+
+
+def accept_rows(submission: Submission, author: str, now: datetime) -> Work:
+    """Makes the records of all rows, parents before children. The events are the caller's to record."""
+    bundle = load(submission)
+    named = list(iter_named(bundle))
+    shelf = read_shelf(bundle, named)
+    files: dict[tuple[str, int], list[FileOfRow]] = {}
+    for each in named:
+        if file := shelf.find(each):
+            files.setdefault((each.form, each.position), []).append((each.field, each.order, file.pk, file.object_id))
+    work = Work(submission, author, now, find_known(bundle), shelf, files)
+    for name in bundle.tables:
+        _accept_form(work, library().form(name))
+    if work.public_files:
+        file_services.publish(work.public_files, True)
+    return work
+
+
+def _accept_form(work: Work, form: Form) -> None:
+    columns = ("id", "position", "alias", "values", "layer")
+    lines = [Line(*row) for row in iter_rows(work.submission.pk, form.form, columns)]
+    said = [merged(line.values, line.layer) for line in lines]
+    lines = [lines[index] for index in rules.ordered_within(form, said)]
+    before = read_before(find_own(work.submission.owner_id, form.form, [line.alias for line in lines]))
+    work.placed[form.form] = {alias: Placed(each.id, each.accession, each.project_id) for alias, each in before.items()}
+    outcomes = _create(work, form, [line for line in lines if line.alias not in before])
+    outcomes += [_meet(work, form, line, before[line.alias]) for line in lines if line.alias in before]
+    bulk.update(Row, ("record_id", "outcome", "version"), outcomes)
+
+
+def _meet(work: Work, form: Form, line: Line, before: Before) -> Outcome:
+    """A row of an alias that is registered already: nothing, or the next version."""
+    files = work.files.get((form.form, line.position), [])
+    is_same = rules.is_unchanged(merged(line.values, line.layer), before.values, before.layer)
+    if is_same and same_files(before, files):
+        work.unchanged += 1
+        return before.id, "unchanged", before.version, line.row_id
+    parents = _parents(work, form, merged(line.values, line.layer))
+    event = revise(work, form, line, before, files, parents, _project(form, before.id, parents))
+    work.events.append(event)
+    work.revised += 1
+    if before.state == "released":
+        work.public_files += [file for _, _, file, _ in files]
+    return before.id, "revised", before.version + 1, line.row_id
+
+
+def _create(work: Work, form: Form, lines: Sequence[Line]) -> list[Outcome]:
+    if not lines:
+        return []
+    numbers = allot_accessions(form.record_type, len(lines))
+    ids = bulk.allot_ids(Record, len(lines))
+    records, versions, links, files, outcomes = [], [], [], [], []
+    now = bulk.moment(work.now)
+    for line, accession, key in zip(lines, numbers, ids, strict=True):
+        values = merged(line.values, line.layer)
+        parents = _parents(work, form, values)
+        project = _project(form, key, parents)
+        work.placed[form.form][line.alias] = Placed(key, accession, project)
+        records.append(_record_row(work, form, line, values, (key, accession, project), now))
+        digest = rules.digest(line.values, form.form, form.revision, line.layer)
+        versions.append(version_row(work, form, key, 1, line.values, line.layer, digest, now))
+        links += [(key, parent.id, field) for field, parent in parents]
+        at_row = work.files.get((form.form, line.position), ())
+        files += [(key, 1, file, field, order) for field, order, file, _ in at_row]
+        outcomes.append((key, "created", 1, line.row_id))
+        data = {"alias": line.alias, "version": 1, "digest": digest, "submission": work.submission.code}
+        work.events.append(Event("record:accepted", accession, data))
+    bulk.insert(Record, RECORD, records)
+    bulk.insert(Version, VERSION, versions)
+    bulk.insert(Link, ("child_id", "parent_id", "field"), links)
+    bulk.insert(RecordFile, ("record_id", "version", "file_id", "field", "position"), files)
+    bulk.move_tallies(Counter({(work.submission.center_id, form.form, "accepted"): len(lines)}))
+    work.created += len(lines)
+    return outcomes
+
+
+def _record_row(
+    work: Work, form: Form, line: Line, values: Mapping[str, str], keys: tuple[int, str, int | None], now: Any
+) -> tuple[Any, ...]:
+    key, accession, project = keys
+    submission = work.submission
+    return (
+        key, accession, form.form, form.record_type, line.alias, submission.owner_id, submission.center_id,
+        submission.pk, None if project == key else project, "accepted", rules.title_of(form, values), 1,
+        bulk.day(submission.release_on), None, now, now, "",
+    )  # fmt: skip
+
+
+def version_row(
+    work: Work, form: Form, record: int, number: int, values: Mapping[str, str], layer: Mapping[str, Any],
+    digest: str, now: Any,
+) -> tuple[Any, ...]:  # fmt: skip
+    """A row of Version, in the order of ``VERSION``."""
+    said, laid = bulk.json_text(values), bulk.json_text(layer) if layer else "{}"
+    return record, number, form.revision, said, laid, digest, work.submission.pk, work.author, now
+
+
+def allot_accessions(record_type: str, count: int) -> list[str]:
+    """The next numbers of the series; the row stays locked to the end, so that none is given twice or lost."""
+    series = catalogue().accessions[record_type]
+    Series.objects.get_or_create(record_type=record_type)
+    row = Series.objects.select_for_update().get(record_type=record_type)
+    numbers = rules.accessions(series.prefix, series.digits, row.last, count)
+    row.last += count
+    row.save(update_fields=["last"])
+    return numbers
+
+
+def _parents(work: Work, form: Form, values: Mapping[str, str]) -> list[tuple[str, Placed]]:
+    """The records that the row refers to, the fields that lead up first; each (field, record) once."""
+    fields = sorted(rules.references(form), key=lambda field: field.name not in form.parents)
+    found: dict[tuple[str, int], tuple[str, Placed]] = {}
+    for field in fields:
+        text = values.get(field.name)
+        for token in rules.split_values(text) if text else ():
+            if parent := _find(work, field.to, token):
+                found[field.name, parent.id] = (field.name, parent)
+    return list(found.values())
+
+
+def _find(work: Work, form: str, token: str) -> Placed | None:
+    if here := work.placed.get(form, {}).get(token):
+        return here
+    if each := work.known.get(form, {}).get(token):
+        return Placed(each.id, each.accession, each.id if each.is_root else each.project_id)
+    return None
+
+
+def _project(form: Form, key: int, parents: Sequence[tuple[str, Placed]]) -> int | None:
+    """The project over a record: of its first parent that has one; a project is its own."""
+    if rules.is_root(form):
+        return key
+    return next((parent.project_id for _, parent in parents if parent.project_id), None)

@@ -1,0 +1,110 @@
+"""The check of a submission: every row through its form, the bundle as a whole, the files against the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from biomoa.forms.problems import Problem
+from biomoa.records import bulk
+from biomoa.records.answers import CheckSummary
+from biomoa.records.bundlecheck import check_forms, check_links, check_row
+from biomoa.records.bundles import Bundle, load
+from biomoa.records.filecheck import check_files
+from biomoa.records.models import Override, Row, RowProblem, Submission
+from biomoa.records.receipts import problem_of
+from biomoa.records.references import find_known
+from biomoa.records.refusals import Conflict
+
+ATTEMPTS = 5
+COLUMNS = (
+    "submission_id", "form", "position", "field", "code", "severity", "message_ko", "message_en",
+    "value", "suggestion", "file", "overridable", "overridden",
+)  # fmt: skip
+Place = tuple[str, int | None, str, str, str | None]  # form, position, field, code, value
+
+
+def find_problems(bundle: Bundle) -> list[Problem]:
+    """Everything that is wrong with the bundle; ``row`` of a problem is the position of its row."""
+    known = find_known(bundle)
+    return [*check_forms(bundle, known), *check_links(bundle, known), *check_files(bundle)]
+
+
+def check_stored(submission_id: int) -> CheckSummary:
+    """Checks a submission and stores the problems. The check holds no lock: it starts again when rows change.
+
+    Raises Conflict when rows keep changing faster than they can be checked.
+    """
+    for _ in range(ATTEMPTS):
+        submission = Submission.objects.get(pk=submission_id)
+        problems = find_problems(load(submission))
+        with transaction.atomic():
+            current = Submission.objects.select_for_update().get(pk=submission_id)
+            if current.revision == submission.revision:
+                return _store(current, problems)
+    raise Conflict(submission.revision)
+
+
+def _store(submission: Submission, problems: Iterable[Problem]) -> CheckSummary:
+    overridden = _overridden(submission)
+    rows = [_record(submission.pk, each, overridden) for each in problems]
+    RowProblem.objects.filter(submission=submission).delete()
+    bulk.insert(RowProblem, COLUMNS, rows)
+    counts: Counter[tuple[str, str]] = Counter()
+    let_pass = 0
+    for _, form, _, _, _, severity, *_, is_overridden in rows:
+        counts[form, severity] += not is_overridden
+        let_pass += is_overridden
+    return _count(submission, counts, let_pass)
+
+
+def _count(submission: Submission, counts: Mapping[tuple[str, str], int], let_pass: int) -> CheckSummary:
+    submission.error_count = sum(count for (_, severity), count in counts.items() if severity == "error")
+    submission.warning_count = sum(count for (_, severity), count in counts.items() if severity == "warning")
+    submission.checked_revision = submission.revision
+    submission.save(update_fields=["error_count", "warning_count", "checked_revision"])
+    forms = sorted({form for form, _ in counts})
+    return CheckSummary(
+        revision=submission.revision,
+        error_count=submission.error_count,
+        warning_count=submission.warning_count,
+        overridden_count=let_pass,
+        by_form={form: (counts.get((form, "error"), 0), counts.get((form, "warning"), 0)) for form in forms},
+        is_good=not submission.error_count,
+    )
+
+
+def _overridden(submission: Submission) -> set[Place]:
+    columns = ("form", "position", "field", "code", "value")
+    return set(Override.objects.filter(submission=submission).values_list(*columns))
+
+
+def _record(submission_id: int, each: Problem, overridden: set[Place]) -> tuple[object, ...]:
+    form, field = each.sheet or "", each.field or ""
+    let_pass = each.overridable and (form, each.row, field, each.code, each.value) in overridden
+    file = (each.file or "")[:255]
+    return (
+        submission_id, form, each.row, field[:100], each.code, each.severity, each.message.ko, each.message.en,
+        each.value, each.suggestion, file, each.overridable, let_pass,
+    )  # fmt: skip
+
+
+def store_row_problems(submission: Submission, row: Row) -> list[Problem]:
+    """Checks one row alone and replaces its stored problems; what concerns several rows waits for the next check."""
+    found = check_row(submission, row)
+    here = RowProblem.objects.filter(submission=submission, form=row.form, position=row.position)
+    here.delete()
+    overridden = _overridden(submission)
+    bulk.insert(RowProblem, COLUMNS, [_record(submission.pk, each, overridden) for each in found])
+    recount(submission)
+    return [problem_of(each) for each in here.filter(overridden=False).order_by("pk")]
+
+
+def recount(submission: Submission) -> None:
+    """The counts shown beside the submission, from the stored problems."""
+    left = RowProblem.objects.filter(submission=submission, overridden=False)
+    submission.error_count = left.filter(severity="error").count()
+    submission.warning_count = left.filter(severity="warning").count()
+    submission.save(update_fields=["error_count", "warning_count"])

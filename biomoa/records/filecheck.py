@@ -1,0 +1,231 @@
+"""The files of a submission against its rows: there, named, whole, inspected, good enough, in agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from biomoa.catalog.model import Text
+from biomoa.files import queries as files
+from biomoa.files.models import InspectionResult, StoredFile
+from biomoa.forms.model import FilePairs, Form
+from biomoa.forms.problems import Problem
+from biomoa.qc.pairs import check_pair
+from biomoa.qc.thresholds import judge
+from biomoa.records import rules
+from biomoa.records.answers import FileMatch
+from biomoa.records.bulk import chunks
+from biomoa.records.bundles import Bundle
+from biomoa.records.library import library
+from biomoa.records.models import RecordFile
+from biomoa.records.problems import problem
+from biomoa.records.references import find_own
+
+COMPRESSIONS = (".gz", ".bz2", ".bgz", ".zip", ".xz", ".zst")
+Place = dict[str, object]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A file as a row names it."""
+
+    form: str
+    position: int
+    field: str
+    order: int
+    name: str
+    md5: str  # of the sheet; empty when not given
+    alias: str
+
+    def place(self) -> Place:
+        return {"sheet": self.form, "row": self.position, "field": self.field, "file": self.name}
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """The files that rows may name: those uploaded here, and those of the records that are revised."""
+
+    uploaded: Mapping[str, StoredFile]
+    before: Mapping[tuple[str, str, str], StoredFile]  # (form, alias, name) -> file of the current version
+    by_key: Mapping[str, str]  # loose name -> name
+    by_md5: Mapping[str, str]  # md5 -> name
+
+    def find(self, named: Named) -> StoredFile | None:
+        return self.uploaded.get(named.name) or self.before.get((named.form, named.alias, named.name))
+
+
+def check_files(bundle: Bundle) -> list[Problem]:
+    """A bundle without a shelf (dry run) is not asked for its files."""
+    if bundle.shelf_id is None:
+        return []
+    named = list(iter_named(bundle))
+    shelf = read_shelf(bundle, named)
+    if not named and not shelf.uploaded:
+        return []
+    found = [(each, shelf.find(each)) for each in named]
+    there = [(each, file) for each, file in found if file is not None]
+    inspected = files.latest_inspections({file.object_id for _, file in there})
+    return [
+        *_check_missing(shelf, [each for each, file in found if file is None]),
+        *_check_twice(there),
+        *_check_not_named(shelf, there),
+        *_check_md5(there),
+        *_check_inspections(there, inspected),
+        *_check_pairs(there, inspected),
+    ]
+
+
+def iter_named(bundle: Bundle) -> Iterator[Named]:
+    """Every file that a row names, with the digest that stands beside it."""
+    for name, table in bundle.tables.items():
+        form = library().form(name)
+        pairs = _digest_fields(form)
+        for field in rules.file_fields(form):
+            digests = pairs.get(field.name, "")
+            for position, row in zip(table.positions, table.rows, strict=True):
+                if text := row.get(field.name):
+                    md5s = rules.split_values(row.get(digests, ""))
+                    alias = row.get(form.alias, "")
+                    for order, file in enumerate(rules.split_values(text)):
+                        md5 = md5s[order].lower() if order < len(md5s) else ""
+                        yield Named(name, position, field.name, order, file, md5, alias)
+
+
+def _digest_fields(form: Form) -> dict[str, str]:
+    return {rule.files: rule.checksums for rule in form.rules if isinstance(rule, FilePairs)}
+
+
+def read_shelf(bundle: Bundle, named: Sequence[Named]) -> Shelf:
+    uploaded = {file.name: file for file in files.files_of_shelf(bundle.shelf_id)} if bundle.shelf_id else {}
+    aliases: dict[str, set[str]] = {}
+    for each in named:
+        if each.name not in uploaded:
+            aliases.setdefault(each.form, set()).add(each.alias)
+    before: dict[tuple[str, str, str], StoredFile] = {}
+    for form, wanted in aliases.items():
+        own = find_own(bundle.owner_id, form, sorted(wanted))
+        before |= _files_before(form, {each.id: alias for alias, each in own.items()})
+    return Shelf(
+        uploaded,
+        before,
+        {loose(name): name for name in uploaded},
+        {file.object.md5: name for name, file in uploaded.items()},
+    )
+
+
+def _files_before(form: str, aliases: Mapping[int, str]) -> dict[tuple[str, str, str], StoredFile]:
+    """The files of the newest version that has any, of the group's own records."""
+    found = {}
+    for chunk in chunks(aliases):
+        kept = RecordFile.objects.filter(record_id__in=chunk).select_related("file__object").order_by("version")
+        found.update(((form, aliases[each.record_id], each.file.name), each.file) for each in kept)
+    return found
+
+
+def loose(name: str) -> str:
+    """A file name without case and compression: what people mistake."""
+    key = name.casefold()
+    for ending in COMPRESSIONS:
+        key = key.removesuffix(ending)
+    return key
+
+
+def propose(shelf: Shelf, named: Named) -> FileMatch | None:
+    """The uploaded file that the row may mean: by its digest, or by its name but for case and compression."""
+    place = (named.form, named.position, named.field, named.name)
+    if named.md5 and named.md5 in shelf.by_md5:
+        return FileMatch(*place, shelf.by_md5[named.md5], "md5")
+    found = shelf.by_key.get(loose(named.name))
+    if found is None:
+        return None
+    return FileMatch(*place, found, "name" if found.casefold() == named.name.casefold() else "compression")
+
+
+def matches(bundle: Bundle) -> list[FileMatch]:
+    """A proposal for each named file that is not there under its name."""
+    named = list(iter_named(bundle))
+    shelf = read_shelf(bundle, named)
+    found = (propose(shelf, each) for each in named if shelf.find(each) is None)
+    return [each for each in found if each]
+
+
+def _check_missing(shelf: Shelf, missing: Sequence[Named]) -> Iterator[Problem]:
+    for each in missing:
+        match = propose(shelf, each)
+        yield problem(
+            "file-missing",
+            file_name=each.name,
+            value=each.name,
+            suggestion=match.file if match else None,
+            **each.place(),
+        )
+
+
+def _check_twice(there: Sequence[tuple[Named, StoredFile]]) -> Iterator[Problem]:
+    first: dict[int, Named] = {}
+    for each, file in there:
+        other = first.setdefault(file.pk, each)
+        if other is not each:
+            place = f"{other.form} {other.position}"
+            yield problem("file-named-twice", file_name=each.name, place=place, value=each.name, **each.place())
+
+
+def _check_not_named(shelf: Shelf, there: Sequence[tuple[Named, StoredFile]]) -> Iterator[Problem]:
+    named = {file.pk for _, file in there}
+    for name, file in shelf.uploaded.items():
+        if file.pk not in named:
+            yield problem("file-not-named", file_name=name, file=name)
+
+
+def _check_md5(there: Sequence[tuple[Named, StoredFile]]) -> Iterator[Problem]:
+    for each, file in there:
+        if each.md5 and each.md5 != file.object.md5:
+            facts = {"file_name": each.name, "expected": each.md5, "found": file.object.md5}
+            yield problem("file-md5-differs", value=each.md5, **facts, **each.place())
+
+
+def _check_inspections(
+    there: Sequence[tuple[Named, StoredFile]], inspected: Mapping[str, InspectionResult]
+) -> Iterator[Problem]:
+    for each, file in there:
+        result = inspected.get(file.object_id)
+        if result is None:
+            yield problem("file-inspection-pending", file_name=each.name, **each.place())
+            continue
+        if result.verdict in ("fail", "warn"):
+            code = "file-inspection-failed" if result.verdict == "fail" else "file-inspection-warned"
+            yield problem(code, file_name=each.name, why=_why(result), value=file.object_id, **each.place())
+        yield from _check_thresholds(each, result)
+
+
+def _why(result: InspectionResult) -> str:
+    """The codes of the first findings of the worst kind; the whole report is a page of its own."""
+    severity = "error" if result.verdict == "fail" else "warning"
+    codes = dict.fromkeys(each["code"] for each in result.findings if each["severity"] == severity)
+    return ", ".join([*codes][:3]) or result.verdict
+
+
+def _check_thresholds(each: Named, result: InspectionResult) -> Iterator[Problem]:
+    for finding in judge(library().form(each.form).thresholds, result.metrics):
+        code = "file-below-threshold" if finding.severity == "error" else "file-near-threshold"
+        facts = {"file_name": each.name, "why_ko": finding.message.ko, "why_en": finding.message.en}
+        yield problem(code, value=result.object_id, **facts, **each.place())
+
+
+def _check_pairs(
+    there: Sequence[tuple[Named, StoredFile]], inspected: Mapping[str, InspectionResult]
+) -> Iterator[Problem]:
+    """R1 and R2 of one row, when both were inspected."""
+    rows: dict[tuple[str, int, str], list[tuple[Named, StoredFile]]] = {}
+    for each, file in there:
+        rows.setdefault((each.form, each.position, each.field), []).append((each, file))
+    for pair in rows.values():
+        if len(pair) == 2 and all(file.object_id in inspected for _, file in pair):
+            first, second = pair[0][0], pair[1][0]
+            metrics = [inspected[file.object_id].metrics for _, file in pair]
+            for finding in check_pair(*metrics):
+                names = f"{first.name}, {second.name}"
+                yield _pair_problem(first, names, finding.message)
+
+
+def _pair_problem(first: Named, names: str, why: Text) -> Problem:
+    return problem("file-pair-differs", file_name=names, why_ko=why.ko, why_en=why.en, value=names, **first.place())

@@ -1,0 +1,23 @@
+"""The station's compiled forms, read once from its catalogue."""
+
+from __future__ import annotations
+
+import functools
+
+from django.conf import settings
+
+from biomoa.catalog.model import Catalogue
+from biomoa.catalog.services import read_catalogue
+from biomoa.forms.library import Library
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """The catalogue folder of this station. Raises BrokenCatalogue."""
+    return read_catalogue(settings.BIOMOA_HOME.catalogue)
+
+
+@functools.cache
+def library() -> Library:
+    """The forms of the catalogue, compiled."""
+    return Library(catalogue())

@@ -1,0 +1,385 @@
+"""The problems that this room itself can find: code, severity, meaning, repair, sentence in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from biomoa.catalog.model import Text
+from biomoa.forms.problems import Problem, RuleText, Severity
+
+Pair = tuple[str, str]  # Korean, English
+VALUE_CHARACTERS = 200
+
+
+def _rule(
+    code: str, severity: Severity, meaning: Pair, message: Pair, repair: Pair, *, overridable: bool = False
+) -> RuleText:
+    return RuleText(code, severity, Text(*meaning), Text(*repair), overridable, Text(*message))
+
+
+_COMMANDS = (
+    _rule(
+        "wrong-state",
+        "error",
+        ("지금 상태에서는 할 수 없는 일입니다.", "The command is not possible in this state."),
+        (
+            "‘{state_ko}’ 상태에서는 ‘{command_ko}’ 작업을 할 수 없습니다. 가능한 상태: {allowed_ko}.",
+            "‘{command_en}’ is not possible while ‘{state_en}’; it is when: {allowed_en}.",
+        ),
+        ("상태를 확인해 주세요.", "Check the state of the submission."),
+    ),
+    _rule(
+        "reason-needed",
+        "error",
+        ("사유가 필요한 일입니다.", "The command needs a reason."),
+        ("사유가 비어 있습니다.", "The reason is empty."),
+        ("상대가 이해할 수 있게 사유를 적어 주세요.", "Write a reason that the other side can act on."),
+    ),
+    _rule(
+        "nothing-to-submit",
+        "error",
+        ("제출할 행이 없습니다.", "There is nothing to submit."),
+        ("작성된 행이 없습니다.", "No row is filled in."),
+        ("한 행 이상 작성하거나 표를 올려 주세요.", "Fill in at least one row, or upload a sheet."),
+    ),
+    _rule(
+        "errors-left",
+        "error",
+        ("고치지 않은 오류가 있습니다.", "Errors are left."),
+        ("오류 {count}건이 남아 있습니다.", "{count} error(s) are left."),
+        (
+            "오류를 고치거나 큐레이터에게 예외 인정을 요청해 주세요.",
+            "Mend them, or ask the curator for an exception.",
+        ),
+    ),
+    _rule(
+        "too-many-rows",
+        "error",
+        ("한 제출에 넣을 수 있는 행 수를 넘었습니다.", "The submission has more rows than one may hold."),
+        (
+            "서식 {form}: {count}행입니다. 서식마다 {limit}행까지 넣을 수 있습니다.",
+            "Form {form}: {count} rows; up to {limit} are allowed.",
+        ),
+        (
+            "같은 과제 아래 여러 제출로 나누어 주세요.",
+            "Split it into several submissions under the same project.",
+        ),
+    ),
+    _rule(
+        "unknown-form",
+        "error",
+        ("이 스테이션에 없는 서식입니다.", "This station has no such form."),
+        ("‘{form}’ 서식이 없습니다. 있는 서식: {known}.", "There is no form ‘{form}’; there are: {known}."),
+        ("서식 이름을 확인해 주세요.", "Check the name of the form."),
+    ),
+    _rule(
+        "unknown-field",
+        "error",
+        ("서식에 없는 항목입니다.", "The form has no such field."),
+        ("‘{field_name}’ 항목은 이 서식에 없습니다.", "This form has no field ‘{field_name}’."),
+        ("항목 이름을 확인해 주세요.", "Check the name of the field."),
+    ),
+    _rule(
+        "not-overridable",
+        "error",
+        ("예외로 인정할 수 없는 문제입니다.", "The problem cannot be overridden."),
+        ("‘{problem}’ 문제는 예외로 인정할 수 없습니다.", "‘{problem}’ cannot be overridden."),
+        ("제출자에게 보완을 요청해 주세요.", "Return the submission to the depositor."),
+    ),
+    _rule(
+        "comment-empty",
+        "error",
+        ("의견이 비어 있습니다.", "The comment is empty."),
+        ("의견이 비어 있습니다.", "The comment is empty."),
+        ("의견을 적어 주세요.", "Write the comment."),
+    ),
+    _rule(
+        "not-a-curator",
+        "error",
+        (
+            "담당자가 이 데이터 센터의 큐레이터가 아닙니다.",
+            "The person is not a curator of this data center.",
+        ),
+        ("이 데이터 센터의 큐레이터가 아닙니다.", "This person is not a curator of this data center."),
+        ("이 센터의 큐레이터를 골라 주세요.", "Choose a curator of this center."),
+    ),
+    _rule(
+        "sheet-unreadable",
+        "error",
+        ("표 파일을 읽을 수 없습니다.", "The sheet cannot be read."),
+        ("{file_name}: 읽을 수 없습니다({why}).", "{file_name}: cannot be read ({why})."),
+        (
+            "xlsx, csv, tsv 또는 jsonl로 다시 저장해 올려 주세요.",
+            "Save it again as xlsx, csv, tsv or jsonl, and upload it.",
+        ),
+    ),
+)
+
+_RELEASE = (
+    _rule(
+        "release-date-past",
+        "error",
+        ("공개일이 이미 지난 날입니다.", "The release date lies in the past."),
+        ("공개일 {date}은(는) 이미 지났습니다.", "The release date {date} lies in the past."),
+        (
+            "오늘 이후로 정하거나, 바로 공개하려면 비워 주세요.",
+            "Choose a later day, or leave it empty to release at once.",
+        ),
+    ),
+    _rule(
+        "release-date-too-late",
+        "error",
+        ("공개일이 정할 수 있는 기한보다 늦습니다.", "The release date lies beyond the limit."),
+        ("공개일 {date}: {limit}까지 정할 수 있습니다.", "Release date {date}: it may be set up to {limit}."),
+        (
+            "더 이른 날로 정하거나 비공개 기간 연장을 신청해 주세요.",
+            "Choose an earlier day, or extend the embargo.",
+        ),
+    ),
+    _rule(
+        "release-parent-closed",
+        "error",
+        ("상위 자원이 아직 공개되지 않았습니다.", "A parent record is not public yet."),
+        (
+            "{accession}: 상위 자원 {parent}이(가) 아직 공개되지 않았습니다.",
+            "{accession}: its parent {parent} is not public yet.",
+        ),
+        ("상위 자원을 먼저 또는 함께 공개해 주세요.", "Release the parent first or together with it."),
+    ),
+    _rule(
+        "release-linked-pending",
+        "error",
+        (
+            "과제에 연결된 제출이 아직 심사 중입니다.",
+            "A submission that adds to the project is still pending.",
+        ),
+        (
+            "{accession}: 제출 {submission}이(가) {since}부터 ‘{state_ko}’ 상태입니다.",
+            "{accession}: submission {submission} has been ‘{state_en}’ since {since}.",
+        ),
+        (
+            "심사를 기다리거나, 공개할 부분을 직접 골라 공개해 주세요.",
+            "Wait for its review, or choose the parts to release now.",
+        ),
+    ),
+    _rule(
+        "release-file-missing",
+        "error",
+        ("자원이 가리키는 파일이 없습니다.", "A file of the record is not there."),
+        ("{accession}: 파일 {file_name}이(가) 없습니다.", "{accession}: file {file_name} is not there."),
+        ("파일을 다시 올려 주세요.", "Upload the file again."),
+    ),
+    _rule(
+        "release-file-unchecked",
+        "error",
+        ("파일 검사가 끝나지 않았습니다.", "A file has not been inspected yet."),
+        (
+            "{accession}: 파일 {file_name}의 검사가 끝나지 않았습니다.",
+            "{accession}: the inspection of {file_name} is not finished.",
+        ),
+        ("검사가 끝나면 자동으로 공개됩니다.", "It opens by itself when the inspection is done."),
+    ),
+    _rule(
+        "release-file-failed",
+        "error",
+        ("파일이 검사를 통과하지 못했습니다.", "A file failed its inspection."),
+        (
+            "{accession}: 파일 {file_name}이(가) 검사를 통과하지 못했습니다.",
+            "{accession}: file {file_name} failed its inspection.",
+        ),
+        ("고친 파일로 새 판을 제출해 주세요.", "Submit a new version with a mended file."),
+    ),
+)
+
+_BUNDLE = (
+    _rule(
+        "umbrella-has-data",
+        "error",
+        (
+            "우산 과제에는 시료나 데이터를 바로 연결할 수 없습니다.",
+            "Samples and data cannot hang on an umbrella project.",
+        ),
+        (
+            "‘{value}’은(는) 우산 과제라 바로 연결할 수 없습니다.",
+            "‘{value}’ is an umbrella project; nothing but projects can hang on it.",
+        ),
+        ("그 아래의 일반 과제를 적어 주세요.", "Name one of the projects under it."),
+    ),
+    _rule(
+        "umbrella-expected",
+        "error",
+        ("상위 과제로 적은 과제가 우산 과제가 아닙니다.", "The project named as the umbrella is not one."),
+        ("‘{value}’은(는) 우산 과제가 아닙니다.", "‘{value}’ is not an umbrella project."),
+        ("우산 과제를 적거나 비워 주세요.", "Name an umbrella project, or leave it empty."),
+    ),
+    _rule(
+        "umbrella-many",
+        "error",
+        ("과제는 우산 과제 하나에만 속할 수 있습니다.", "A project belongs to one umbrella only."),
+        ("이미 우산 과제 {umbrella}에 속해 있습니다.", "It already belongs to the umbrella {umbrella}."),
+        ("기존 우산 과제를 그대로 적어 주세요.", "Keep the umbrella it has."),
+        overridable=True,
+    ),
+    _rule(
+        "alias-withdrawn",
+        "error",
+        ("철회된 자원의 별칭을 다시 쓸 수 없습니다.", "The alias belongs to a withdrawn record."),
+        (
+            "별칭 ‘{value}’은(는) 철회된 자원 {accession}의 것입니다.",
+            "Alias ‘{value}’ belongs to the withdrawn {accession}.",
+        ),
+        ("다른 별칭을 써 주세요.", "Use another alias."),
+    ),
+    _rule(
+        "alias-in-review",
+        "error",
+        (
+            "같은 별칭이 심사 중인 다른 제출에 있습니다.",
+            "Another pending submission registers the same alias.",
+        ),
+        (
+            "별칭 ‘{value}’은(는) 제출 {submission}에서 심사 중입니다.",
+            "Alias ‘{value}’ is under review in {submission}.",
+        ),
+        (
+            "그 제출의 심사를 기다리거나 다른 별칭을 써 주세요.",
+            "Wait for that submission, or use another alias.",
+        ),
+    ),
+)
+
+_FILES = (
+    _rule(
+        "file-missing",
+        "error",
+        ("행에 적은 파일이 올라와 있지 않습니다.", "A file named in a row has not been uploaded."),
+        ("파일 {file_name}이(가) 없습니다.", "File {file_name} has not been uploaded."),
+        ("파일을 올리거나 이름을 고쳐 주세요.", "Upload it, or correct the name."),
+    ),
+    _rule(
+        "file-not-named",
+        "warning",
+        ("올린 파일을 어느 행도 가리키지 않습니다.", "An uploaded file is named by no row."),
+        ("파일 {file_name}을(를) 가리키는 행이 없습니다.", "No row names the file {file_name}."),
+        ("행에 파일 이름을 적거나 파일을 지워 주세요.", "Name it in a row, or remove it."),
+    ),
+    _rule(
+        "file-named-twice",
+        "error",
+        ("두 행이 같은 파일을 가리킵니다.", "Two rows name the same file."),
+        ("파일 {file_name}을(를) {place}에서도 가리킵니다.", "File {file_name} is named by {place}, too."),
+        ("파일마다 한 행에만 적어 주세요.", "Name each file in one row only."),
+        overridable=True,
+    ),
+    _rule(
+        "file-md5-differs",
+        "error",
+        ("표의 MD5와 올린 파일의 MD5가 다릅니다.", "The MD5 of the sheet is not that of the uploaded file."),
+        (
+            "파일 {file_name}: 표의 MD5 {expected}, 올린 파일의 MD5 {found}.",
+            "File {file_name}: the sheet says MD5 {expected}, the uploaded file has {found}.",
+        ),
+        (
+            "파일을 다시 올리거나 표의 MD5를 고쳐 주세요.",
+            "Upload the file again, or correct the MD5 in the sheet.",
+        ),
+    ),
+    _rule(
+        "file-inspection-pending",
+        "warning",
+        ("파일 검사가 진행 중입니다.", "A file is still being inspected."),
+        ("파일 {file_name}: 검사가 진행 중입니다.", "File {file_name} is still being inspected."),
+        (
+            "검사가 끝날 때까지 기다려 주세요. 승인 전에 끝나야 합니다.",
+            "Please wait; it must be done before acceptance.",
+        ),
+    ),
+    _rule(
+        "file-inspection-unfinished",
+        "error",
+        (
+            "검사가 끝나지 않은 파일이 있어 승인할 수 없습니다.",
+            "A submission with an uninspected file cannot be accepted.",
+        ),
+        (
+            "파일 {file_name}: 검사가 끝나지 않아 아직 승인할 수 없습니다.",
+            "File {file_name} is not inspected yet; the submission cannot be accepted.",
+        ),
+        ("검사가 끝난 뒤 다시 승인해 주세요.", "Accept again when the inspection is done."),
+    ),
+    _rule(
+        "file-inspection-failed",
+        "error",
+        ("파일이 검사를 통과하지 못했습니다.", "A file failed its inspection."),
+        (
+            "파일 {file_name}: 검사를 통과하지 못했습니다({why}).",
+            "File {file_name} failed its inspection ({why}).",
+        ),
+        (
+            "검사 결과를 보고 파일을 고쳐 다시 올려 주세요.",
+            "Read the report, mend the file, and upload it again.",
+        ),
+        overridable=True,
+    ),
+    _rule(
+        "file-inspection-warned",
+        "warning",
+        ("파일 검사에서 주의할 점이 나왔습니다.", "The inspection of a file has warnings."),
+        ("파일 {file_name}: 주의할 점이 있습니다({why}).", "File {file_name} has warnings ({why})."),
+        ("검사 결과를 확인해 주세요.", "Please look at the report."),
+    ),
+    _rule(
+        "file-below-threshold",
+        "error",
+        ("파일의 품질이 기준에 미치지 못합니다.", "The quality of a file is out of bounds."),
+        ("파일 {file_name}: {why_ko}", "File {file_name}: {why_en}"),
+        (
+            "파일을 확인해 주세요. 알려진 사유가 있으면 큐레이터에게 알려 주세요.",
+            "Check the file; if there is a known reason, tell the curator.",
+        ),
+        overridable=True,
+    ),
+    _rule(
+        "file-near-threshold",
+        "warning",
+        ("파일의 품질이 주의 기준에 있습니다.", "The quality of a file is near its bounds."),
+        ("파일 {file_name}: {why_ko}", "File {file_name}: {why_en}"),
+        ("파일을 확인해 주세요.", "Please check the file."),
+    ),
+    _rule(
+        "file-pair-differs",
+        "error",
+        ("R1과 R2가 서로 맞지 않습니다.", "R1 and R2 do not belong together."),
+        ("{file_name}: {why_ko}", "{file_name}: {why_en}"),
+        ("짝이 맞는 파일을 적어 주세요.", "Name the files that belong together."),
+        overridable=True,
+    ),
+)
+
+RULE_TEXTS: Mapping[str, RuleText] = {rule.code: rule for rule in (*_COMMANDS, *_RELEASE, *_BUNDLE, *_FILES)}
+PLACE = frozenset({"sheet", "row", "field", "value", "suggestion", "file"})
+
+
+def problem(code: str, **facts: Any) -> Problem:
+    """The problem of that code. ``sheet row field value suggestion file`` are its place, the rest fills the sentence.
+
+    Raises KeyError for an unknown code or a fact that the sentence needs and is not given.
+    """
+    rule = RULE_TEXTS[code]
+    place = {name: facts[name] for name in PLACE & facts.keys()}
+    if place.get("value"):
+        place["value"] = str(place["value"])[:VALUE_CHARACTERS]
+    sentence = rule.message or rule.meaning
+    message = Text(
+        ko=f"{sentence.ko.format(**facts)} {rule.repair.ko}",
+        en=f"{sentence.en.format(**facts)} {rule.repair.en}",
+    )
+    return Problem(code, rule.severity, message, overridable=rule.overridable, **place)
+
+
+def at(problem_: Problem, **place: Any) -> Problem:
+    """The same problem at another place."""
+    return msgspec.structs.replace(problem_, **place)

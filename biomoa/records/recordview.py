@@ -1,0 +1,161 @@
+"""The parts of a record's page, for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone
+
+from biomoa.catalog.model import Text
+from biomoa.files import queries as files
+from biomoa.people.models import Organisation
+from biomoa.people.rules import Actor
+from biomoa.records import access, rules
+from biomoa.records.answers import Down, LinkView, RecordFileView, RecordView, VersionView
+from biomoa.records.library import library
+from biomoa.records.models import Link, Record, RecordFile, Version
+from biomoa.records.refusals import NotFound
+
+FIRST = 20  # links shown of each form
+MOST_COUNTED = 10_000  # links below that are counted; members of a project are counted in full
+
+
+def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
+    """Raises NotFound for a version that does not exist, and for versions of a tombstone."""
+    shown = number or record.version
+    is_inside = access.may_on_record(actor, "read-private", record)
+    is_tombstone = record.state == "withdrawn" or (record.state == "suppressed" and not record.released_at)
+    is_empty = is_tombstone and not is_inside
+    versions = list(record.versions.order_by("number"))
+    version = next((each for each in versions if each.number == shown), None)
+    if version is None or (is_empty and number):
+        raise NotFound("version")
+    values, layer, own = _words(record.form, version, is_inside)
+    nothing: Mapping[str, str] = {}
+    title = rules.title_of(library().form(record.form), values) or record.title
+    return RecordView(
+        id=record.pk,
+        accession=record.accession,
+        form=record.form,
+        record_type=record.record_type,
+        alias="" if is_empty else record.alias,
+        title="" if is_empty else title,
+        state=record.state,
+        version=shown,
+        current_version=record.version,
+        versions=() if is_empty else tuple(map(_version_view, versions)),
+        form_revision=version.form_revision,
+        values=nothing if is_empty else values,
+        depositor_values=nothing if is_empty else own,
+        layer={} if is_empty else layer,
+        up=() if is_empty else _up(actor, record),
+        down=() if is_empty else _down(actor, record),
+        files=() if is_empty else _files(record, shown),
+        owner_id=record.owner_id,
+        owner=_name(record.owner),
+        center_id=record.center_id,
+        center=_name(record.center),
+        submission=record.submission.code if is_inside else "",
+        project=_project(actor, record),
+        release_on=record.release_on,
+        released_at=record.released_at,
+        accepted_at=record.accepted_at,
+        changed_at=record.changed_at,
+        reason=record.reason,
+        citation="" if is_empty else _citation(record, shown, title),
+        is_public=record.state == "released",
+        is_tombstone=is_tombstone,
+        may_change=access.may_on_record(actor, "change", record),
+        may_curate=access.may_on_record(actor, "curate", record),
+    )
+
+
+def _words(
+    form: str, version: Version, is_inside: bool
+) -> tuple[dict[str, str], dict[str, dict[str, str]], dict[str, str]]:
+    """What the version says, its layer, the depositor's own words; without private fields for those outside."""
+    private = {field.name for field in library().form(form).fields if field.privacy == "private"}
+    hidden = set() if is_inside else private
+    values = rules.merge(version.values, version.layer)
+    return tuple(  # type: ignore[return-value]
+        {field: value for field, value in each.items() if field not in hidden}
+        for each in (values, version.layer, version.values)
+    )
+
+
+def _version_view(version: Version) -> VersionView:
+    return VersionView(version.number, version.created_at, version.author, version.form_revision, version.digest)
+
+
+def _up(actor: Actor, record: Record) -> tuple[LinkView, ...]:
+    links = Link.objects.filter(child=record).select_related("parent").order_by("pk")
+    return tuple(
+        LinkView(link.parent.accession, link.parent.form, link.parent.title, link.field)
+        for link in links
+        if access.may_on_record(actor, "read", link.parent) and link.parent.state in (*rules.OPEN, "suppressed")
+    )
+
+
+def _down(actor: Actor, record: Record) -> tuple[Down, ...]:
+    """Members of a project are counted over an index; below other records there are few."""
+    visible = access.readable(actor, "record")
+    if rules.is_root(library().form(record.form)):
+        found = [each for name in library().forms if (each := _members(record, name, visible))]
+        return tuple(found)
+    return tuple(_children(record, visible))
+
+
+def _members(record: Record, form: str, visible: object) -> Down | None:
+    members = Record.objects.filter(visible, project=record, form=form, state__in=rules.OPEN)  # type: ignore[misc]
+    first = list(members.order_by("id")[:FIRST])
+    if not first:
+        return None
+    count = members.order_by().count() if len(first) == FIRST else len(first)
+    links = tuple(LinkView(each.accession, each.form, each.title, "") for each in first)
+    return Down(form, count, links)
+
+
+def _children(record: Record, visible: object) -> list[Down]:
+    below = Link.objects.filter(parent=record).values("child_id")
+    children = Record.objects.filter(visible, pk__in=below[:MOST_COUNTED], state__in=rules.OPEN)  # type: ignore[misc]
+    found = []
+    for form, count in children.values_list("form").annotate(Count("pk")).order_by("form"):
+        first = children.filter(form=form).order_by("id")[:FIRST]
+        links = tuple(LinkView(each.accession, each.form, each.title, "") for each in first)
+        found.append(Down(form, count, links, count >= MOST_COUNTED))
+    return found
+
+
+def _files(record: Record, version: int) -> tuple[RecordFileView, ...]:
+    kept = RecordFile.objects.filter(record=record, version=version).select_related("file__object")
+    kept = kept.order_by("field", "position")
+    inspected = files.latest_inspections({each.file.object_id for each in kept})
+    found = []
+    for each in kept:
+        result = inspected.get(each.file.object_id)
+        of = each.file.object
+        found.append(
+            RecordFileView(
+                each.file_id, each.file.name, each.field, of.size_bytes, of.md5, of.sha256,
+                result.format if result else "", result.verdict if result else "", each.file.version,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _project(actor: Actor, record: Record) -> str:
+    project = record.project
+    return project.accession if project and access.may_on_record(actor, "read", project) else ""
+
+
+def _name(organisation: Organisation) -> Text:
+    return Text(ko=organisation.name("ko"), en=organisation.name("en"))
+
+
+def _citation(record: Record, version: int, title: str) -> str:
+    station = settings.BIOMOA_HOME.station
+    year = timezone.localdate(record.released_at or record.accepted_at).year
+    owner = record.owner.name("en")
+    return rules.citation(record.accession, version, title, owner, station.name_en, year, station.address)

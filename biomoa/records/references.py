@@ -1,0 +1,100 @@
+"""What rows refer to outside their own submission: registered records that the group may build on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from django.db.models import Q
+
+from biomoa.forms.model import Form
+from biomoa.records import rules
+from biomoa.records.bulk import chunks
+from biomoa.records.bundles import Bundle
+from biomoa.records.library import library
+from biomoa.records.models import Record, Version
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A registered record as a row may name it."""
+
+    id: int
+    accession: str
+    alias: str
+    form: str
+    state: str
+    project_id: int | None
+    is_own: bool
+    is_root: bool
+
+
+KnownByToken = dict[str, dict[str, Known]]  # form -> alias or accession -> record
+
+
+def find_known(bundle: Bundle) -> KnownByToken:
+    """The records that the bundle's references name and that the group may build on: its own, and public ones.
+
+    What another group keeps closed is not found, exactly as if it did not exist.
+    """
+    return {form: _find(bundle.owner_id, form, tokens) for form, tokens in _tokens(bundle).items()}
+
+
+def _tokens(bundle: Bundle) -> dict[str, set[str]]:
+    """The references by the form they lead to, without those that the bundle itself answers."""
+    wanted: dict[str, set[str]] = {}
+    for name, table in bundle.tables.items():
+        for field in rules.references(library().form(name)):
+            tokens = wanted.setdefault(field.to, set())
+            for row in table.rows:
+                if text := row.get(field.name):
+                    tokens.update(rules.split_values(text) if ";" in text else (text,))
+    return {form: tokens - bundle.aliases(form) for form, tokens in wanted.items()}
+
+
+def _find(owner_id: int, form: str, tokens: Iterable[str]) -> dict[str, Known]:
+    is_root = rules.is_root(library().form(form))
+    found: dict[str, Known] = {}
+    for chunk in chunks(sorted(tokens)):
+        own = Record.objects.filter(owner_id=owner_id, form=form, alias__in=chunk, state__in=rules.OPEN)
+        visible = Q(owner_id=owner_id, state__in=rules.OPEN) | Q(state="released")
+        named = Record.objects.filter(visible, accession__in=chunk, form=form)
+        for each in _known(named, owner_id, is_root):
+            found[each.accession] = each
+        for each in _known(own, owner_id, is_root):
+            found[each.alias] = each
+    return found
+
+
+def _known(records, owner_id: int, is_root: bool) -> Iterable[Known]:  # type: ignore[no-untyped-def]
+    columns = ("id", "accession", "alias", "form", "state", "project_id", "owner_id")
+    for *values, owner in records.values_list(*columns):
+        yield Known(*values, is_own=owner == owner_id, is_root=is_root)
+
+
+def find_own(owner_id: int, form: str, aliases: Iterable[str]) -> dict[str, Known]:
+    """The group's own records of the form by alias, in any state: rows of these aliases are revisions."""
+    is_root = rules.is_root(library().form(form))
+    found = {}
+    for chunk in chunks(aliases):
+        own = Record.objects.filter(owner_id=owner_id, form=form, alias__in=chunk)
+        found.update((each.alias, each) for each in _known(own, owner_id, is_root))
+    return found
+
+
+def current_values(record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """What the records say now, merged, by record id."""
+    said = {}
+    for chunk in chunks(record_ids):
+        versions = Version.objects.filter(record_id__in=chunk).order_by("record_id", "number")
+        for record, values, layer in versions.values_list("record_id", "values", "layer"):
+            said[record] = rules.merge(values, layer)
+    return said
+
+
+def umbrellas(form: Form, known: Mapping[str, Known], bundle: Bundle) -> set[str]:
+    """The aliases and accessions, in the bundle or registered, that are umbrella projects."""
+    said = current_values({each.id for each in known.values()})
+    registered = {token for token, each in known.items() if rules.is_umbrella(form, said[each.id])}
+    table = bundle.tables.get(form.form)
+    written = {row.get(form.alias, "") for row in table.rows if rules.is_umbrella(form, row)} if table else set()
+    return (registered | written) - {""}
