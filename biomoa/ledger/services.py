@@ -16,7 +16,7 @@ BATCH = 2_000
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What is to be recorded: ``event`` in the past tense (``submission:accepted``), ``subject`` its accession or id."""
+    """What is to be recorded: ``event`` in the past tense (``submission:accepted``), ``subject`` its accession."""
 
     event: str
     subject: str

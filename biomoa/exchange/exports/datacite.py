@@ -99,7 +99,7 @@ def write_xml(bundle: Bundle) -> dict[str, bytes]:
 
 
 def _xml(facts: dict[str, Any]) -> bytes:
-    root = etree.Element(f"{{{KERNEL}}}resource", nsmap=_NAMESPACES)
+    root = etree.Element(f"{{{KERNEL}}}resource", nsmap=_NAMESPACES)  # type: ignore[arg-type]
     root.set(f"{{{XSI}}}schemaLocation", LOCATION)
     identifier = facts["identifiers"][0]
     _add(root, "identifier", identifier["identifier"], identifierType=identifier["identifierType"])

@@ -1,0 +1,75 @@
+"""What the pages of this room share: who asks, which submission, and how a refusal is told on a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from biomoa.forms.problems import Problem
+from biomoa.people.edge import actor_of, language_of
+from biomoa.records import access
+from biomoa.records.models import Submission
+from biomoa.records.refusals import Conflict, NotFound, Refusal
+
+CODE = re.compile(r"SUB(\d{8,})\Z")
+View = Callable[..., HttpResponse]
+
+
+def get_submission(request: HttpRequest, code: str) -> Submission:
+    """The submission of that temporary number; raises NotFound for another's as for none."""
+    match = CODE.match(code)
+    if not match:
+        raise NotFound("submission")
+    return access.get_submission(actor_of(request), int(match[1]))
+
+
+def tell(request: HttpRequest, problems: Sequence[Problem]) -> None:
+    """Puts problems above the next page."""
+    for problem in problems:
+        level = messages.ERROR if problem.severity == "error" else messages.WARNING
+        messages.add_message(request, level, problem.message.in_(language_of()))
+
+
+def command(view: View) -> View:
+    """A POST that gives a command: a refusal is told on the page it came from, a conflict with a page of its own."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, code: str, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, code, *args, **kwargs)
+        except Refusal as refusal:
+            tell(request, refusal.problems)
+            return redirect(back_to(request, code))
+        except Conflict as conflict:
+            context = {"code": code, "current_revision": conflict.current_revision, "typed": _typed(request)}
+            return render(request, "records/conflict.html", context, status=409)
+
+    return wrapped
+
+
+def back_to(request: HttpRequest, code: str) -> str:
+    wanted = request.POST.get("next", "")
+    return wanted if wanted.startswith((f"/submissions/{code}/", f"/desk/{code}/")) else f"/submissions/{code}/"
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, so that it can be copied from the page of a conflict."""
+    hidden = ("csrfmiddlewaretoken", "revision", "next")
+    return [(name, str(value)) for name, value in request.POST.items() if name not in hidden and value]
+
+
+def page_number(request: HttpRequest) -> int:
+    """``?page=``; 1 for anything that is no page."""
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isdecimal() and 0 < int(asked) < 1_000_000 else 1
+
+
+def posted_revision(request: HttpRequest) -> int | None:
+    """The revision that the form was made from."""
+    said = request.POST.get("revision", "")
+    return int(said) if said.isdecimal() else None

@@ -1,0 +1,395 @@
+"""Deposit pages: list, new, overview, rows, one row, sheets, review, commands."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from biomoa.files import queries as file_queries
+from biomoa.forms.faces import web_fields
+from biomoa.forms.model import Form
+from biomoa.people import queries as people_queries
+from biomoa.people.edge import actor_of
+from biomoa.people.models import Organisation
+from biomoa.records import queries, rules, services
+from biomoa.records.access import may_on
+from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision
+from biomoa.records.library import library
+from biomoa.records.models import Submission
+from biomoa.records.refusals import Refusal
+from biomoa.records.services_curation import comment
+from biomoa.records.services_release import extend_embargo, release, set_release_date, what_blocks_release
+
+STEPS = ("metadata", "files", "check", "review", "release")
+ROWS_A_PAGE = 50
+
+
+@login_required
+@never_cache
+@require_GET
+def submissions(request: HttpRequest) -> HttpResponse:
+    """Context: ``page`` (SubmissionPage), ``states``, ``state`` chosen, ``query``."""
+    state = request.GET.get("state", "")
+    query = request.GET.get("q", "").strip()
+    page = queries.submissions_of(
+        actor_of(request), state=state if state in rules.STATES else "", query=query, page=page_number(request)
+    )
+    return render(
+        request, "records/submissions.html", {"page": page, "states": rules.STATES, "state": state, "query": query}
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Context: ``groups`` in which the reader may deposit, ``centers``, ``forms``, ``typed``."""
+    actor = actor_of(request)
+    groups = [
+        g for g, roles in people_queries.groups_of(actor) if {"depositor", "manager", "administrator"} & set(roles)
+    ]
+    typed = request.POST.dict() if request.method == "POST" else {}
+    if request.method == "POST":
+        chosen = next((group for group in groups if str(group.pk) == typed.get("owner")), None)
+        if chosen is not None:
+            submission = services.create_submission(
+                actor, chosen.pk, title=typed.get("title", ""), center_code=typed.get("center") or None
+            )
+            return redirect("submission", code=submission.code)
+        messages.error(request, _("Choose the group that the data belongs to."))
+    context = {
+        "groups": groups,
+        "centers": Organisation.objects.filter(kind="data-center").order_by("pk"),
+        "forms": _forms(),
+        "typed": typed,
+    }
+    return render(request, "records/new.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@never_cache
+@require_GET
+def submission(request: HttpRequest, code: str) -> HttpResponse:
+    """Context: see ``_overview``."""
+    return render(request, "records/submission.html", _overview(request, get_submission(request, code)))
+
+
+def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
+    """``submission``, ``forms`` with counts, ``files``, ``thread``, ``expected``, ``may`` (verb -> bool), ``blockers``."""
+    actor = actor_of(request)
+    return {
+        **_frame(request, found, "metadata"),
+        "forms": [
+            {
+                "form": form,
+                "rows": found.row_counts.get(form.form, 0),
+                "counts": queries.problem_counts(found.pk).get(form.form),
+            }
+            for form in _forms()
+        ],
+        "files": file_queries.files_of_shelf(found.shelf_id),
+        "thread": queries.thread(actor, found),
+        "expected": queries.expected_days(found.center_id),
+        "receipt": queries.receipt(actor, found) if found.state in rules.OPEN else None,
+        "blockers": what_blocks_release(found) if found.state == "accepted" else (),
+    }
+
+
+def _frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:
+    """What every page of a submission shows: state, steps, what the reader may do now."""
+    actor = actor_of(request)
+    verbs = ("change", "submit", "delete", "withdraw", "comment", "release", "curate")
+    return {
+        "submission": found,
+        "state_label": rules.STATES[found.state],
+        "steps": STEPS,
+        "step": _current_step(found) if step == "metadata" and found.state not in rules.EDITABLE else step,
+        "may": {verb: may_on(actor, verb, found) for verb in verbs},
+        "release_limit": queries.release_limit(found),
+    }
+
+
+def _current_step(found: Submission) -> str:
+    return {"released": "release", "accepted": "release"}.get(found.state, "review")
+
+
+def _forms() -> list[Form]:
+    forms = {name: compiled.form for name, compiled in library().forms.items()}
+    return [forms[name] for name in rules.ordered_forms(forms)]
+
+
+def _form(name: str) -> Form:
+    if name not in library().forms:
+        raise Http404
+    return library().form(name).form
+
+
+@login_required
+@never_cache
+@require_GET
+def rows(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """Context: the frame, ``form``, ``page`` (RowPage), ``columns`` (Field), ``only_problems``."""
+    found, chosen = get_submission(request, code), _form(form)
+    only = request.GET.get("only") == "problems"
+    page = queries.rows(found.pk, form, page=page_number(request), size=ROWS_A_PAGE, only_problems=only)
+    context = {
+        **_frame(request, found, "metadata"),
+        "form": chosen,
+        "page": page,
+        "columns": _columns(chosen, page.rows),
+        "only_problems": only,
+    }
+    return render(request, "records/rows.html", context)
+
+
+def _columns(form: Form, shown: tuple[Any, ...]) -> list[Any]:
+    """The columns worth showing: what any row fills or has a problem with, and what is mandatory."""
+    used = {name for row in shown for name, value in row.merged.items() if value}
+    blamed = {view.problem.field for row in shown for view in row.problems}
+    return [f for f in form.fields if f.name in used or f.name in blamed or f.requirement == "mandatory"]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@command
+def row(request: HttpRequest, code: str, form: str, position: int | None = None) -> HttpResponse:
+    """One row as a web form; saves with every change (htmx) and without script by its button."""
+    found, chosen = get_submission(request, code), _form(form)
+    if request.method == "POST":
+        return _save_row(request, found, chosen, position)
+    values = queries.get_row(found.pk, form, position).merged if position else _first_values(request, chosen)
+    problems = queries.row_problems(found.pk, form, position) if position else []
+    return render(request, "records/row.html", _row_context(request, found, chosen, position, values, problems))
+
+
+def _first_values(request: HttpRequest, form: Form) -> dict[str, str]:
+    known = {field.name for field in form.fields}
+    return {name: value for name, value in request.GET.items() if name in known}
+
+
+def _row_context(
+    request: HttpRequest,
+    found: Submission,
+    form: Form,
+    position: int | None,
+    values: Mapping[str, str],
+    problems: list[Any],
+) -> dict[str, Any]:
+    package = values.get(form.packages.selector, "") if form.packages else ""
+    fields = web_fields(library(), form.form, package)
+    return {
+        **_frame(request, found, "metadata"),
+        "form": form,
+        "position": position,
+        "package": package,
+        "sections": _sections(form, fields, values, problems),
+        "problem_count": len(problems),
+    }
+
+
+def _sections(form: Form, fields: Any, values: Mapping[str, str], problems: list[Any]) -> list[dict[str, Any]]:
+    """The fields by section, each with its value and its problems beside it."""
+    labels = {section.name: section for section in form.sections}
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for field in fields:
+        own = [problem for problem in problems if problem.field == field.name]
+        grouped.setdefault(field.section, []).append(
+            {"field": field, "value": values.get(field.name, ""), "problems": own}
+        )
+    return [{"section": labels.get(name), "fields": members} for name, members in grouped.items()]
+
+
+def _save_row(request: HttpRequest, found: Submission, form: Form, position: int | None) -> HttpResponse:
+    values = {f.name: request.POST.get(f.name, "") for f in form.fields if f.name in request.POST}
+    if position:
+        values = {**queries.get_row(found.pk, form.form, position).values, **values}
+    saved, stored, problems = services.save_row(
+        actor_of(request), found.pk, form.form, position, values, posted_revision(request)
+    )
+    if request.headers.get("HX-Request"):
+        context = _row_context(request, saved, form, stored.position, values, problems)
+        response = render(request, "records/parts/row_form.html", context)
+        if not position:
+            response.headers["HX-Push-Url"] = f"/submissions/{saved.code}/{form.form}/{stored.position}/"
+        return response
+    if problems and "leave" not in request.POST:
+        messages.warning(request, _("Saved. Please look at the problems beside the fields."))
+        return redirect("row", code=saved.code, form=form.form, position=stored.position)
+    messages.success(request, _("Saved."))
+    return redirect("rows", code=saved.code, form=form.form)
+
+
+@login_required
+@require_POST
+@command
+def delete_row(request: HttpRequest, code: str, form: str, position: int) -> HttpResponse:
+    found = get_submission(request, code)
+    services.delete_row(actor_of(request), found.pk, form, position, posted_revision(request))
+    messages.success(request, _("The row is deleted."))
+    return redirect("rows", code=code, form=form)
+
+
+@login_required
+@require_POST
+@command
+def upload_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """A workbook or table; what could be read is kept, what could not is told with sheet, row and field."""
+    found = get_submission(request, code)
+    sheets = request.FILES.getlist("sheet")
+    if not sheets:
+        messages.error(request, _("Choose a workbook (.xlsx) or a table (.tsv, .csv, .jsonl)."))
+    for sheet in sheets:
+        _import(request, found, sheet)
+    services.check(found.pk)
+    return redirect("review", code=code)
+
+
+def _import(request: HttpRequest, found: Submission, sheet: UploadedFile) -> None:
+    name = sheet.name or "sheet"
+    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix[:10]) as scratch:
+        for chunk in sheet.chunks():
+            scratch.write(chunk)
+        scratch.flush()
+        result = services.import_sheet(actor_of(request), found.pk, Path(scratch.name), name)
+    for form, count in result.rows.items():
+        label = library().form(form).form.label
+        text = ngettext("%(name)s: %(count)s row taken in.", "%(name)s: %(count)s rows taken in.", count)
+        messages.success(request, text % {"name": f"{label.ko} / {label.en}", "count": count})
+    for problem in result.problems:
+        messages.warning(request, str(problem.message.ko if request.LANGUAGE_CODE == "ko" else problem.message.en))
+
+
+@login_required
+@never_cache
+@require_GET
+def files(request: HttpRequest, code: str) -> HttpResponse:
+    """Context: the frame, ``shelf``, ``files`` for the uploader, ``matches`` proposed between rows and files."""
+    found = get_submission(request, code)
+    context = {
+        **_frame(request, found, "files"),
+        "shelf": found.shelf,
+        "files": file_queries.files_of_shelf(found.shelf_id),
+        "matches": queries.file_matches(found),
+    }
+    return render(request, "records/files.html", context)
+
+
+@login_required
+@require_POST
+@command
+def match_files(request: HttpRequest, code: str) -> HttpResponse:
+    """Takes over every proposed match of names."""
+    found = get_submission(request, code)
+    chosen = [(m.form, m.position, m.named, m.file) for m in queries.file_matches(found)]
+    services.match_files(actor_of(request), found.pk, chosen)
+    services.check(found.pk)
+    return redirect("review", code=code)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@command
+def review(request: HttpRequest, code: str) -> HttpResponse:
+    """Context: the frame, ``groups`` of problems by form and code, ``summary``. POST checks again."""
+    found = get_submission(request, code)
+    if request.method == "POST" or found.checked_revision != found.revision:
+        services.check(found.pk, actor_of(request))
+        found.refresh_from_db()
+    context = {
+        **_frame(request, found, "check"),
+        "groups": queries.problem_groups(found.pk),
+        "correctable": queries.correctable_count(found.pk),
+        "row_total": sum(found.row_counts.values()),
+    }
+    return render(request, "records/review.html", context)
+
+
+@login_required
+@require_POST
+@command
+def accept_corrections(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_submission(request, code)
+    changed = services.apply_suggestions(actor_of(request), found.pk, "all", posted_revision(request))
+    services.check(found.pk)
+    messages.success(request, ngettext("%s field corrected.", "%s fields corrected.", changed) % changed)
+    return redirect("review", code=code)
+
+
+@login_required
+@require_POST
+@command
+def submit(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_submission(request, code)
+    receipt = services.submit(actor_of(request), found.pk)
+    if receipt.error_count:
+        messages.error(request, _("Not submitted yet: please mend the errors below."))
+        return redirect("review", code=code)
+    messages.success(request, _("Submitted. A curator looks at it now; you will see every step on this page."))
+    return redirect("submission", code=code)
+
+
+@login_required
+@require_POST
+@command
+def change_details(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_submission(request, code)
+    services.set_details(
+        actor_of(request),
+        found.pk,
+        title=request.POST.get("title", found.title),
+        release_on=_day(request.POST.get("release_on", "")),
+        expected_revision=posted_revision(request),
+    )
+    messages.success(request, _("Saved."))
+    return redirect("submission", code=code)
+
+
+def _day(text: str) -> date | None:
+    """ISO 8601; empty is none. Raises Refusal."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refusal([rules.not_a_date(text)]) from None
+
+
+@login_required
+@require_POST
+@command
+def give(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """The small commands of the overview: withdraw, delete, comment, release, set-release-date, extend-embargo."""
+    found, actor, said = get_submission(request, code), actor_of(request), request.POST
+    reason = said.get("reason", "").strip()
+    if verb == "delete":
+        services.delete_draft(actor, found.pk)
+        messages.success(request, _("The draft is deleted."))
+        return redirect("submissions")
+    if verb == "withdraw":
+        services.withdraw(actor, found.pk, reason)
+    elif verb == "comment":
+        comment(actor, found.pk, said.get("text", ""))
+    elif verb == "release":
+        release(actor, found.pk, said.getlist("accession") or None)
+    elif verb == "set-release-date":
+        set_release_date(actor, found.pk, _day(said.get("release_on", "")))
+    elif verb == "extend-embargo":
+        extend_embargo(actor, found.pk, _day(said.get("release_on", "")), reason)
+    else:
+        raise Http404
+    return redirect(back_to(request, code))

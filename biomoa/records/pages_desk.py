@@ -1,0 +1,139 @@
+"""The curator's desk: the queue, and one submission with its records, problems and thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from biomoa.files import queries as file_queries
+from biomoa.people.edge import actor_of
+from biomoa.people.rules import Actor
+from biomoa.records import queries, rules, services_curation
+from biomoa.records.access import may_on
+from biomoa.records.edge import back_to, command, get_submission, page_number
+from biomoa.records.library import library
+from biomoa.records.models import Submission
+
+ROWS_A_PAGE = 50
+WAITING = ("submitted", "in-review", "returned")
+
+
+def _curator(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if not (actor.is_administrator or actor.organisations("curator")):
+        raise PermissionDenied
+    return actor
+
+
+@login_required
+@never_cache
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Context: ``page`` (SubmissionPage, oldest waiting first), ``filters`` chosen, ``states``, ``counts`` by state."""
+    actor = _curator(request)
+    asked = {name: request.GET.get(name, "") for name in ("state", "assigned", "q")}
+    state = asked["state"] if asked["state"] in rules.STATES else ""
+    page = queries.desk(
+        actor, state=state, assigned=asked["assigned"], query=asked["q"].strip(), page=page_number(request)
+    )
+    context = {
+        "page": page,
+        "filters": {**asked, "state": state},
+        "states": {name: rules.STATES[name] for name in (*WAITING, "accepted", "released")},
+        "counts": queries.desk_counts(actor),
+    }
+    return render(request, "records/desk.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """Context: ``submission``, ``groups`` of problems, ``form`` shown with ``page`` of rows, ``thread``, ``may``."""
+    _curator(request)
+    found = get_submission(request, code)
+    forms = [name for name in rules.ordered_forms(_forms()) if found.row_counts.get(name)]
+    shown = request.GET.get("form", "") if request.GET.get("form", "") in forms else (forms[0] if forms else "")
+    return render(request, "records/case.html", _case(request, found, forms, shown))
+
+
+def _forms() -> dict[str, Any]:
+    return {name: compiled.form for name, compiled in library().forms.items()}
+
+
+def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str) -> dict[str, Any]:
+    actor = actor_of(request)
+    only = request.GET.get("only") == "problems"
+    page = (
+        queries.rows(found.pk, shown, page=page_number(request), size=ROWS_A_PAGE, only_problems=only)
+        if shown
+        else None
+    )
+    used = {name for row in page.rows for name, value in row.merged.items() if value} if page else set()
+    blamed = {view.problem.field for row in page.rows for view in row.problems} if page else set()
+    verbs = ("curate", "decide", "override", "comment", "release")
+    return {
+        "submission": found,
+        "state_label": rules.STATES[found.state],
+        "groups": queries.problem_groups(found.pk),
+        "forms": [{"form": _forms()[name], "rows": found.row_counts[name]} for name in forms],
+        "form": _forms().get(shown),
+        "columns": [f for f in _forms()[shown].fields if f.name in used or f.name in blamed] if shown else [],
+        "page": page,
+        "only_problems": only,
+        "files": file_queries.files_of_shelf(found.shelf_id),
+        "thread": queries.thread(actor, found),
+        "expected": queries.expected_days(found.center_id),
+        "may": {verb: may_on(actor, verb, found) for verb in verbs},
+    }
+
+
+@login_required
+@require_POST
+@command
+def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """take, return, accept, override, curate, comment."""
+    actor, found, said = _curator(request), get_submission(request, code), request.POST
+    reason = said.get("reason", "").strip()
+    if verb == "take":
+        services_curation.take(actor, found.pk)
+        messages.success(request, _("You are now in charge of this submission."))
+    elif verb == "return":
+        services_curation.return_(actor, found.pk, reason)
+        messages.success(request, _("Returned to the depositor with your reasons."))
+    elif verb == "accept":
+        receipt = services_curation.accept(actor, found.pk)
+        messages.success(request, _("Accepted: %s accessions.") % len(receipt.accessions))
+    elif verb == "override":
+        services_curation.override(actor, _number(said.get("problem")), reason)
+    elif verb == "curate":
+        services_curation.curate_field(
+            actor, _number(said.get("row")), said.get("field", ""), said.get("value", ""), reason
+        )
+    elif verb == "comment":
+        position = _number(said["position"]) if said.get("position") else None
+        services_curation.comment(
+            actor,
+            found.pk,
+            said.get("text", ""),
+            form=said.get("form", ""),
+            position=position,
+            field=said.get("field", ""),
+        )
+    else:
+        raise Http404
+    return redirect(back_to(request, code) if said.get("next") else f"/desk/{code}/")
+
+
+def _number(text: str | None) -> int:
+    if not text or not text.isdecimal():
+        raise Http404
+    return int(text)

@@ -1,0 +1,85 @@
+"""Public pages made from the catalogue: forms, one form, template workbook, rules, accession series."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from biomoa.forms.faces import help_table
+from biomoa.forms.jsonschema import json_schema
+from biomoa.forms.rules import RULE_TEXTS
+from biomoa.forms.template import write_template
+from biomoa.people.edge import language_of
+from biomoa.records import rules
+from biomoa.records.library import library
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def forms(request: HttpRequest) -> HttpResponse:
+    """Context: ``forms`` in the order they are filled in, ``series`` of accessions."""
+    every = {name: compiled.form for name, compiled in library().forms.items()}
+    context = {
+        "forms": [every[name] for name in rules.ordered_forms(every)],
+        "series": library().catalogue.accessions.values(),
+    }
+    return render(request, "records/forms.html", context)
+
+
+@require_GET
+def form(request: HttpRequest, name: str) -> HttpResponse:
+    """Context: ``form``, ``table`` of its fields for the chosen ``package``, ``packages``."""
+    found = _form(name)
+    packages = found.packages.packages if found.packages else ()
+    package = request.GET.get("package", "")
+    chosen = next((one for one in packages if one.name == package), None)
+    context = {
+        "form": found,
+        "packages": packages,
+        "package": chosen,
+        "table": help_table(library(), name, chosen.name if chosen else ""),
+    }
+    return render(request, "records/form.html", context)
+
+
+@require_GET
+def schema(_: HttpRequest, name: str) -> HttpResponse:
+    _form(name)
+    return JsonResponse(json_schema(library(), name), json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """``?form=`` (many) and ``?package=`` (many): one workbook with a sheet a form."""
+    wanted = [name for name in request.GET.getlist("form") if name in library().forms]
+    every = rules.ordered_forms({name: compiled.form for name, compiled in library().forms.items()})
+    chosen = [name for name in every if name in wanted] or every
+    packages = request.GET.getlist("package") or None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "biomoa.xlsx"
+        write_template(library(), chosen, path, language=language_of(), packages=packages)
+        content = path.open("rb")  # stays readable after the folder is gone
+    return FileResponse(
+        content, as_attachment=True, filename="biomoa-" + "-".join(chosen) + ".xlsx", content_type=SPREADSHEET
+    )
+
+
+@require_GET
+def problem_rules(request: HttpRequest) -> HttpResponse:
+    """Context: ``rules``: every rule by its code, with meaning and repair."""
+    texts = sorted(RULE_TEXTS.values() if hasattr(RULE_TEXTS, "values") else RULE_TEXTS, key=lambda text: text.code)
+    if "json" in request.headers.get("Accept", ""):
+        return JsonResponse({"rules": msgspec.to_builtins(texts)}, json_dumps_params={"ensure_ascii": False})
+    return render(request, "records/rules.html", {"rules": texts})
+
+
+def _form(name: str):  # type: ignore[no-untyped-def]
+    if name not in library().forms:
+        raise Http404
+    return library().form(name).form

@@ -1,0 +1,96 @@
+"""The page of a record, its versions and its changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from biomoa.forms.faces import web_fields
+from biomoa.people.edge import actor_of
+from biomoa.records import queries, rules, services, services_curation, services_release
+from biomoa.records.answers import RecordView
+from biomoa.records.edge import tell
+from biomoa.records.library import library
+from biomoa.records.refusals import Refusal
+
+
+def record(request: HttpRequest, accession: str, version: int | None = None, **more: Any) -> HttpResponse:
+    """Context: ``record`` (RecordView), ``fields`` by section, ``changes`` against the version before, and ``more``."""
+    view = queries.get_record(actor_of(request), accession, version)
+    form = library().form(view.form).form
+    context = {
+        "record": view,
+        "form": form,
+        "state_label": rules.RECORD_STATES[view.state],
+        "sections": _sections(form, view),
+        "changes": queries.changes_of(actor_of(request), accession, view.version) if view.version > 1 else [],
+        "forms": {name: compiled.form for name, compiled in library().forms.items()},
+        **more,
+    }
+    return render(request, "records/record.html", context, status=410 if view.is_tombstone else 200)
+
+
+def _sections(form: Any, view: RecordView) -> list[dict[str, Any]]:
+    labels = {section.name: section.label for section in form.sections}
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for field in form.fields:
+        if value := view.values.get(field.name, ""):
+            correction = view.layer.get(field.name)
+            grouped.setdefault(field.section, []).append(
+                {
+                    "field": field,
+                    "value": value,
+                    "correction": correction,
+                    "was": view.depositor_values.get(field.name, ""),
+                }
+            )
+    return [{"label": labels.get(name), "fields": members} for name, members in grouped.items()]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, accession: str) -> HttpResponse:
+    """A change asked for after acceptance: becomes a draft with one row, which is handed in like any other."""
+    actor = actor_of(request)
+    view = queries.get_record(actor, accession)
+    form = library().form(view.form).form
+    if request.method == "POST":
+        values = {
+            **view.depositor_values,
+            **{f.name: request.POST[f.name] for f in form.fields if f.name in request.POST},
+        }
+        submission = services.propose_revision(actor, accession, values)
+        services.check(submission.pk)
+        messages.success(request, _("Your change is a draft. Check it and hand it in; a curator answers."))
+        return redirect("review", code=submission.code)
+    package = view.depositor_values.get(form.packages.selector, "") if form.packages else ""
+    fields = [
+        {"field": f, "value": view.depositor_values.get(f.name, ""), "problems": []}
+        for f in web_fields(library(), view.form, package)
+    ]
+    context = {"record": view, "form": form, "sections": [{"section": None, "fields": fields}]}
+    return render(request, "records/edit.html", context)
+
+
+@login_required
+@require_POST
+def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
+    """withdraw, suppress (with a reason), curate (field, value, reason)."""
+    actor, said = actor_of(request), request.POST
+    reason = said.get("reason", "").strip()
+    try:
+        if verb == "curate":
+            services_curation.curate_record(actor, accession, said.get("field", ""), said.get("value", ""), reason)
+        else:
+            services_release.withdraw_record(
+                actor, accession, reason, kind="suppressed" if verb == "suppress" else "withdrawn"
+            )
+    except Refusal as refusal:
+        tell(request, refusal.problems)
+    return redirect(f"/{accession}")

@@ -1,0 +1,122 @@
+"""Filters for the pages of records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from biomoa.files.queries import latest_inspections
+from biomoa.people.edge import language_of
+from biomoa.records import rules
+from biomoa.records.answers import ProblemView, RowView
+from biomoa.records.library import library
+
+register = template.Library()
+ROWS_A_PAGE = 50
+
+
+@register.filter
+def named(organisation: Any) -> str:
+    """The name of an organisation in the reader's language."""
+    return str(organisation.name(language_of())) if organisation else ""
+
+
+@register.filter
+def person(user: Any) -> str:
+    return str(user.name(language_of())) if user else ""
+
+
+@register.filter
+def state_label(state: str) -> str:
+    return rules.STATES[state].in_(language_of())
+
+
+@register.filter
+def form_label(name: str) -> str:
+    """The label of a form; what is not of one form has none."""
+    return library().form(name).form.label.in_(language_of()) if name in library().forms else ""
+
+
+@register.filter
+def item(mapping: Mapping[str, Any] | None, name: str) -> Any:
+    return (mapping or {}).get(name, "")
+
+
+@register.filter
+def summed(counts: Mapping[str, int]) -> int:
+    return sum(counts.values())
+
+
+@register.filter
+def blamed(row: RowView, field: str) -> list[ProblemView]:
+    """The problems of one field of a row; of the row as a whole for the empty name."""
+    return [view for view in row.problems if (view.problem.field or "") == field]
+
+
+@register.filter
+def last_page(page: Any) -> int:
+    return max(1, -(-page.total // page.size))
+
+
+@register.filter
+def page_of(position: int) -> int:
+    """The page of a form's rows on which a row stands."""
+    return (position - 1) // ROWS_A_PAGE + 1
+
+
+@register.simple_tag(takes_context=True)
+def at_page(context: Mapping[str, Any], number: int) -> str:
+    """The address of this page with another ``?page=``."""
+    asked = context["request"].GET.copy()
+    asked["page"] = str(number)
+    return "?" + str(asked.urlencode())
+
+
+@register.filter
+def problem_said(stored: Any) -> str:
+    return str(stored.message_ko if language_of() == "ko" else stored.message_en)
+
+
+@register.filter
+def finding_said(finding: Mapping[str, Any]) -> str:
+    text = finding.get("message", {})
+    place = f" ({finding['at']})" if finding.get("at") else ""
+    return str(text.get(language_of(), "")) + place
+
+
+@register.filter
+def verdict_label(verdict: str) -> str:
+    return {"pass": _("good"), "warn": _("with warnings"), "fail": _("failed")}.get(verdict, verdict)
+
+
+@register.filter
+def inspected(file: Any) -> Any:
+    """The latest inspection of a stored file, or None. One query a file: for lists that are a page long at most."""
+    return latest_inspections([file.object_id]).get(file.object_id)
+
+
+@register.filter
+def event_label(kind: str) -> str:
+    """What an entry of the thread is, in words."""
+    labels = {
+        "submission:created": _("Draft made"),
+        "submission:changed": _("Details changed"),
+        "submission:submitted": _("Submitted"),
+        "submission:taken": _("Taken into review"),
+        "submission:returned": _("Returned"),
+        "submission:accepted": _("Accepted"),
+        "submission:released": _("Released"),
+        "submission:withdrawn": _("Withdrawn"),
+        "embargo:changed": _("Release date changed"),
+        "problem:overridden": _("Problem overridden"),
+        "row:curated": _("Field corrected"),
+        "comment": _("Message"),
+        "return": _("Reasons of the return"),
+        "accept": _("Acceptance"),
+        "override": _("Reason of the override"),
+        "withdraw": _("Reason of the withdrawal"),
+    }
+    return labels.get(kind, kind)
