@@ -31,10 +31,27 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class RuleText(msgspec.Struct, frozen=True):
-    """The public page of rules lists these: meaning, and how to repair."""
+    """The public page of rules lists these: meaning, and how to repair.
+
+    ``message`` is the sentence of one problem; it holds ``{label}``, ``{value}`` and the facts of the rule.
+    """
 
     code: str
     severity: Severity
     meaning: Text
     repair: Text
     overridable: bool = False
+    message: Text | None = None
+
+
+def rule_text(
+    code: str,
+    severity: Severity,
+    *,
+    meaning: tuple[str, str],
+    message: tuple[str, str],
+    repair: tuple[str, str],
+    overridable: bool = False,
+) -> RuleText:
+    """A row of the table of rules; each pair is Korean, English."""
+    return RuleText(code, severity, Text(*meaning), Text(*repair), overridable, Text(*message))

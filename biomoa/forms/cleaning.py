@@ -1,0 +1,64 @@
+"""Stray characters of a cell: spaces, invisible and control characters, full-width letters, split Hangul."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from biomoa.forms.findings import Finding
+
+# C0 and C1 controls except tab and line ends, which are spaces here.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]")
+# Zero-width characters, soft hyphen, bidi marks, embeddings, overrides and isolates (Unicode TR9), BOM, tag characters.
+_HIDDEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_FULL_WIDTH_ALL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_SPACES = re.compile(r"[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_LINE_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_FORMULA = re.compile(r"\s*['\"]?[=@\uff1d]|\s*[+-](?![\d.,\s]*$)")
+_CLEAN_ASCII = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
+
+# The same in the dialect of the columnar engine (Rust regex): a value that matches needs no cleaning.
+# Its first character is none with which a formula may start.
+CLEAN_PATTERN = r"^[!#-&(-*,./0-9:;<>?A-~가-힣][!-~가-힣]*(?: [!-~가-힣]+)*$"
+
+
+def clean(value: str, *, lines: bool = False) -> tuple[str, list[Finding]]:
+    """The value without stray characters, and what was strange about it. ``lines`` keeps line ends (paragraphs)."""
+    if _CLEAN_ASCII.fullmatch(value):
+        return value, []
+    findings: list[Finding] = []
+    cleaned = _drop(value, _CONTROL, "text-control-character", findings)
+    cleaned = _drop(cleaned, _HIDDEN, "text-hidden-character", findings)
+    cleaned = _noted(cleaned, unicodedata.normalize("NFC", cleaned), "text-decomposed", findings)
+    if _FULL_WIDTH.search(cleaned):
+        cleaned = _noted(cleaned, cleaned.translate(_FULL_WIDTH_ALL), "text-full-width", findings)
+    tidy = _tidy_lines(cleaned) if lines else _SPACES.sub(" ", cleaned).strip(" ")
+    if tidy and tidy != cleaned:
+        findings.append(Finding("text-spaces"))
+    return tidy, [finding._replace(suggestion=tidy) for finding in findings]
+
+
+def is_like_formula(value: str) -> bool:
+    """Whether a spreadsheet program might run the text: it starts with ``=``, ``@``, or a sign and no number."""
+    return bool(_FORMULA.match(value))
+
+
+def _tidy_lines(value: str) -> str:
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(_LINE_SPACES.sub(" ", line).rstrip(" ") for line in lines).strip()
+
+
+def _drop(value: str, pattern: re.Pattern[str], code: str, findings: list[Finding]) -> str:
+    found = sorted(set(pattern.findall(value)))
+    if not found:
+        return value
+    names = ", ".join(f"U+{ord(character):04X}" for character in found[:5])
+    findings.append(Finding(code, {"characters": names}))
+    return pattern.sub("", value)
+
+
+def _noted(before: str, after: str, code: str, findings: list[Finding]) -> str:
+    if after != before:
+        findings.append(Finding(code))
+    return after

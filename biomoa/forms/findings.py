@@ -1,0 +1,69 @@
+"""What a check of one value finds, and how that becomes a problem with sentences in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from biomoa.catalog.model import Text
+from biomoa.forms.problems import Problem
+from biomoa.forms.rules import RULE_TEXTS
+
+VALUE_LIMIT = 200  # characters of a value that a problem repeats
+_SHOWN = 60  # characters of a value that a sentence repeats
+
+Fact = str | Text
+
+
+class Finding(NamedTuple):
+    """``suggestion`` is the corrected cell, "" to clear it; ``field`` when it is not the field that was checked."""
+
+    code: str
+    facts: Mapping[str, Fact] = {}
+    suggestion: str | None = None
+    field: str | None = None
+    severity: str | None = None
+
+
+class CellResult(NamedTuple):
+    """``clean`` is the value without stray characters, on which the rules about rows work."""
+
+    clean: str
+    findings: tuple[Finding, ...] = ()
+
+
+def compose(code: str, facts: Mapping[str, Fact]) -> Text:
+    """The sentence of a problem: what was found and expected, then the way out."""
+    rule = RULE_TEXTS[code]
+    assert rule.message is not None
+    parts = {
+        language: {key: _shown(fact.in_(language) if isinstance(fact, Text) else fact) for key, fact in facts.items()}
+        for language in ("ko", "en")
+    }
+    return Text(
+        ko=f"{rule.message.ko} {rule.repair.ko}".format_map(parts["ko"]),
+        en=f"{rule.message.en} {rule.repair.en}".format_map(parts["en"]),
+    )
+
+
+def problem_of(
+    finding: Finding, *, label: Text | None = None, value: str | None = None, field: str | None = None
+) -> Problem:
+    """The problem of a finding, without its place (sheet, row)."""
+    rule = RULE_TEXTS[finding.code]
+    facts: dict[str, Fact] = {"label": label or Text("", ""), "value": value or "", **finding.facts}
+    if finding.suggestion is not None:
+        facts.setdefault("suggestion", finding.suggestion)
+    return Problem(
+        code=finding.code,
+        severity=finding.severity or rule.severity,  # type: ignore[arg-type]
+        message=compose(finding.code, facts),
+        field=finding.field or field,
+        value=value[:VALUE_LIMIT] if value is not None else None,
+        suggestion=finding.suggestion,
+        overridable=rule.overridable,
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 4 * _SHOWN else text[: 4 * _SHOWN - 1] + "…"

@@ -1,0 +1,55 @@
+"""Missing values: the INSDC terms that may stand in place of a value, and what people write instead."""
+
+from __future__ import annotations
+
+from biomoa.forms.findings import Finding
+from biomoa.forms.model import Field
+from biomoa.forms.terms import TermIndex
+
+_NOT_APPLICABLE = "n/a|na|n.a.|n.a|not appl|notapplicable|해당없음|해당 없음|해당사항 없음|비해당"
+_NOT_COLLECTED = (
+    "unknown|unk|not determined|nd|n.d.|not known|not measured|not recorded|미상|알수없음|알 수 없음|모름|불명|미측정"
+)
+_NOT_PROVIDED = "none|null|nil|nan|-|--|---|.|..|?|#n/a|missing|not available|없음|자료없음|자료 없음|미제공|미기재|무"
+_MEANINGS = {
+    word: meaning
+    for words, meaning in (
+        (_NOT_APPLICABLE, "not applicable"),
+        (_NOT_COLLECTED, "missing: not collected"),
+        (_NOT_PROVIDED, "missing: not provided"),
+    )
+    for word in words.split("|")
+}
+# In free text these say something ("treatment: none"); elsewhere they stand for no value.
+_WORDS_OF_TEXT = frozenset(["none", "unknown", "없음", "미상", "무", "missing", "nil", "nd", "na"])
+
+
+class MissingTerms:
+    """The catalogue's vocabulary of missing-value terms."""
+
+    def __init__(self, terms: TermIndex) -> None:
+        self.terms = terms
+        self.spellings = {word: term for word, term in _MEANINGS.items() if term in terms}
+        for term in terms.terms:
+            words = (term.value, *term.synonyms, *((term.label.ko, term.label.en) if term.label else ()))
+            self.spellings |= {word.casefold(): term.value for word in words}
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.terms
+
+    def check(self, value: str, field: Field) -> list[Finding] | None:
+        """Findings when the value stands for no value; None when it is a value."""
+        if value in self.terms:
+            return [] if field.missing else [Finding("missing-term-not-allowed", {}, self._empty(field))]
+        meaning = self.spellings.get(value.casefold())
+        if meaning is None or (field.type in ("text", "paragraph") and self._is_said(value, field)):
+            return None
+        return [Finding("missing-term-spelling", {}, meaning if field.missing else self._empty(field))]
+
+    @staticmethod
+    def _is_said(value: str, field: Field) -> bool:
+        return not field.missing and value.casefold() in _WORDS_OF_TEXT
+
+    @staticmethod
+    def _empty(field: Field) -> str | None:
+        return None if field.requirement == "mandatory" else ""

@@ -1,0 +1,575 @@
+"""The rules about values and rows. Sentences are templates: ``{label}``, ``{value}`` and the facts of the rule."""
+
+from __future__ import annotations
+
+from biomoa.forms.problems import rule_text as _rule
+
+_VALUE_RULES = (
+    _rule(
+        "value-missing",
+        "error",
+        meaning=("필수 항목이 비어 있습니다.", "A mandatory field is empty."),
+        message=("{label}: 필수 항목인데 비어 있습니다{why}.", "{label}: mandatory, but empty{why}."),
+        repair=("값을 입력해 주세요.", "Please enter a value."),
+    ),
+    _rule(
+        "value-recommended",
+        "info",
+        meaning=("권장 항목이 비어 있습니다.", "A recommended field is empty."),
+        message=(
+            "{label}: 권장 항목이 {count}개 행에서 비어 있습니다.",
+            "{label}: recommended, but empty in {count} row(s).",
+        ),
+        repair=("아는 값이 있으면 입력해 주세요.", "Please enter it where it is known."),
+    ),
+    _rule(
+        "group-missing",
+        "error",
+        meaning=("적어도 하나를 채워야 하는 항목 묶음이 모두 비어 있습니다.", "None of a group of fields is filled."),
+        message=(
+            "{group}: 다음 중 적어도 하나가 필요합니다 - {fields}.",
+            "{group}: at least one of these is needed - {fields}.",
+        ),
+        repair=(
+            "묶음 중 하나 이상을 입력해 주세요.",
+            "Please fill at least one of them; missing-value terms do not count.",
+        ),
+    ),
+    _rule(
+        "field-not-used",
+        "warning",
+        meaning=("이 경우에는 쓰지 않는 항목이 채워져 있습니다.", "A field is filled that is not used in this case."),
+        message=(
+            "{label}: ‘{value}’ - 쓰지 않는 항목입니다{why}.",
+            "{label}: ‘{value}’ - this field is not used{why}.",
+        ),
+        repair=("값을 지우거나 조건이 되는 항목을 확인해 주세요.", "Please clear it, or check the field that decides."),
+    ),
+    _rule(
+        "value-derived",
+        "info",
+        meaning=(
+            "비어 있는 항목의 값을 다른 항목에서 만들어 제안합니다.",
+            "An empty field can be filled from other fields.",
+        ),
+        message=("{label}: ‘{suggestion}’(으)로 채울 수 있습니다.", "{label}: may be filled with ‘{suggestion}’."),
+        repair=("제안을 받아들이거나 직접 입력해 주세요.", "Accept the proposal or enter your own."),
+    ),
+    _rule(
+        "text-too-long",
+        "error",
+        meaning=("값이 허용된 길이보다 깁니다.", "A value is longer than allowed."),
+        message=(
+            "{label}: {length}자입니다. {limit}자까지 쓸 수 있습니다.",
+            "{label}: {length} characters; at most {limit} are allowed.",
+        ),
+        repair=("줄여서 입력해 주세요.", "Please shorten it."),
+    ),
+    _rule(
+        "text-control-character",
+        "error",
+        meaning=("보이지 않는 제어 문자가 들어 있습니다.", "A value holds control characters."),
+        message=(
+            "{label}: 제어 문자 {characters} 이(가) 들어 있습니다.",
+            "{label}: holds the control character(s) {characters}.",
+        ),
+        repair=("제어 문자를 지워 주세요.", "Please remove them."),
+    ),
+    _rule(
+        "text-hidden-character",
+        "error",
+        meaning=(
+            "너비 없는 문자나 글자 방향을 바꾸는 문자가 들어 있습니다.",
+            "A value holds zero-width or direction-changing (bidi) characters.",
+        ),
+        message=(
+            "{label}: 보이지 않는 문자 {characters} 이(가) 들어 있습니다.",
+            "{label}: holds the invisible character(s) {characters}.",
+        ),
+        repair=("보이지 않는 문자를 지워 주세요.", "Please remove them."),
+    ),
+    _rule(
+        "text-spaces",
+        "warning",
+        meaning=("앞뒤나 사이에 불필요한 공백이 있습니다.", "A value has stray, double or no-break spaces."),
+        message=("{label}: ‘{value}’ - 불필요한 공백이 있습니다.", "{label}: ‘{value}’ - has stray spaces."),
+        repair=("공백을 정리해 주세요.", "Please tidy the spaces."),
+    ),
+    _rule(
+        "text-full-width",
+        "warning",
+        meaning=("전각 숫자나 전각 영문자가 들어 있습니다.", "A value holds full-width digits or letters."),
+        message=("{label}: ‘{value}’ - 전각 문자가 있습니다.", "{label}: ‘{value}’ - holds full-width characters."),
+        repair=("반각 문자로 바꿔 주세요.", "Please use ordinary (half-width) characters."),
+    ),
+    _rule(
+        "text-decomposed",
+        "warning",
+        meaning=("한글 자모나 악센트가 분리된 유니코드입니다(NFC 아님).", "A value is not in Unicode normal form C."),
+        message=(
+            "{label}: ‘{value}’ - 글자가 분리되어 있습니다(NFC 아님).",
+            "{label}: ‘{value}’ - is not in normal form C.",
+        ),
+        repair=("합쳐진 글자로 바꿔 주세요.", "Please use composed characters."),
+    ),
+    _rule(
+        "text-like-formula",
+        "warning",
+        meaning=(
+            "표 계산 프로그램이 수식으로 볼 수 있는 글입니다.",
+            "A text that a spreadsheet program might run as a formula.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - 수식처럼 보입니다. 글자로만 저장하며 실행하지 않습니다.",
+            "{label}: ‘{value}’ - looks like a formula; it is kept as text and never run.",
+        ),
+        repair=("수식이 아닌 값을 입력해 주세요.", "Please enter a plain value."),
+    ),
+    _rule(
+        "pattern-mismatch",
+        "error",
+        meaning=("값이 정해진 형식과 다릅니다.", "A value does not have the required form."),
+        message=(
+            "{label}: ‘{value}’ - 형식이 다릅니다. 필요한 형식: {expected}.",
+            "{label}: ‘{value}’ - expected {expected}.",
+        ),
+        repair=("형식에 맞게 고쳐 주세요.", "Please write it in that form."),
+        overridable=True,
+    ),
+    _rule(
+        "missing-term-not-allowed",
+        "error",
+        meaning=("결측값 용어를 쓸 수 없는 항목입니다.", "A missing-value term stands where none is allowed."),
+        message=(
+            "{label}: ‘{value}’ - 결측값 용어를 쓸 수 없는 항목입니다.",
+            "{label}: ‘{value}’ - no missing-value term is allowed here.",
+        ),
+        repair=(
+            "실제 값을 입력하거나, 선택 항목이면 비워 주세요.",
+            "Please enter a real value; leave it empty if optional.",
+        ),
+        overridable=True,
+    ),
+    _rule(
+        "missing-term-spelling",
+        "error",
+        meaning=(
+            "값이 없다는 뜻의 표기가 INSDC 결측값 용어가 아닙니다.",
+            "A placeholder is not an INSDC missing-value term.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - 값으로 인정되지 않는 표기입니다.",
+            "{label}: ‘{value}’ - is not accepted as a value.",
+        ),
+        repair=(
+            "INSDC 결측값 용어(not applicable, missing: not collected 등)를 쓰거나 비워 주세요.",
+            "Please use an INSDC term (not applicable, missing: not collected ...) where allowed, or leave it empty.",
+        ),
+    ),
+    _rule(
+        "value-repeated",
+        "warning",
+        meaning=("한 칸에 같은 값이 두 번 있습니다.", "A value is named twice in one cell."),
+        message=("{label}: ‘{value}’ - 같은 값이 두 번 있습니다.", "{label}: ‘{value}’ - the same value twice."),
+        repair=("한 번만 써 주세요.", "Please name it once."),
+    ),
+)
+
+_TERM_RULES = (
+    _rule(
+        "term-unknown",
+        "error",
+        meaning=("용어 목록에 없는 값입니다.", "A value is not in the vocabulary."),
+        message=(
+            "{label}: ‘{value}’ - 용어 목록에 없습니다. 가능한 값: {expected}.",
+            "{label}: ‘{value}’ - not in the vocabulary. Allowed: {expected}.",
+        ),
+        repair=("목록에서 골라 주세요.", "Please choose from the list."),
+        overridable=True,
+    ),
+    _rule(
+        "term-unlisted",
+        "warning",
+        meaning=("권장 용어 목록에 없는 값입니다.", "A value is not in the (open) vocabulary."),
+        message=("{label}: ‘{value}’ - 권장 목록에 없습니다.", "{label}: ‘{value}’ - not in the recommended list."),
+        repair=("목록에 알맞은 용어가 있으면 그것을 써 주세요.", "Please use a listed term if one fits."),
+    ),
+    _rule(
+        "term-spelling",
+        "error",
+        meaning=(
+            "용어의 표기(대소문자, 동의어, 한글 이름)가 다릅니다.",
+            "A term is written in another way (case, synonym, label).",
+        ),
+        message=(
+            "{label}: ‘{value}’ - ‘{suggestion}’(으)로 써야 합니다.",
+            "{label}: ‘{value}’ - is written ‘{suggestion}’.",
+        ),
+        repair=("제안을 받아들여 주세요.", "Please accept the proposal."),
+    ),
+    _rule(
+        "term-not-for",
+        "error",
+        meaning=(
+            "다른 항목의 값과 맞지 않는 용어입니다.",
+            "A term does not belong to the value of the field it depends on.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - {other_label} ‘{other}’에 속하지 않습니다. 가능한 값: {expected}.",
+            "{label}: ‘{value}’ - does not belong to {other_label} ‘{other}’. Allowed: {expected}.",
+        ),
+        repair=("두 항목을 함께 확인해 주세요.", "Please check both fields."),
+        overridable=True,
+    ),
+    _rule(
+        "boolean-form",
+        "error",
+        meaning=("yes 또는 no가 아닙니다.", "A value is neither yes nor no."),
+        message=("{label}: ‘{value}’ - yes 또는 no여야 합니다.", "{label}: ‘{value}’ - must be yes or no."),
+        repair=("yes 또는 no를 입력해 주세요.", "Please enter yes or no."),
+    ),
+)
+
+_NUMBER_RULES = (
+    _rule(
+        "number-form",
+        "error",
+        meaning=("숫자가 아닙니다.", "A value is not a number."),
+        message=(
+            "{label}: ‘{value}’ - 숫자만 입력할 수 있습니다{unit}.",
+            "{label}: ‘{value}’ - must be a plain number{unit}.",
+        ),
+        repair=("단위와 쉼표 없이 숫자만 입력해 주세요.", "Please enter the number alone, without unit or commas."),
+    ),
+    _rule(
+        "integer-form",
+        "error",
+        meaning=("정수가 아닙니다.", "A value is not a whole number."),
+        message=("{label}: ‘{value}’ - 정수여야 합니다{unit}.", "{label}: ‘{value}’ - must be a whole number{unit}."),
+        repair=("소수점, 단위, 쉼표 없이 입력해 주세요.", "Please enter it without decimals, unit or commas."),
+    ),
+    _rule(
+        "number-range",
+        "error",
+        meaning=("숫자가 허용 범위를 벗어났습니다.", "A number is outside the allowed range."),
+        message=(
+            "{label}: {value} - 허용 범위({expected}){unit}를 벗어났습니다.",
+            "{label}: {value} - outside {expected}{unit}.",
+        ),
+        repair=("값과 단위를 확인해 주세요.", "Please check value and unit."),
+        overridable=True,
+    ),
+    _rule(
+        "order-wrong",
+        "error",
+        meaning=("앞 항목이 뒤 항목보다 큽니다.", "The first of two fields is greater than the second."),
+        message=(
+            "{label}: ‘{value}’ - {other_label} ‘{other}’보다 클 수 없습니다.",
+            "{label}: ‘{value}’ - may not be greater than {other_label} ‘{other}’.",
+        ),
+        repair=("두 값을 확인해 주세요.", "Please check both values."),
+    ),
+)
+
+_DATE_RULES = (
+    _rule(
+        "date-form",
+        "error",
+        meaning=("날짜가 ISO 8601 형식이 아닙니다.", "A date is not written as ISO 8601."),
+        message=(
+            "{label}: ‘{value}’ - ISO 8601 날짜(2024, 2024-03, 2024-03-05{range_ko})여야 합니다.",
+            "{label}: ‘{value}’ - must be an ISO 8601 date (2024, 2024-03, 2024-03-05{range_en}).",
+        ),
+        repair=("연-월-일 순서로 써 주세요.", "Please write year-month-day."),
+    ),
+    _rule(
+        "date-impossible",
+        "error",
+        meaning=("달력에 없는 날짜입니다.", "A date does not exist."),
+        message=("{label}: ‘{value}’ - 달력에 없는 날짜입니다.", "{label}: ‘{value}’ - no such day."),
+        repair=("날짜를 확인해 주세요.", "Please check the date."),
+    ),
+    _rule(
+        "date-range-order",
+        "error",
+        meaning=("기간의 시작이 끝보다 늦습니다.", "A date range ends before it starts."),
+        message=("{label}: ‘{value}’ - 시작이 끝보다 늦습니다.", "{label}: ‘{value}’ - ends before it starts."),
+        repair=("시작과 끝을 바꿔 주세요.", "Please swap start and end."),
+    ),
+)
+
+_TAXON_RULES = (
+    _rule(
+        "taxon-id-form",
+        "error",
+        meaning=("NCBI 분류 ID가 숫자가 아닙니다.", "An NCBI taxonomy id is not a number."),
+        message=(
+            "{label}: ‘{value}’ - NCBI Taxonomy ID(숫자)여야 합니다.",
+            "{label}: ‘{value}’ - must be an NCBI taxonomy id (digits).",
+        ),
+        repair=("예: 9606.", "For example 9606."),
+    ),
+    _rule(
+        "taxon-unknown",
+        "error",
+        meaning=("NCBI 분류에 없는 ID입니다.", "The id is not in the NCBI taxonomy edition used here."),
+        message=(
+            "{label}: {value} - NCBI Taxonomy({edition})에 없는 ID입니다.",
+            "{label}: {value} - not in the NCBI taxonomy ({edition}).",
+        ),
+        repair=(
+            "학명으로 다시 찾아 주세요. 미동정이면 32644입니다.",
+            "Please look it up by name; 32644 if unidentified.",
+        ),
+        overridable=True,
+    ),
+    _rule(
+        "organism-unknown",
+        "error",
+        meaning=("NCBI 분류에 없는 생물 이름입니다.", "The name is not in the NCBI taxonomy edition used here."),
+        message=(
+            "{label}: ‘{value}’ - NCBI Taxonomy({edition})에 없는 이름입니다.",
+            "{label}: ‘{value}’ - not in the NCBI taxonomy ({edition}).",
+        ),
+        repair=("학명의 철자를 확인해 주세요.", "Please check the spelling of the scientific name."),
+        overridable=True,
+    ),
+    _rule(
+        "organism-synonym",
+        "warning",
+        meaning=(
+            "학명이 아니라 이명이나 일반명입니다.",
+            "A synonym or common name stands in place of the scientific name.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - 학명은 ‘{suggestion}’입니다.",
+            "{label}: ‘{value}’ - the scientific name is ‘{suggestion}’.",
+        ),
+        repair=("제안을 받아들여 주세요.", "Please accept the proposal."),
+    ),
+    _rule(
+        "taxon-mismatch",
+        "error",
+        meaning=("분류 ID와 생물 이름이 서로 다른 분류군입니다.", "Taxonomy id and organism are different taxa."),
+        message=(
+            "{label}: ‘{value}’ - {other_label} {other}은(는) ‘{other_name}’입니다.",
+            "{label}: ‘{value}’ - but {other_label} {other} is ‘{other_name}’.",
+        ),
+        repair=("ID나 이름 중 틀린 쪽을 고쳐 주세요.", "Please correct the one that is wrong."),
+        overridable=True,
+    ),
+)
+
+_PLACE_RULES = (
+    _rule(
+        "place-form",
+        "error",
+        meaning=("장소가 ‘국가: 지역’ 형식이 아닙니다.", "A place is not written ‘country: locality’."),
+        message=(
+            "{label}: ‘{value}’ - ‘South Korea: Seoul’ 형식이어야 합니다.",
+            "{label}: ‘{value}’ - must be like ‘South Korea: Seoul’.",
+        ),
+        repair=("국가 이름, 쌍점, 지역 순서로 써 주세요.", "Please write country, colon, locality."),
+    ),
+    _rule(
+        "place-unknown",
+        "error",
+        meaning=("INSDC 국가 목록에 없는 이름입니다.", "The country is not in the INSDC list."),
+        message=(
+            "{label}: ‘{country}’ - INSDC 국가 목록에 없습니다.",
+            "{label}: ‘{country}’ - not in the INSDC country list.",
+        ),
+        repair=("목록에 있는 국가 이름을 써 주세요.", "Please use the name of the INSDC list."),
+    ),
+    _rule(
+        "lat-lon-form",
+        "error",
+        meaning=("위도와 경도가 정해진 형식이 아닙니다.", "Latitude and longitude are not in the required form."),
+        message=(
+            "{label}: ‘{value}’ - ‘37.56 N 126.99 E’ 형식이어야 합니다.",
+            "{label}: ‘{value}’ - must be like ‘37.56 N 126.99 E’.",
+        ),
+        repair=("십진수 도와 N/S, E/W로 써 주세요.", "Please use decimal degrees with N/S and E/W."),
+    ),
+    _rule(
+        "lat-lon-range",
+        "error",
+        meaning=("위도가 90도 또는 경도가 180도를 넘습니다.", "Latitude beyond 90 or longitude beyond 180 degrees."),
+        message=(
+            "{label}: ‘{value}’ - 위도는 90, 경도는 180을 넘을 수 없습니다.",
+            "{label}: ‘{value}’ - latitude is at most 90, longitude 180.",
+        ),
+        repair=("좌표를 확인해 주세요.", "Please check the coordinates."),
+    ),
+    _rule(
+        "lat-lon-swapped",
+        "error",
+        meaning=("위도와 경도가 바뀌었습니다.", "Latitude and longitude are swapped."),
+        message=(
+            "{label}: ‘{value}’ - 위도와 경도의 순서가 바뀌었습니다.",
+            "{label}: ‘{value}’ - latitude and longitude are swapped.",
+        ),
+        repair=("위도를 먼저 써 주세요.", "Please write latitude first."),
+    ),
+)
+
+_LINK_RULES = (
+    _rule(
+        "url-form",
+        "error",
+        meaning=("웹 주소가 아닙니다.", "Not a web address."),
+        message=(
+            "{label}: ‘{value}’ - http:// 또는 https:// 주소여야 합니다.",
+            "{label}: ‘{value}’ - must be an http:// or https:// address.",
+        ),
+        repair=("주소 전체를 써 주세요.", "Please give the whole address."),
+    ),
+    _rule(
+        "email-form",
+        "error",
+        meaning=("전자우편 주소가 아닙니다.", "Not an e-mail address."),
+        message=("{label}: ‘{value}’ - 전자우편 주소가 아닙니다.", "{label}: ‘{value}’ - not an e-mail address."),
+        repair=("예: name@example.org.", "For example name@example.org."),
+    ),
+    _rule(
+        "doi-form",
+        "error",
+        meaning=("DOI 형식이 아닙니다.", "Not a DOI."),
+        message=("{label}: ‘{value}’ - DOI는 10.으로 시작합니다.", "{label}: ‘{value}’ - a DOI starts with 10."),
+        repair=("예: 10.5808/gi.22073.", "For example 10.5808/gi.22073."),
+    ),
+    _rule(
+        "pubmed-form",
+        "error",
+        meaning=("PubMed ID 형식이 아닙니다.", "Not a PubMed id."),
+        message=(
+            "{label}: ‘{value}’ - PubMed ID(숫자)여야 합니다.",
+            "{label}: ‘{value}’ - must be a PubMed id (digits).",
+        ),
+        repair=("예: 36617645.", "For example 36617645."),
+    ),
+    _rule(
+        "reference-unknown",
+        "error",
+        meaning=("가리키는 기록이 없습니다.", "The record referred to does not exist."),
+        message=(
+            "{label}: ‘{value}’ - {target}에 그런 기록이 없습니다.",
+            "{label}: ‘{value}’ - no such record among {target}.",
+        ),
+        repair=(
+            "같은 제출의 별칭이나 이미 받은 등록번호를 써 주세요.",
+            "Please give an alias of this submission or an accession.",
+        ),
+    ),
+)
+
+_FILE_RULES = (
+    _rule(
+        "file-name-form",
+        "error",
+        meaning=(
+            "파일 이름에 경로나 쓸 수 없는 문자가 있습니다.",
+            "A file name holds a path or characters that are not allowed.",
+        ),
+        message=("{label}: ‘{value}’ - 파일 이름만 써야 합니다.", "{label}: ‘{value}’ - must be a plain file name."),
+        repair=("경로, 공백, 특수 문자 없이 써 주세요.", "Please give it without path, spaces or special characters."),
+    ),
+    _rule(
+        "file-twice",
+        "error",
+        meaning=("같은 파일이 두 번 쓰였습니다.", "A file is named twice."),
+        message=("{label}: ‘{file}’ - 이미 {place}에서 쓰였습니다.", "{label}: ‘{file}’ - already named in {place}."),
+        repair=("한 파일은 한 행에만 써 주세요.", "Please name each file in one row only."),
+    ),
+    _rule(
+        "checksum-twice",
+        "warning",
+        meaning=("이름이 다른 두 파일의 체크섬이 같습니다.", "Two files of different names have the same checksum."),
+        message=(
+            "{label}: ‘{checksum}’ - {place}의 체크섬과 같습니다.",
+            "{label}: ‘{checksum}’ - the same as in {place}.",
+        ),
+        repair=("같은 파일을 두 번 올리지 않았는지 확인해 주세요.", "Please check that it is not the same file twice."),
+    ),
+    _rule(
+        "file-count",
+        "error",
+        meaning=("파일 수와 체크섬 수가 다릅니다.", "There are not as many checksums as files."),
+        message=(
+            "{label}: 파일 {files}개, 체크섬 {checksums}개입니다.",
+            "{label}: {files} file(s), {checksums} checksum(s).",
+        ),
+        repair=("파일과 같은 순서로 하나씩 써 주세요.", "Please give one for each file, in the same order."),
+    ),
+    _rule(
+        "file-layout",
+        "error",
+        meaning=(
+            "파일 수가 라이브러리 배열(SINGLE/PAIRED)과 맞지 않습니다.",
+            "The number of read files does not fit the layout.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - {layout} 배열에는 파일이 {expected}개 필요합니다.",
+            "{label}: ‘{value}’ - layout {layout} needs {expected} read file(s).",
+        ),
+        repair=("배열을 고치거나 빠진 파일을 써 주세요.", "Please correct the layout or add the missing file."),
+        overridable=True,
+    ),
+    _rule(
+        "file-pair",
+        "error",
+        meaning=(
+            "R1과 R2 파일의 이름이 짝이 아니거나 순서가 바뀌었습니다.",
+            "R1 and R2 do not belong together, or are swapped.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - R1;R2 순서의 한 쌍이 아닙니다.",
+            "{label}: ‘{value}’ - not one pair in the order R1;R2.",
+        ),
+        repair=("같은 이름의 R1과 R2를 순서대로 써 주세요.", "Please give R1 and R2 of the same name, in that order."),
+        overridable=True,
+    ),
+    _rule(
+        "md5-form",
+        "error",
+        meaning=("MD5 체크섬은 16진수 32자입니다.", "An MD5 checksum has 32 hexadecimal digits."),
+        message=(
+            "{label}: ‘{value}’ - 16진수 소문자 32자여야 합니다.",
+            "{label}: ‘{value}’ - must be 32 lower-case hexadecimal digits.",
+        ),
+        repair=("md5sum이 보여 주는 값을 그대로 써 주세요.", "Please copy what md5sum prints."),
+    ),
+)
+
+_TABLE_RULES = (
+    _rule(
+        "value-duplicate",
+        "error",
+        meaning=("유일해야 하는 값이 두 번 이상 나옵니다.", "A value that must be unique stands in several rows."),
+        message=("{label}: ‘{value}’ - {first}행에 이미 있습니다.", "{label}: ‘{value}’ - already in row {first}."),
+        repair=("행마다 다른 값을 써 주세요.", "Please use a different value in each row."),
+    ),
+    _rule(
+        "rows-duplicate",
+        "error",
+        meaning=(
+            "함께 유일해야 하는 항목들이 다른 행과 같습니다.",
+            "Fields that must be unique together repeat another row.",
+        ),
+        message=("{fields}: {first}행과 같습니다.", "{fields}: the same as row {first}."),
+        repair=("겹치는 행을 지우거나 구별되는 값을 써 주세요.", "Please remove the row or make it distinct."),
+    ),
+)
+
+
+VALUE_RULES = (
+    *_VALUE_RULES,
+    *_TERM_RULES,
+    *_NUMBER_RULES,
+    *_DATE_RULES,
+    *_TAXON_RULES,
+    *_PLACE_RULES,
+    *_LINK_RULES,
+    *_FILE_RULES,
+    *_TABLE_RULES,
+)

@@ -1,0 +1,50 @@
+"""The offline NCBI taxonomy behind two field types and the rule that they agree."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+
+from biomoa.forms.findings import Finding
+
+
+@functools.cache
+def _taxonomy() -> ModuleType:
+    # Imported at the first organism: the data package takes a third of a second that other sheets need not wait for.
+    from biomoa.catalog import taxonomy
+
+    return taxonomy
+
+
+def check_taxon_id(value: str) -> list[Finding]:
+    """An id of the NCBI taxonomy edition at hand."""
+    if not (value.isascii() and value.isdigit()):
+        digits = value.casefold().removeprefix("taxon:").removeprefix("taxid:").removesuffix(".0").strip()
+        return [Finding("taxon-id-form", {}, digits if digits.isascii() and digits.isdigit() else None)]
+    if len(value) < 10 and _taxonomy().find_by_id(int(value)):
+        stripped = value.lstrip("0")
+        return [] if stripped == value else [Finding("taxon-id-form", {}, stripped)]
+    return [Finding("taxon-unknown", {"edition": _taxonomy().EDITION})]
+
+
+def check_organism(value: str) -> list[Finding]:
+    """A scientific name; a synonym, common name or other case is corrected to it."""
+    found = _taxonomy().find_by_name(value)
+    if found is None:
+        near = _taxonomy().suggest(value, 1)
+        return [Finding("organism-unknown", {"edition": _taxonomy().EDITION}, near[0] if near else None)]
+    return [] if found.name == value else [Finding("organism-synonym", {}, found.name)]
+
+
+def check_agreement(tax_id: str, organism: str) -> list[Finding]:
+    """Whether id and name are one taxon; what is empty is proposed. Values wrong by themselves are passed over."""
+    taxonomy = _taxonomy()
+    by_id = taxonomy.find_by_id(int(tax_id)) if tax_id.isascii() and tax_id.isdigit() and len(tax_id) < 10 else None
+    if not organism:
+        return [Finding("value-derived", {}, by_id.name, "organism")] if by_id else []
+    by_name = taxonomy.find_by_name(organism)
+    if not tax_id:
+        return [Finding("value-derived", {}, str(by_name.tax_id), "taxon_id")] if by_name else []
+    if by_id is None or by_name is None or by_name.tax_id == by_id.tax_id or taxonomy.has_name(by_id.tax_id, organism):
+        return []
+    return [Finding("taxon-mismatch", {"other": tax_id, "other_name": by_id.name}, None, "organism")]
