@@ -1,0 +1,76 @@
+"""``python -m tests.on_postgresql``: starts a PostgreSQL of its own and runs the database tests on it.
+
+The suite itself runs on SQLite; what these rooms promise must hold on both.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOMS = ("tests/ledger", "tests/people", "tests/records", "tests/jobs", "tests/search", "tests/exchange")
+USER = "postgres"
+
+
+def _binary(name: str) -> str:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(found[-1]) if found else (shutil.which(name) or name)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _as_owner(command: list[str]) -> None:
+    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
+    account = pwd.getpwnam(USER) if os.getuid() == 0 else None
+    more = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **more)  # type: ignore[call-overload]
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A fresh server; gives ``host:port:user``."""
+    folder = Path(tempfile.mkdtemp(prefix="biomoa-pg-"))
+    if os.getuid() == 0:
+        shutil.chown(folder, USER)
+    data, port = folder / "data", _free_port()
+    _as_owner([_binary("initdb"), "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"])
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_connections=50"
+    _as_owner([_binary("pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"])
+    try:
+        yield f"127.0.0.1:{port}:{USER}"
+    finally:
+        _as_owner([_binary("pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    rooms = [room for room in ROOMS if Path(room).is_dir()]
+    with postgresql() as address:
+        environment = dict(os.environ, BIOMOA_TEST_DATABASE=address)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-m",
+            "not browser and not s3 and not sqlite",
+            *rooms,
+            *sys.argv[1:],
+        ]
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
