@@ -1,4 +1,4 @@
-"""What every template may use: ``station``, ``actor``."""
+"""What every template may use: ``station``, ``actor``, ``menu``, and how the reader wants the page shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from biomoa.people.rules import NOBODY
+from biomoa.site.display import contrast_of, size_of
+from biomoa.site.navigation import menu_of
+
 
 def station(request: HttpRequest) -> dict[str, Any]:
-    """``station`` is the struct of station.toml, ``actor`` who reads the page (people.rules.Actor)."""
-    return {"station": settings.BIOMOA_HOME.station, "actor": getattr(request, "actor", None)}
+    """``station`` is the struct of station.toml, ``actor`` who reads the page (people.rules.Actor).
+
+    ``menu`` is a list of ``navigation.Entry``; ``contrast`` is ``normal`` or ``high``, ``text_size`` one of ``SIZES``.
+    """
+    actor = getattr(request, "actor", NOBODY)
+    return {
+        "station": settings.BIOMOA_HOME.station,
+        "actor": actor,
+        "menu": menu_of(actor, request.path),
+        "contrast": contrast_of(request.COOKIES),
+        "text_size": size_of(request.COOKIES),
+    }

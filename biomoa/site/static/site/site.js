@@ -1,0 +1,43 @@
+// Small comforts on top of pages that work without script: copy buttons, closing menus, folding the filter panel.
+"use strict";
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) {
+    const before = button.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = before; }, 2000);
+    } catch {
+      window.prompt(button.textContent, button.dataset.copy);
+    }
+  }
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  }
+});
+
+const narrow = window.matchMedia("(max-width: 1023px)");
+function foldPanels(root) {
+  for (const panel of root.querySelectorAll("details[data-fold]")) panel.open = !narrow.matches;
+}
+foldPanels(document);
+narrow.addEventListener("change", () => foldPanels(document));
+
+// A choice that says so is sent at once; its button stays for people without script.
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-send]")) event.target.form.requestSubmit();
+});
+for (const button of document.querySelectorAll("[data-no-script]")) button.hidden = true;
+
+const summary = document.querySelector(".error-summary");
+if (summary) summary.focus();
