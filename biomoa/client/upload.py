@@ -99,7 +99,8 @@ class Shelf:
         metadata = f"filename {base64.b64encode(name.encode()).decode()}"
         headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": metadata}
         answer = self.transport.send("POST", self.tus, headers=headers)
-        return str(answer.headers["Location"])
+        # The path alone: the token goes to the station it was given for, whatever host the answer names.
+        return httpx.URL(answer.headers["Location"]).path
 
     def _offset(self, url: str) -> int | None:
         """How many bytes are safe at the station; None when it no longer knows the upload."""

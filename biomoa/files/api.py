@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Header, Router, Schema
 from pydantic import Field
 
 from biomoa.files import queries, services
-from biomoa.files.models import InspectionResult, StoredFile
+from biomoa.files.queries import get_file, get_shelf
+from biomoa.files.models import InspectionResult, StoredFile, Upload
 from biomoa.people.edge import Fault, actor_of
 
 router = Router()
@@ -45,6 +47,15 @@ class FileOut(Schema):
     url: str = Field(description="download; takes ranges")
 
 
+class UploadOut(Schema):
+    """An upload that was begun: ``url`` is its tus address, ``offset_bytes`` are safe."""
+
+    name: str
+    size_bytes: int
+    offset_bytes: int
+    url: str
+
+
 class FileWithInspection(FileOut):
     inspection: InspectionOut | None = None
 
@@ -52,33 +63,42 @@ class FileWithInspection(FileOut):
 @router.get("/shelves/{shelf}/files", response={200: list[FileOut], **ANSWERS}, summary="Files of a shelf")
 def list_files(request: HttpRequest, shelf: UUID, history: bool = False) -> Any:
     """The shelf is the last part of a submission's `tus` address; `history` lists former versions too."""
-    found = queries.get_shelf(actor_of(request), shelf)
+    found = get_shelf(actor_of(request), shelf)
     files = queries.files_of_shelf(found.pk, history=history)
     inspections = queries.latest_inspections([file.object_id for file in files])
     return [file_out(file, inspections.get(file.object_id)) for file in files]
 
 
+@router.get("/shelves/{shelf}/uploads", response={200: list[UploadOut], **ANSWERS}, summary="Uploads to go on with")
+def list_uploads(request: HttpRequest, shelf: UUID) -> Any:
+    found = get_shelf(actor_of(request), shelf)
+    begun = Upload.objects.filter(shelf=found, file=None, expires_at__gt=timezone.now()).order_by("created_at")
+    return [
+        {"name": each.name, "size_bytes": each.size_bytes, "offset_bytes": each.offset_bytes,
+         "url": f"/files/tus/{found.pk}/{each.pk}"}
+        for each in begun
+    ]  # fmt: skip
+
+
 @router.put("/shelves/{shelf}/files/{name}", response={201: FileOut, **ANSWERS}, summary="Send a small file whole",
             openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}})  # fmt: skip
-def put_file(
-    request: HttpRequest, shelf: UUID, name: str, content_md5: str = Header("", alias="Content-MD5")
-) -> Any:
+def put_file(request: HttpRequest, shelf: UUID, name: str, content_md5: str = Header("", alias="Content-MD5")) -> Any:
     """The body is the file. Sent again with the same content it changes nothing. For large files use tus."""
-    found = queries.get_shelf(actor_of(request), shelf, "change")
+    found = get_shelf(actor_of(request), shelf)
     stored = services.receive(actor_of(request), found, name, request, expected_md5=_hex(content_md5))
     return 201, file_out(stored, None)
 
 
 @router.get("/files/{int:file_id}", response={200: FileWithInspection, **ANSWERS}, summary="A file, inspected")
 def read_file(request: HttpRequest, file_id: int) -> Any:
-    file = queries.get_file(actor_of(request), file_id)
+    file = get_file(actor_of(request), file_id, "read")
     inspection = queries.latest_inspections([file.object_id]).get(file.object_id)
     return {**file_out(file, inspection), "inspection": inspection}
 
 
 @router.delete("/files/{int:file_id}", response={204: None, **ANSWERS}, summary="Remove a file of a draft")
 def remove_file(request: HttpRequest, file_id: int) -> Any:
-    services.remove(actor_of(request), queries.get_file(actor_of(request), file_id))
+    services.remove(actor_of(request), get_file(actor_of(request), file_id, "read"))
     return 204, None
 
 
@@ -99,9 +119,7 @@ def file_out(file: StoredFile, inspection: InspectionResult | None) -> dict[str,
 
 def _hex(content_md5: str) -> str:
     """``Content-MD5`` is base64 (RFC 1864); the hexadecimal form that most people have at hand is taken too."""
-    if len(content_md5) == 32:
-        return content_md5.lower()
     try:
-        return base64.b64decode(content_md5, validate=True).hex()
+        return base64.b64decode(content_md5, validate=True).hex() if len(content_md5) == 24 else content_md5
     except binascii.Error:
         return content_md5

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Header, Query, Router, Schema, UploadedFile
 from pydantic import Field
 
+from biomoa.forms.problems import Problem
 from biomoa.people import queries as people
 from biomoa.people.edge import Fault, TextOut, actor_of, plain, schema
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor
-from biomoa.records import access, queries, rules, services, services_curation
-from biomoa.records.answers import CheckSummary, ImportResult, Receipt, RowPage, RowView, Step
-from biomoa.records.edge import get_submission
+from biomoa.records import queries, rules, services, services_curation
+from biomoa.records.answers import CheckSummary, ImportResult, ProblemView, Receipt, RowPage, RowView, Step
 from biomoa.records.models import Submission
 from biomoa.records.receipts import receipt_of
 from biomoa.records.refusals import NotFound
+from biomoa.records.sheets import read as read_sheet
 
 router = Router()
 MOST_A_PAGE = 1_000
@@ -115,6 +119,23 @@ class CorrectionsIn(Schema):
     problems: list[int] | Literal["all"] = Field("all", description="ids of problems whose proposal to take")
 
 
+class PageIn(Schema):
+    page: int = Field(1, ge=1, le=1_000_000)
+    size: int = Field(50, ge=1, le=MOST_A_PAGE)
+
+
+class ProblemsOut(Schema):
+    """Problems of the last check, errors first; ``id`` is what corrections and overrides take."""
+
+    problems: list[schema(ProblemView)]  # type: ignore[misc]
+    total: int
+
+
+class ProblemsQuery(PageIn):
+    form: str | None = None
+    severity: str = ""
+
+
 class Changed(Schema):
     changed: int
 
@@ -130,11 +151,6 @@ class CommentIn(Schema):
     field: str = ""
 
 
-class PageIn(Schema):
-    page: int = Field(1, ge=1, le=1_000_000)
-    size: int = Field(50, ge=1, le=MOST_A_PAGE)
-
-
 class ListIn(PageIn):
     state: str = Field("", examples=["draft"])
     q: str = ""
@@ -148,7 +164,7 @@ class RowsQuery(PageIn):
 def list_submissions(request: HttpRequest, asked: Query[ListIn]) -> Any:
     actor = actor_of(request)
     state = asked.state if asked.state in rules.STATES else ""
-    page = queries.submissions_of(actor, state=state, query=asked.q.strip(), page=asked.page, size=asked.size)
+    page = queries.submissions_of(actor, state=state, text=asked.q, page=asked.page, size=asked.size)
     return {**_paging(page), "submissions": [submission_out(actor, one) for one in page.submissions]}
 
 
@@ -177,19 +193,54 @@ def create_submission(
     if payload.release_on and made.state in rules.EDITABLE:
         services.set_details(actor, made.pk, release_on=payload.release_on)
     if not payload.rows:
-        return 201, receipt_out(made, receipt_of(access.get_submission(actor, made.pk)))
+        return 201, receipt_out(made, receipt_of(made))
     receipt = services.whole(actor, owner, payload.rows, client_key=key, submit=payload.submit)
     return 201, receipt_out(made, receipt)
 
 
+@router.post("/check", response={200: schema(Receipt), 413: Fault, **CHANGE}, summary="Check sheets; store nothing")
+def check_sheets(request: HttpRequest, group: str = "", sheets: list[UploadedFile] = File(...)) -> Any:  # noqa: B008
+    """Workbooks and tables together, as if they were one submission of the group."""
+    actor = actor_of(request)
+    owner = _owner(actor, group)
+    bundle: dict[str, list[dict[str, str]]] = {}
+    told: list[Problem] = []
+    for sheet in sheets:
+        with _kept(sheet) as (path, name):
+            tables, _, problems = read_sheet(path, name)
+        told += problems
+        for form, rows in tables.items():
+            bundle.setdefault(form, []).extend(rows)
+    receipt = services.whole(actor, owner, bundle, dry_run=True)
+    errors = sum(problem.severity == "error" for problem in told)
+    return plain(
+        msgspec.structs.replace(
+            receipt, problems=(*told, *receipt.problems), error_count=receipt.error_count + errors,
+            warning_count=receipt.warning_count + sum(problem.severity == "warning" for problem in told),
+        )
+    )  # fmt: skip
+
+
+@contextmanager
+def _kept(sheet: UploadedFile) -> Iterator[tuple[Path, str]]:
+    """The uploaded sheet as a file with the suffix it came with, for as long as it is read."""
+    name = Path(sheet.name or "sheet").name
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sheet{Path(name).suffix.lower()[:10]}"
+        with path.open("wb") as kept:
+            for chunk in sheet.chunks():
+                kept.write(chunk)
+        yield path, name
+
+
 @router.get("/submissions/{code}", response={200: SubmissionOut, **READ}, summary="One submission")
 def read_submission(request: HttpRequest, code: str) -> Any:
-    return submission_out(actor_of(request), get_submission(request, code))
+    return submission_out(actor_of(request), _get(request, code))
 
 
 @router.patch("/submissions/{code}", response={200: SubmissionOut, **CHANGE}, summary="Title, day of release")
 def change_submission(request: HttpRequest, code: str, payload: DetailsIn) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     said = payload.dict(exclude_unset=True)
     revision = said.pop("revision", None)
     changed = services.set_details(actor_of(request), found.pk, expected_revision=revision, **said)
@@ -198,19 +249,28 @@ def change_submission(request: HttpRequest, code: str, payload: DetailsIn) -> An
 
 @router.delete("/submissions/{code}", response={204: None, **CHANGE}, summary="Delete a draft")
 def delete_submission(request: HttpRequest, code: str) -> Any:
-    services.delete_draft(actor_of(request), get_submission(request, code).pk)
+    services.delete_draft(actor_of(request), _get(request, code).pk)
     return 204, None
 
 
 @router.get("/submissions/{code}/receipt", response={200: ReceiptOut, **READ}, summary="Receipt and problems")
 def read_receipt(request: HttpRequest, code: str) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     return receipt_out(found, receipt_of(found))
+
+
+@router.get("/submissions/{code}/problems", response={200: ProblemsOut, **READ}, summary="Stored problems")
+def read_problems(request: HttpRequest, code: str, asked: Query[ProblemsQuery]) -> Any:
+    found = _get(request, code)
+    problems, total = queries.problems(
+        found.pk, asked.form, severity=asked.severity, page=asked.page, size=asked.size
+    )
+    return {"problems": plain(problems), "total": total}
 
 
 @router.get("/submissions/{code}/rows/{form}", response={200: schema(RowPage), **READ}, summary="Rows of a form")
 def read_rows(request: HttpRequest, code: str, form: str, asked: Query[RowsQuery]) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     page = queries.rows(found.pk, form, page=asked.page, size=asked.size, only_problems=asked.only_problems)
     return plain(page)
 
@@ -228,7 +288,7 @@ def add_rows(request: HttpRequest, code: str, form: str, payload: RowsIn) -> Any
 
 
 def _save_rows(request: HttpRequest, code: str, form: str, payload: RowsIn, mode: services.Mode) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     changed = services.save_rows(
         actor_of(request), found.pk, form, payload.rows, expected_revision=payload.revision, mode=mode
     )
@@ -238,14 +298,14 @@ def _save_rows(request: HttpRequest, code: str, form: str, payload: RowsIn, mode
 @router.get("/submissions/{code}/rows/{form}/{int:position}", response={200: schema(RowView), **READ},
             summary="One row")  # fmt: skip
 def read_row(request: HttpRequest, code: str, form: str, position: int) -> Any:
-    return plain(queries.get_row(get_submission(request, code).pk, form, position))
+    return plain(queries.get_row(_get(request, code).pk, form, position))
 
 
 @router.put("/submissions/{code}/rows/{form}/{int:position}", response={200: RowSaved, **CHANGE},
             summary="Write one row; 0 for a new one at the end")  # fmt: skip
 def save_row(request: HttpRequest, code: str, form: str, position: int, payload: RowIn) -> Any:
     """What is wrong is kept and told: `problems` are those of this row."""
-    found = get_submission(request, code)
+    found = _get(request, code)
     changed, row, problems = services.save_row(
         actor_of(request), found.pk, form, position or None, payload.values, payload.revision
     )
@@ -255,60 +315,59 @@ def save_row(request: HttpRequest, code: str, form: str, position: int, payload:
 @router.delete("/submissions/{code}/rows/{form}/{int:position}", response={204: None, **CHANGE},
                summary="Take a row out")  # fmt: skip
 def delete_row(request: HttpRequest, code: str, form: str, position: int, revision: int | None = None) -> Any:
-    services.delete_row(actor_of(request), get_submission(request, code).pk, form, position, revision)
+    services.delete_row(actor_of(request), _get(request, code).pk, form, position, revision)
     return 204, None
 
 
 @router.post("/submissions/{code}/sheets", response={200: schema(ImportResult), 413: Fault, **CHANGE},
              summary="Upload a workbook or table (xlsx, csv, tsv, jsonl)")  # fmt: skip
 def upload_sheet(request: HttpRequest, code: str, sheet: UploadedFile = File(...)) -> Any:  # noqa: B008
-    found = get_submission(request, code)
-    name = Path(sheet.name or "sheet").name
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"sheet{Path(name).suffix.lower()[:10]}"
-        with path.open("wb") as kept:
-            for chunk in sheet.chunks():
-                kept.write(chunk)
+    found = _get(request, code)
+    with _kept(sheet) as (path, name):
         return plain(services.import_sheet(actor_of(request), found.pk, path, name))
 
 
 @router.post("/submissions/{code}/check", response={200: schema(CheckSummary), **CHANGE}, summary="Check")
 def check_submission(request: HttpRequest, code: str) -> Any:
-    return plain(services.check(get_submission(request, code).pk, actor_of(request)))
+    return plain(services.check(_get(request, code).pk, actor_of(request)))
 
 
 @router.post("/submissions/{code}/corrections", response={200: Changed, **CHANGE},
              summary="Take over proposed corrections")  # fmt: skip
 def apply_corrections(request: HttpRequest, code: str, payload: CorrectionsIn) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     return {"changed": services.apply_suggestions(actor_of(request), found.pk, payload.problems)}
 
 
 @router.post("/submissions/{code}/submit", response={200: ReceiptOut, **CHANGE}, summary="Hand in")
 def submit(request: HttpRequest, code: str) -> Any:
     """With errors it stays a draft and the receipt tells them; asked again it gives the same receipt."""
-    found = get_submission(request, code)
+    found = _get(request, code)
     return receipt_out(found, services.submit(actor_of(request), found.pk))
 
 
 @router.post("/submissions/{code}/withdraw", response={200: SubmissionOut, **CHANGE}, summary="Take back")
 def withdraw(request: HttpRequest, code: str, payload: ReasonIn) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     return submission_out(actor_of(request), services.withdraw(actor_of(request), found.pk, payload.reason))
 
 
 @router.get("/submissions/{code}/thread", response={200: list[schema(Step)], **READ},  # type: ignore[misc]
             summary="Comments and steps")  # fmt: skip
 def read_thread(request: HttpRequest, code: str) -> Any:
-    return plain(list(queries.thread(actor_of(request), get_submission(request, code))))
+    return plain(queries.thread(_get(request, code)))
 
 
 @router.post("/submissions/{code}/comments", response={201: None, **CHANGE},
              summary="Comment on it, on a row or a field")  # fmt: skip
 def comment(request: HttpRequest, code: str, payload: CommentIn) -> Any:
-    found = get_submission(request, code)
+    found = _get(request, code)
     services_curation.comment(actor_of(request), found.pk, payload.text, payload.form, payload.position, payload.field)
     return HttpResponse(status=201)
+
+
+def _get(request: HttpRequest, code: str) -> Submission:
+    return queries.get_submission(actor_of(request), code)
 
 
 def submission_out(actor: Actor, found: Submission) -> dict[str, Any]:
@@ -322,11 +381,7 @@ def submission_out(actor: Actor, found: Submission) -> dict[str, Any]:
         "center": _party(found.center),
         "is_checked": found.checked_revision == found.revision,
         "assigned_to": found.assigned_to.name() if found.assigned_to else "",
-        "may": [
-            command.name
-            for command in rules.COMMANDS
-            if found.state in command.before and access.may_on(actor, command.verb, found)
-        ],
+        "may": [command for command, is_given in queries.may_now(actor, found).items() if is_given],
         **_addresses(found),
     }
 

@@ -20,7 +20,6 @@ from biomoa.records.api import (
     receipt_out,
     submission_out,
 )  # fmt: skip
-from biomoa.records.edge import get_submission
 
 router = Router()
 
@@ -44,28 +43,30 @@ class FieldIn(Schema):
 @router.get("/desk", response={200: SubmissionsOut, 401: Fault, 403: Fault}, summary="The queue of my centers")
 def desk(request: HttpRequest, asked: Query[ListIn]) -> Any:
     actor = actor_of(request)
-    page = queries.desk(actor, state=asked.state, query=asked.q.strip(), page=asked.page, size=asked.size)
+    page = queries.desk(
+        actor, state=asked.state or None, text=asked.q, page=asked.page, size=asked.size
+    )
     submissions = [submission_out(actor, one) for one in page.submissions]
     return {"submissions": submissions, "total": page.total, "page": page.page, "size": page.size}
 
 
 @router.post("/submissions/{code}/take", response={200: SubmissionOut, **CHANGE}, summary="Take into review")
 def take(request: HttpRequest, code: str, payload: TakeIn | None = None) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     services_curation.take(actor_of(request), found.pk, payload.user if payload else None)
-    return submission_out(actor_of(request), get_submission(request, code))
+    return submission_out(actor_of(request), queries.get_submission(actor_of(request), code))
 
 
 @router.post("/submissions/{code}/return", response={200: SubmissionOut, **CHANGE}, summary="Return, with a reason")
 def return_submission(request: HttpRequest, code: str, payload: ReasonIn) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     services_curation.return_(actor_of(request), found.pk, payload.reason)
-    return submission_out(actor_of(request), get_submission(request, code))
+    return submission_out(actor_of(request), queries.get_submission(actor_of(request), code))
 
 
 @router.post("/submissions/{code}/accept", response={200: ReceiptOut, **CHANGE}, summary="Accept: accessions")
 def accept(request: HttpRequest, code: str) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     receipt = services_curation.accept(actor_of(request), found.pk)
     return receipt_out(found, receipt)
 
@@ -79,7 +80,7 @@ def override(request: HttpRequest, problem_id: int, payload: ReasonIn) -> Any:
 @router.post("/submissions/{code}/rows/{form}/{int:position}/curated", response={200: Any, **CHANGE},
              summary="Correct a field of a row under review")  # fmt: skip
 def curate_field(request: HttpRequest, code: str, form: str, position: int, payload: FieldIn) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     row = queries.get_row(found.pk, form, position)
     services_curation.curate_field(actor_of(request), row.id, payload.field, payload.value, payload.reason)
     return plain(queries.get_row(found.pk, form, position))

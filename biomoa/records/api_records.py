@@ -13,7 +13,6 @@ from biomoa.records import queries, rules, services, services_curation, services
 from biomoa.records.answers import Blocker, RecordView, ReleaseOutcome
 from biomoa.records.api import CHANGE, READ, SubmissionOut, submission_out
 from biomoa.records.api_curation import FieldIn
-from biomoa.records.edge import get_submission
 
 router = Router()
 
@@ -67,7 +66,7 @@ def read_changes(request: HttpRequest, accession: str, version: int | None = Non
     view = queries.get_record(actor_of(request), accession, version)
     if view.version == 1:
         return []
-    return plain(list(queries.changes_of(actor_of(request), accession, view.version)))
+    return plain(queries.versions_diff(actor_of(request), accession, view.version - 1, view.version))
 
 
 @router.post("/records/{accession}/revisions", response={201: SubmissionOut, 412: Fault, **CHANGE},
@@ -103,13 +102,13 @@ def curate_record(request: HttpRequest, accession: str, payload: FieldIn) -> Any
 @router.get("/submissions/{code}/blockers", response={200: list[schema(Blocker)], **READ},  # type: ignore[misc]
             summary="What keeps it from opening")  # fmt: skip
 def read_blockers(request: HttpRequest, code: str) -> Any:
-    return plain(list(services_release.what_blocks_release(get_submission(request, code))))
+    return plain(list(services_release.what_blocks_release(queries.get_submission(actor_of(request), code))))
 
 
 @router.post("/submissions/{code}/release", response={200: schema(ReleaseOutcome), **CHANGE},
              summary="Release now, all or parts")  # fmt: skip
 def release(request: HttpRequest, code: str, payload: ReleaseIn | None = None) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     chosen = payload.accessions if payload else None
     return plain(services_release.release(actor_of(request), found.pk, chosen))
 
@@ -117,17 +116,17 @@ def release(request: HttpRequest, code: str, payload: ReleaseIn | None = None) -
 @router.put("/submissions/{code}/release-date", response={200: SubmissionOut, **CHANGE},
             summary="Set the day of release")  # fmt: skip
 def set_release_date(request: HttpRequest, code: str, payload: DayIn) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     services_release.set_release_date(actor_of(request), found.pk, payload.release_on)
-    return submission_out(actor_of(request), get_submission(request, code))
+    return submission_out(actor_of(request), queries.get_submission(actor_of(request), code))
 
 
 @router.post("/submissions/{code}/embargo", response={200: SubmissionOut, **CHANGE},
              summary="Ask for a longer embargo")  # fmt: skip
 def extend_embargo(request: HttpRequest, code: str, payload: EmbargoIn) -> Any:
-    found = get_submission(request, code)
+    found = queries.get_submission(actor_of(request), code)
     services_release.extend_embargo(actor_of(request), found.pk, payload.release_on, payload.reason)
-    return submission_out(actor_of(request), get_submission(request, code))
+    return submission_out(actor_of(request), queries.get_submission(actor_of(request), code))
 
 
 def etag(view: RecordView) -> str:

@@ -21,6 +21,7 @@ from ninja.utils import check_csrf
 from biomoa.catalog.model import Text
 from biomoa.exchange.api import router as exports
 from biomoa.files.api import router as files
+from biomoa.files.problems import FileProblem
 from biomoa.forms.problems import Problem
 from biomoa.people.api import router as people
 from biomoa.people.edge import actor_of, fault
@@ -110,6 +111,7 @@ def _tell_faults(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(ValidationError, _unreadable)
     api.add_exception_handler(RequestDataTooBig, _too_big)
+    api.add_exception_handler(FileProblem, lambda _, error: fault(error.status, problems=error.problems))
     api.add_exception_handler(Conflict, _conflict)
     api.add_exception_handler(Exception, _failed)
     for absent in (Http404, ObjectDoesNotExist):
