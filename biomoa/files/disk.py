@@ -1,0 +1,84 @@
+"""Writing so that it lasts, and saying kindly when the disk cannot."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from django.conf import settings
+from django.db import OperationalError
+
+from biomoa.files.problems import refused
+from biomoa.jobs.steps import step
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class SyncedFile:
+    """A file written from ``start`` on, without buffers of its own; ``position`` bytes are in it.
+
+    After a failed fsync the kernel may have dropped the pages, and a second one would report success: so ``sync``
+    raises once and ``is_sound`` stays False.
+    """
+
+    def __init__(self, path: Path, start: int = 0) -> None:
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.position, self.is_sound = start, True
+        # Bytes past the start were never acknowledged.
+        os.ftruncate(self._handle, start)
+        os.lseek(self._handle, start, os.SEEK_SET)
+
+    def write(self, block: bytes) -> None:
+        """Writes the whole block, or raises OSError and stays where it was."""
+        step("file:write")
+        view = memoryview(block)
+        while view:
+            view = view[os.write(self._handle, view) :]
+        self.position += len(block)
+
+    def sync(self) -> None:
+        try:
+            step("file:fsync")
+            os.fsync(self._handle)
+        except OSError:
+            self.is_sound = False
+            raise
+
+    def cut(self, size_bytes: int) -> None:
+        """Drops what lies past ``size_bytes``."""
+        os.ftruncate(self._handle, size_bytes)
+        os.lseek(self._handle, size_bytes, os.SEEK_SET)
+        self.position = size_bytes
+
+    def __enter__(self) -> SyncedFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._handle)
+
+
+def check_space(incoming_bytes: int) -> None:
+    """Raises FileProblem 507 when the bytes would eat into the station's reserve."""
+    home = settings.BIOMOA_HOME
+    if shutil.disk_usage(home.scratch).free - incoming_bytes < home.station.limits.free_space_bytes:
+        raise refused("storage-full")
+
+
+@contextmanager
+def telling_disk_trouble() -> Iterator[None]:
+    """Turns a full or failing disk, also under the database, into FileProblem 507 or 503."""
+    try:
+        yield
+    except OSError as error:
+        raise refused("storage-full" if error.errno in NO_SPACE else "storage-failed") from error
+    except OperationalError as error:
+        if "full" not in str(error).lower():
+            raise
+        raise refused("storage-full") from error

@@ -1,0 +1,121 @@
+"""Reads about files, and the one door to them: loading and permission go together.
+
+What may not be read is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.urls import reverse
+
+from biomoa.files.models import InspectionResult, Shelf, StoredFile
+from biomoa.files.problems import refused
+from biomoa.files.rules import name_key
+from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Verb, may
+
+PAGE = 500
+
+
+def get_shelf(
+    actor: Actor, shelf_id: UUID | str, verb: Literal["read", "change"] = "read", *, lock: bool = False
+) -> Shelf:
+    """A shelf whose group or staff the actor belongs to, that of a public submission being no exception.
+
+    Raises FileProblem 404; to ``change`` also 401, 403 and 409, as ``get_shelf_to_change``.
+    """
+    if verb == "change":
+        return get_shelf_to_change(actor, shelf_id, lock=lock)
+    rows = Shelf.objects.select_for_update() if lock else Shelf.objects
+    shelf = rows.filter(pk=shelf_id).first()
+    if shelf is None or not _may(actor, "read", shelf, _closed_state(shelf)):
+        raise refused("not-found")
+    return shelf
+
+
+def get_shelf_to_change(actor: Actor, shelf_id: UUID | str, *, lock: bool = False) -> Shelf:
+    """A shelf to which the actor may add now.
+
+    Raises FileProblem: 401 nobody, 404 not readable, 409 the state forbids it, 403 the role forbids it.
+    """
+    if actor.user_id is None and not actor.is_administrator:
+        raise refused("sign-in-needed")
+    shelf = get_shelf(actor, shelf_id, lock=lock)
+    # The station itself (inbox, demonstration) puts files where a member could.
+    is_system = actor.user_id is None and shelf.state in EDITABLE
+    if is_system or _may(actor, "change", shelf, shelf.state):
+        return shelf
+    if _may(actor, "change", shelf, EDITABLE[0]):
+        raise refused("shelf-not-editable", state=shelf.state)
+    raise refused("not-allowed")
+
+
+def get_file(actor: Actor, file_id: int, verb: Verb = "read") -> StoredFile:
+    """A file with its object and shelf, for ``read`` or ``download``. Raises FileProblem 404."""
+    file = StoredFile.objects.select_related("object", "shelf").filter(pk=file_id).first()
+    if file is None or not _may(actor, verb, file.shelf, file_state(file)):
+        raise refused("not-found")
+    return file
+
+
+def file_state(file: StoredFile) -> str:
+    """The state that the policy table is asked with: a file is public by its own mark, not by its shelf's state."""
+    return PUBLIC[0] if file.is_public else _closed_state(file.shelf)
+
+
+def _closed_state(shelf: Shelf) -> str:
+    return "accepted" if shelf.state in PUBLIC else shelf.state
+
+
+def _may(actor: Actor, verb: Verb, shelf: Shelf, state: str) -> bool:
+    return may(actor, verb, "file", state, owner=shelf.owner_id, center=shelf.center_id)
+
+
+def files_of_shelf(shelf_id: UUID, *, history: bool = False) -> list[StoredFile]:
+    """The files of a shelf by name, each with its object and, as ``file.inspection``, its latest result or None.
+
+    With ``history`` also the versions that were replaced. Two queries, however many files.
+    """
+    rows = StoredFile.objects.filter(shelf_id=shelf_id).select_related("object").order_by("name_key", "-version")
+    files = list(rows if history else rows.filter(is_current=True))
+    results = latest_inspections([file.object_id for file in files])
+    for file in files:
+        cast("Any", file).inspection = results.get(file.object_id)
+    return files
+
+
+def latest_inspections(sha256s: Collection[str]) -> dict[str, InspectionResult]:
+    """The newest result of each object that has one."""
+    wanted, found = sorted(set(sha256s)), dict[str, InspectionResult]()
+    for start in range(0, len(wanted), PAGE):
+        rows = InspectionResult.objects.filter(object_id__in=wanted[start : start + PAGE])
+        found.update({row.object_id: row for row in rows.order_by("pk")})
+    return found
+
+
+def find_file(shelf_id: UUID, name: str = "", *, sha256: str = "", md5: str = "") -> StoredFile | None:
+    """The current file of a shelf by name (case and normal form do not matter), else by digest; the first by name."""
+    files = StoredFile.objects.filter(shelf_id=shelf_id, is_current=True).select_related("object").order_by("name_key")
+    if name:
+        return files.filter(name_key=name_key(name)).first()
+    if sha256:
+        return files.filter(object_id=sha256.lower()).first()
+    return files.filter(object__md5=md5.lower()).first() if md5 else None
+
+
+def address_of(file: StoredFile) -> str:
+    """The stable path of a file's bytes: ``/files/<number>/<name>``."""
+    return reverse("files:download", args=[file.pk, file.name])
+
+
+def summary(file: StoredFile) -> dict[str, object]:
+    """What programs and the upload page learn of a file of ``files_of_shelf``."""
+    result = cast("InspectionResult | None", getattr(file, "inspection", None))
+    return {
+        "id": file.pk, "name": file.name, "version": file.version, "size_bytes": file.object.size_bytes,
+        "md5": file.object.md5, "sha256": file.object_id, "url": address_of(file), "is_public": file.is_public,
+        "arrived_at": file.arrived_at.isoformat(), "format": result.format if result else None,
+        "verdict": result.verdict if result else None,
+    }  # fmt: skip

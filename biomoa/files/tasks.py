@@ -1,0 +1,37 @@
+"""Background work on files. Tasks carry addresses, not objects, and may run twice."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django_tasks import task
+
+from biomoa.files import inspection
+from biomoa.files.models import StoredObject
+from biomoa.qc.model import QC_VERSION
+
+ARCHIVE_PRIORITY = -50
+PAGE = 500
+
+
+@task()
+def inspect_object(sha256: str) -> bool:
+    """Inspects an object; True when this run recorded the result."""
+    return inspection.inspect(sha256)
+
+
+def inspect_again(qc_version: str = QC_VERSION) -> int:
+    """Queues every object that has no result of ``qc_version``, behind the work of the day; how many.
+
+    Raises ValueError for a version that this station does not run.
+    """
+    if qc_version != QC_VERSION:
+        raise ValueError(f"this station inspects with {QC_VERSION}, not {qc_version}")
+    later = inspect_object.using(priority=ARCHIVE_PRIORITY)
+    queued, after = 0, ""
+    waiting = StoredObject.objects.exclude(inspections__qc_version=qc_version).order_by("sha256")
+    while page := list(waiting.filter(sha256__gt=after).values_list("sha256", flat=True)[:PAGE]):
+        with transaction.atomic():
+            for sha256 in page:
+                later.enqueue(sha256)
+        queued, after = queued + len(page), page[-1]
+    return queued
