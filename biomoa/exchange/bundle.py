@@ -61,8 +61,16 @@ class Bundle(msgspec.Struct, frozen=True):
         return tuple(item for item in self.items if item.record_type == record_type)
 
     def mapped(self, item: Item, standard: str) -> dict[str, str]:
-        """The filled values by the standard's own names (``maps`` of the form)."""
-        return {field.maps[standard]: value for field, value in self.filled(item) if standard in field.maps}
+        """The filled values by the standard's own names (``maps`` of the form); the first of two with one name."""
+        found: dict[str, str] = {}
+        for field, value in self.filled(item):
+            if standard in field.maps:
+                found.setdefault(field.maps[standard], value)
+        return found
+
+    def first(self, item: Item, field_type: str) -> str:
+        """The first filled value of a field of that type, as ``organism``; empty without one."""
+        return next((value for field, value in self.filled(item) if field.type == field_type), "")
 
     def filled(self, item: Item) -> Iterator[tuple[Field, str]]:
         """The filled public fields in the order of the form."""

@@ -75,7 +75,7 @@ def _bundle(records: list[Record], around: list[Record]) -> Bundle:
     every = [*records, *around]
     versions, links, files = _versions(every), _links(every), _files(every)
     items = {record.pk: _item(record, versions[record.pk], links[record.pk], files[record.pk]) for record in every}
-    forms = {name: compiled.form for name, compiled in library().forms.items()}
+    forms = dict(library().forms)
     return Bundle(
         items=tuple(items[record.pk] for record in _parents_first(records)),
         around=tuple(items[record.pk] for record in _parents_first(around)),
@@ -90,7 +90,7 @@ def _parents_first(records: list[Record]) -> list[Record]:
 
 
 def _item(record: Record, version: Version, up: dict[str, list[str]], files: list[FileFact]) -> Item:
-    form = library().forms[record.form].form
+    form = library().form(record.form)
     private = {field.name for field in form.fields if field.privacy == "private"}
     merged = rules.merge(version.values, version.layer)
     return Item(

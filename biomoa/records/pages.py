@@ -34,6 +34,7 @@ from biomoa.records.services_curation import comment
 from biomoa.records.services_release import extend_embargo, release, set_release_date, what_blocks_release
 
 STEPS = ("metadata", "files", "check", "review", "release")
+STEP_OF_STATE = {"submitted": "review", "in-review": "review", "accepted": "release", "released": "release"}
 ROWS_A_PAGE = 50
 
 
@@ -88,7 +89,7 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
-    """``submission``, ``forms`` with counts, ``files``, ``thread``, ``expected``, ``may`` (verb -> bool), ``blockers``."""
+    """``submission``, ``forms`` with counts, ``files``, ``thread``, ``expected``, ``may``, ``blockers``."""
     actor = actor_of(request)
     return {
         **_frame(request, found, "metadata"),
@@ -115,26 +116,33 @@ def _frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]
     return {
         "submission": found,
         "state_label": rules.STATES[found.state],
-        "steps": STEPS,
-        "step": _current_step(found) if step == "metadata" and found.state not in rules.EDITABLE else step,
+        "steps": _steps(found),
+        "step": STEPS.index(STEP_OF_STATE.get(found.state, step)),
         "may": {verb: may_on(actor, verb, found) for verb in verbs},
         "release_limit": queries.release_limit(found),
     }
 
 
-def _current_step(found: Submission) -> str:
-    return {"released": "release", "accepted": "release"}.get(found.state, "review")
+def _steps(found: Submission) -> list[tuple[str, str, str]]:
+    """Name, address (empty for what the depositor waits for), label."""
+    return [
+        ("metadata", f"/submissions/{found.code}/", _("Metadata")),
+        ("files", f"/submissions/{found.code}/files/", _("Files")),
+        ("check", f"/submissions/{found.code}/review/", _("Check and submit")),
+        ("review", "", _("Curation")),
+        ("release", "", _("Release")),
+    ]
 
 
 def _forms() -> list[Form]:
-    forms = {name: compiled.form for name, compiled in library().forms.items()}
+    forms = dict(library().forms)
     return [forms[name] for name in rules.ordered_forms(forms)]
 
 
 def _form(name: str) -> Form:
     if name not in library().forms:
         raise Http404
-    return library().form(name).form
+    return library().form(name)
 
 
 @login_required
@@ -266,7 +274,7 @@ def _import(request: HttpRequest, found: Submission, sheet: UploadedFile) -> Non
         scratch.flush()
         result = services.import_sheet(actor_of(request), found.pk, Path(scratch.name), name)
     for form, count in result.rows.items():
-        label = library().form(form).form.label
+        label = library().form(form).label
         text = ngettext("%(name)s: %(count)s row taken in.", "%(name)s: %(count)s rows taken in.", count)
         messages.success(request, text % {"name": f"{label.ko} / {label.en}", "count": count})
     for problem in result.problems:

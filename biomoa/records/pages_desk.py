@@ -66,7 +66,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _forms() -> dict[str, Any]:
-    return {name: compiled.form for name, compiled in library().forms.items()}
+    return dict(library().forms)
 
 
 def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str) -> dict[str, Any]:

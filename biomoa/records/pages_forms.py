@@ -24,7 +24,7 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 @require_GET
 def forms(request: HttpRequest) -> HttpResponse:
     """Context: ``forms`` in the order they are filled in, ``series`` of accessions."""
-    every = {name: compiled.form for name, compiled in library().forms.items()}
+    every = dict(library().forms)
     context = {
         "forms": [every[name] for name in rules.ordered_forms(every)],
         "series": library().catalogue.accessions.values(),
@@ -58,7 +58,7 @@ def schema(_: HttpRequest, name: str) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """``?form=`` (many) and ``?package=`` (many): one workbook with a sheet a form."""
     wanted = [name for name in request.GET.getlist("form") if name in library().forms]
-    every = rules.ordered_forms({name: compiled.form for name, compiled in library().forms.items()})
+    every = rules.ordered_forms(dict(library().forms))
     chosen = [name for name in every if name in wanted] or every
     packages = request.GET.getlist("package") or None
     with tempfile.TemporaryDirectory() as folder:
@@ -82,4 +82,4 @@ def problem_rules(request: HttpRequest) -> HttpResponse:
 def _form(name: str):  # type: ignore[no-untyped-def]
     if name not in library().forms:
         raise Http404
-    return library().form(name).form
+    return library().form(name)

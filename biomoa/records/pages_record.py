@@ -23,14 +23,14 @@ from biomoa.records.refusals import Refusal
 def record(request: HttpRequest, accession: str, version: int | None = None, **more: Any) -> HttpResponse:
     """Context: ``record`` (RecordView), ``fields`` by section, ``changes`` against the version before, and ``more``."""
     view = queries.get_record(actor_of(request), accession, version)
-    form = library().form(view.form).form
+    form = library().form(view.form)
     context = {
         "record": view,
         "form": form,
         "state_label": rules.RECORD_STATES[view.state],
         "sections": _sections(form, view),
         "changes": queries.changes_of(actor_of(request), accession, view.version) if view.version > 1 else [],
-        "forms": {name: compiled.form for name, compiled in library().forms.items()},
+        "forms": dict(library().forms),
         **more,
     }
     return render(request, "records/record.html", context, status=410 if view.is_tombstone else 200)
@@ -59,7 +59,7 @@ def edit(request: HttpRequest, accession: str) -> HttpResponse:
     """A change asked for after acceptance: becomes a draft with one row, which is handed in like any other."""
     actor = actor_of(request)
     view = queries.get_record(actor, accession)
-    form = library().form(view.form).form
+    form = library().form(view.form)
     if request.method == "POST":
         values = {
             **view.depositor_values,

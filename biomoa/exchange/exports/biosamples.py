@@ -23,19 +23,19 @@ def write(bundle: Bundle) -> dict[str, bytes]:
 
 
 def _sample(bundle: Bundle, item: Item) -> dict[str, Any]:
-    said = bundle.mapped(item, "sra")
+    taxon = bundle.first(item, "taxon_id")
     sample: dict[str, Any] = {
         "name": item.alias,
         "accession": item.accession,
         "domain": f"self.{item.center}",
         "release": f"{item.released or item.release_on or item.accepted}T00:00:00Z",
         "update": f"{item.changed}T00:00:00Z",
-        "characteristics": _characteristics(bundle, item, said.get("TAXON_ID", "")),
+        "characteristics": _characteristics(bundle, item, taxon),
         "externalReferences": [{"url": item.url}],
         "organization": [{"Name": item.owner, "Role": "submitter"}],
     }
-    if said.get("TAXON_ID", "").isdigit():
-        sample["taxId"] = int(said["TAXON_ID"])
+    if taxon.isdigit():
+        sample["taxId"] = int(taxon)
     return sample
 
 

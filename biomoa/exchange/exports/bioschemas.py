@@ -38,8 +38,7 @@ def describe(bundle: Bundle, item: Item) -> dict[str, Any]:
 
 
 def _dataset(bundle: Bundle, item: Item) -> dict[str, Any]:
-    said = bundle.mapped(item, "sra")
-    description = said.get("DESCRIPTION", "")
+    description = bundle.first(item, "paragraph")
     if len(description) < SHORTEST_DESCRIPTION:
         label = bundle.forms[item.form].label.en
         description = f"{description} {label} {item.accession}: {item.title}, registered at {bundle.station}.".strip()

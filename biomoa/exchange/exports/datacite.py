@@ -19,7 +19,7 @@ GENERAL = {"bioproject": "Collection", "biosample": "PhysicalObject"}  # resourc
 def _facts(bundle: Bundle, item: Item) -> dict[str, Any]:
     """The record in the words of DataCite JSON (properties of kernel 4.3, which later kernels keep)."""
     form = bundle.forms[item.form]
-    said = bundle.mapped(item, "sra")
+    said = bundle.mapped(item, "datacite")
     day = item.released or item.release_on or item.accepted
     facts: dict[str, Any] = {
         "schemaVersion": KERNEL,
@@ -39,10 +39,10 @@ def _facts(bundle: Bundle, item: Item) -> dict[str, Any]:
         "dates": [{"date": item.accepted, "dateType": "Accepted"}, {"date": day, "dateType": "Available"}],
         "version": str(item.version),
     }
-    if said.get("DESCRIPTION"):
-        facts["descriptions"] = [{"description": said["DESCRIPTION"], "descriptionType": "Abstract"}]
-    if said.get("SCIENTIFIC_NAME"):
-        facts["subjects"] = [{"subject": said["SCIENTIFIC_NAME"], "subjectScheme": "NCBI Taxonomy"}]
+    if abstract := said.get("descriptions.description") or bundle.first(item, "paragraph"):
+        facts["descriptions"] = [{"description": abstract, "descriptionType": "Abstract"}]
+    if organism := bundle.first(item, "organism"):
+        facts["subjects"] = [{"subject": organism, "subjectScheme": "NCBI Taxonomy"}]
     if item.files:
         facts["sizes"] = [f"{sum(file.size_bytes for file in item.files)} bytes", f"{len(item.files)} files"]
         facts["formats"] = sorted({file.format for file in item.files})
@@ -66,8 +66,8 @@ def _related(bundle: Bundle, item: Item) -> list[dict[str, str]]:
     said = bundle.mapped(item, "datacite")
     papers = [
         {"relatedIdentifier": part.strip(), "relatedIdentifierType": kind, "relationType": "IsSupplementTo"}
-        for name, kind in (("doi", "DOI"), ("pubmed", "PMID"))
-        for part in said.get(name, "").split(";")
+        for kind in ("DOI", "PMID")
+        for part in said.get(f"relatedIdentifiers {kind}", "").split(";")
         if part.strip()
     ]
     return up + papers
@@ -75,14 +75,12 @@ def _related(bundle: Bundle, item: Item) -> list[dict[str, str]]:
 
 def _grants(bundle: Bundle, item: Item) -> list[dict[str, str]]:
     said = bundle.mapped(item, "datacite")
-    if not said.get("funder") and not said.get("award"):
+    named = {name: said.get(f"fundingReferences.{name}", "") for name in ("funderName", "awardNumber", "awardTitle")}
+    if not any(named.values()):
         return []
-    grant = {"funderName": said.get("funder", "unknown")}
-    if said.get("award"):
-        grant["awardNumber"] = said["award"]
-    if said.get("award_title"):
-        grant["awardTitle"] = said["award_title"]
-    return [grant]
+    return [
+        {name: value for name, value in (named | {"funderName": named["funderName"] or "unknown"}).items() if value}
+    ]
 
 
 def write_json(bundle: Bundle) -> dict[str, bytes]:

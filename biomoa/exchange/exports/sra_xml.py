@@ -15,6 +15,14 @@ RUN_FILE_TYPES = ("fastq", "fasta", "bam", "cram", "sff", "sra")
 ANALYSIS_FILE_TYPES = ("bam", "cram", "vcf", "bcf", "bed", "gff", "fasta", "fastq", "tab", "tsv")
 SHORTEST, LONGEST_TITLE, LONGEST_DESCRIPTION = 20, 250, 4000  # ENA.project.xsd
 
+# What has an element or attribute of its own below; everything else travels as TAG and VALUE, so nothing is lost.
+PLACED = frozenset(
+    "@alias TITLE DESCRIPTION SUBMISSION_PROJECT PARENT_PROJECT TAXON_ID SCIENTIFIC_NAME SAMPLE_DESCRIPTOR STUDY_REF "
+    "DESIGN_DESCRIPTION LIBRARY_NAME LIBRARY_STRATEGY LIBRARY_SOURCE LIBRARY_SELECTION LIBRARY_LAYOUT @NOMINAL_LENGTH "
+    "LIBRARY_CONSTRUCTION_PROTOCOL PLATFORM INSTRUMENT_MODEL EXPERIMENT_REF SAMPLE_REF RUN_REF ANALYSIS_TYPE @refname "
+    "@filename @checksum".split()
+)
+
 Element = etree._Element
 
 
@@ -31,15 +39,27 @@ def write(bundle: Bundle) -> dict[str, bytes]:
     return {f"{name}.xml": text for name, text in documents.items()}
 
 
+def _place(field: Field) -> str:
+    """The name of the element (or ``@attribute``) that holds the field: the end of its path in the form's maps."""
+    path = field.maps.get(STANDARD) or field.maps.get("ena", "")
+    end = path.rsplit("/", 1)[-1]
+    return end if end in PLACED else ""
+
+
+def _placed(bundle: Bundle, item: Item) -> dict[str, str]:
+    """The filled values that have a place, by its name."""
+    return {place: value for field, value in bundle.filled(item) if (place := _place(field))}
+
+
 def _project(bundle: Bundle, item: Item) -> Element:
-    said = bundle.mapped(item, STANDARD)
+    said = _placed(bundle, item)
     project = _object("PROJECT", bundle, item)
     if item.released:
         project.set("first_public", item.released)
     _text(project, "NAME", item.alias)
     _text(project, "TITLE", _at_least(item.title, item)[:LONGEST_TITLE])
     _text(project, "DESCRIPTION", _at_least(said.get("DESCRIPTION", item.title), item)[:LONGEST_DESCRIPTION])
-    if said.get("PROJECT_TYPE", "").casefold().startswith("umbrella"):
+    if said.get("SUBMISSION_PROJECT", "").casefold().startswith("umbrella"):
         etree.SubElement(project, "UMBRELLA_PROJECT")
     else:
         etree.SubElement(etree.SubElement(project, "SUBMISSION_PROJECT"), "SEQUENCING_PROJECT")
@@ -54,7 +74,7 @@ def _project(bundle: Bundle, item: Item) -> Element:
 
 
 def _sample(bundle: Bundle, item: Item) -> Element:
-    said = bundle.mapped(item, STANDARD)
+    said = _placed(bundle, item)
     sample = _object("SAMPLE", bundle, item)
     _text(sample, "TITLE", item.title)
     name = etree.SubElement(sample, "SAMPLE_NAME")
@@ -78,7 +98,7 @@ def _checklist(bundle: Bundle, item: Item) -> str:
 
 
 def _experiment(bundle: Bundle, item: Item) -> Element:
-    said = bundle.mapped(item, STANDARD)
+    said = _placed(bundle, item)
     experiment = _object("EXPERIMENT", bundle, item)
     _text(experiment, "TITLE", item.title)
     _reference(experiment, "STUDY_REF", _project_of(bundle, item))
@@ -100,8 +120,8 @@ def _library(design: Element, said: dict[str, str]) -> None:
     for tag, unsaid in (("STRATEGY", "OTHER"), ("SOURCE", "OTHER"), ("SELECTION", "unspecified")):
         _text(library, f"LIBRARY_{tag}", said.get(f"LIBRARY_{tag}", unsaid))
     layout = etree.SubElement(etree.SubElement(library, "LIBRARY_LAYOUT"), said.get("LIBRARY_LAYOUT", "SINGLE").upper())
-    if layout.tag == "PAIRED" and said.get("NOMINAL_LENGTH", "").isdigit():
-        layout.set("NOMINAL_LENGTH", said["NOMINAL_LENGTH"])
+    if layout.tag == "PAIRED" and said.get("@NOMINAL_LENGTH", "").isdigit():
+        layout.set("NOMINAL_LENGTH", said["@NOMINAL_LENGTH"])
     if said.get("LIBRARY_CONSTRUCTION_PROTOCOL"):
         _text(library, "LIBRARY_CONSTRUCTION_PROTOCOL", said["LIBRARY_CONSTRUCTION_PROTOCOL"])
 
@@ -133,7 +153,7 @@ def _run(bundle: Bundle, item: Item) -> Element:
 
 
 def _analysis(bundle: Bundle, item: Item) -> Element:
-    said = bundle.mapped(item, STANDARD)
+    said = _placed(bundle, item)
     analysis = _object("ANALYSIS", bundle, item)
     _text(analysis, "TITLE", item.title)
     _text(analysis, "DESCRIPTION", said.get("DESCRIPTION", item.title))
@@ -153,7 +173,7 @@ def _analysis_type(parent: Element, said: dict[str, str]) -> None:
     kind = said.get("ANALYSIS_TYPE", "")
     with_reference = kind in ("REFERENCE_ALIGNMENT", "SEQUENCE_VARIATION", "PROCESSED_READS")
     one = etree.SubElement(parent, kind if with_reference else "PROCESSED_READS")
-    assembly = said.get("ASSEMBLY")
+    assembly = said.get("@refname")
     if assembly:
         standard = etree.SubElement(etree.SubElement(one, "ASSEMBLY"), "STANDARD")
         standard.set("refname", assembly)
@@ -182,14 +202,14 @@ def _object(tag: str, bundle: Bundle, item: Item) -> Element:
 
 def _others(bundle: Bundle, item: Item) -> list[tuple[str, str, str]]:
     """Tag, value, unit of every public field that has no element of its own in the schema."""
-    return [(_tag(field), value, field.unit) for field, value in bundle.filled(item) if _is_attribute(field)]
-
-
-def _is_attribute(field: Field) -> bool:
-    return STANDARD not in field.maps and field.type not in ("reference", "files", "md5")
+    return [(_tag(field), value, field.unit) for field, value in bundle.filled(item) if not _place(field)]
 
 
 def _tag(field: Field) -> str:
+    """The tag of a checklist attribute; "EXPERIMENT_ATTRIBUTE input molecule" names it in its second half."""
+    named = field.maps.get(STANDARD, "")
+    if "ATTRIBUTE " in named:
+        return named.split("ATTRIBUTE ", 1)[1]
     return field.maps.get("ena") or field.maps.get("insdc") or field.name
 
 

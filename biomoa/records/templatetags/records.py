@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from biomoa.files.queries import latest_inspections
 from biomoa.people.edge import language_of
-from biomoa.records import rules
 from biomoa.records.answers import ProblemView, RowView
 from biomoa.records.library import library
 
@@ -30,14 +29,9 @@ def person(user: Any) -> str:
 
 
 @register.filter
-def state_label(state: str) -> str:
-    return rules.STATES[state].in_(language_of())
-
-
-@register.filter
 def form_label(name: str) -> str:
     """The label of a form; what is not of one form has none."""
-    return library().form(name).form.label.in_(language_of()) if name in library().forms else ""
+    return library().form(name).label.in_(language_of()) if name in library().forms else ""
 
 
 @register.filter
@@ -67,14 +61,6 @@ def page_of(position: int) -> int:
     return (position - 1) // ROWS_A_PAGE + 1
 
 
-@register.simple_tag(takes_context=True)
-def at_page(context: Mapping[str, Any], number: int) -> str:
-    """The address of this page with another ``?page=``."""
-    asked = context["request"].GET.copy()
-    asked["page"] = str(number)
-    return "?" + str(asked.urlencode())
-
-
 @register.filter
 def problem_said(stored: Any) -> str:
     return str(stored.message_ko if language_of() == "ko" else stored.message_en)
@@ -85,11 +71,6 @@ def finding_said(finding: Mapping[str, Any]) -> str:
     text = finding.get("message", {})
     place = f" ({finding['at']})" if finding.get("at") else ""
     return str(text.get(language_of(), "")) + place
-
-
-@register.filter
-def verdict_label(verdict: str) -> str:
-    return {"pass": _("good"), "warn": _("with warnings"), "fail": _("failed")}.get(verdict, verdict)
 
 
 @register.filter
