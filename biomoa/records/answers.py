@@ -126,6 +126,16 @@ class ProblemView(msgspec.Struct, frozen=True):
     overridden: bool
 
 
+class ProblemGroup(msgspec.Struct, frozen=True):
+    """All problems of one code on one form; ``first`` are stored ones (records.models.RowProblem)."""
+
+    form: str
+    code: str
+    severity: str
+    count: int
+    first: tuple[object, ...]
+
+
 class RowPage(msgspec.Struct, frozen=True):
     rows: tuple[RowView, ...]
     total: int

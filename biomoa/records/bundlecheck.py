@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from biomoa.forms.model import Field, Form
+import polars as pl
+
+from biomoa.forms.model import Field, FilePairs, Form
 from biomoa.forms.problems import Problem
 from biomoa.records import rules
 from biomoa.records.bundles import Bundle, Table
 from biomoa.records.library import library
 from biomoa.records.models import Link, Row, Submission
 from biomoa.records.problems import at, problem
-from biomoa.records.references import Known, KnownByToken, find_known, find_own, umbrellas
+from biomoa.records.references import Known, KnownByToken, current_values, find_known, find_own, umbrellas
 
 
 def check_forms(bundle: Bundle, known: KnownByToken) -> list[Problem]:
     """Every rule of every form, with the references resolved within the bundle and against ``known``."""
-    tables = {name: table.rows for name, table in bundle.tables.items()}
-    outside = {form: frozenset(tokens) for form, tokens in known.items()}
-    found = library().check_bundle(tables, known=outside)
-    return [_placed(each, bundle) for each in found]
+    frames = {name: _frame(library().form(name), table.rows) for name, table in bundle.tables.items()}
+    positions = {name: table.positions for name, table in bundle.tables.items()}
+    return library().check_bundle(frames, known=_outside(bundle.tables, known), rows=positions)
 
 
-def _placed(each: Problem, bundle: Bundle) -> Problem:
-    """Rows of the check count from 1; positions of a draft may have gaps."""
-    table = bundle.tables.get(each.sheet or "")
-    if table is None or each.row is None or table.positions[each.row - 1] == each.row:
-        return each
-    return at(each, row=table.positions[each.row - 1])
+def _frame(form: Form, rows: Sequence[Mapping[str, str]]) -> pl.DataFrame:
+    return pl.DataFrame({field.name: [row.get(field.name, "") for row in rows] for field in form.fields})
+
+
+def _outside(forms: Iterable[str], known: KnownByToken) -> dict[str, dict[str, Mapping[str, str]]]:
+    """Alias or accession -> what the record says, where a rule asks for it (the layout of an experiment)."""
+    asked = {target for name in forms for target in _layout_targets(library().form(name))}
+    said = current_values({each.id for form in asked for each in known.get(form, {}).values()})
+    return {form: {token: said.get(each.id, {}) for token, each in tokens.items()} for form, tokens in known.items()}
+
+
+def _layout_targets(form: Form) -> set[str]:
+    through = {
+        rule.layout.partition(".")[0] for rule in form.rules if isinstance(rule, FilePairs) and "." in rule.layout
+    }
+    return {field.to for field in rules.references(form) if field.name in through or field.to in through}
+
+
+def check_fields(bundle: Bundle) -> Iterator[Problem]:
+    """Names of fields that the form does not have, once for each: what stands there is kept, but says nothing."""
+    for name, table in bundle.tables.items():
+        known = {field.name for field in library().form(name).fields}
+        for field in sorted(set().union(*table.rows) - known):
+            yield problem("unknown-field", sheet=name, field=field, field_name=field)
 
 
 def check_row(submission: Submission, row: Row) -> list[Problem]:
@@ -36,7 +55,9 @@ def check_row(submission: Submission, row: Row) -> list[Problem]:
     single = Bundle(
         submission.owner_id, submission.pk, submission.shelf_id, {row.form: Table([row.position], [values])}
     )
-    found = [*library().check_record(row.form, values), *check_links(single, find_known(single))]
+    known = find_known(single)
+    # What another row of this very draft answers is not looked for: the whole check does that.
+    found = [*library().check_record(row.form, values), *check_fields(single), *check_links(single, known)]
     return [at(each, sheet=row.form, row=row.position) for each in found]
 
 
@@ -89,7 +110,7 @@ def _check_one_umbrella(
 ) -> Iterator[Problem]:
     fields = [field.name for field in rules.references(form) if field.to == form.form]
     links = Link.objects.filter(child_id__in=[each.id for each in own.values()], field__in=fields)
-    has = {child: accession for child, accession in links.values_list("child_id", "parent__accession")}
+    has = dict(links.values_list("child_id", "parent__accession"))
     for position, row in zip(table.positions, table.rows, strict=True):
         each = own.get(row.get(form.alias, ""))
         for name in fields if each and each.id in has else ():

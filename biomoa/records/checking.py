@@ -10,7 +10,7 @@ from django.db import transaction
 from biomoa.forms.problems import Problem
 from biomoa.records import bulk
 from biomoa.records.answers import CheckSummary
-from biomoa.records.bundlecheck import check_forms, check_links, check_row
+from biomoa.records.bundlecheck import check_fields, check_forms, check_links, check_row
 from biomoa.records.bundles import Bundle, load
 from biomoa.records.filecheck import check_files
 from biomoa.records.models import Override, Row, RowProblem, Submission
@@ -29,7 +29,8 @@ Place = tuple[str, int | None, str, str, str | None]  # form, position, field, c
 def find_problems(bundle: Bundle) -> list[Problem]:
     """Everything that is wrong with the bundle; ``row`` of a problem is the position of its row."""
     known = find_known(bundle)
-    return [*check_forms(bundle, known), *check_links(bundle, known), *check_files(bundle)]
+    rows = [*check_fields(bundle), *check_forms(bundle, known), *check_links(bundle, known)]
+    return rows + check_files(bundle)
 
 
 def check_stored(submission_id: int) -> CheckSummary:

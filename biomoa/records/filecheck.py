@@ -66,7 +66,6 @@ def check_files(bundle: Bundle) -> list[Problem]:
     inspected = files.latest_inspections({file.object_id for _, file in there})
     return [
         *_check_missing(shelf, [each for each, file in found if file is None]),
-        *_check_twice(there),
         *_check_not_named(shelf, there),
         *_check_md5(there),
         *_check_inspections(there, inspected),
@@ -158,15 +157,6 @@ def _check_missing(shelf: Shelf, missing: Sequence[Named]) -> Iterator[Problem]:
             suggestion=match.file if match else None,
             **each.place(),
         )
-
-
-def _check_twice(there: Sequence[tuple[Named, StoredFile]]) -> Iterator[Problem]:
-    first: dict[int, Named] = {}
-    for each, file in there:
-        other = first.setdefault(file.pk, each)
-        if other is not each:
-            place = f"{other.form} {other.position}"
-            yield problem("file-named-twice", file_name=each.name, place=place, value=each.name, **each.place())
 
 
 def _check_not_named(shelf: Shelf, there: Sequence[tuple[Named, StoredFile]]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from biomoa.catalog.model import Catalogue
 from biomoa.catalog.services import read_catalogue
-from biomoa.forms.library import Library
+from biomoa.forms.library import Library, load_library
 
 
 @functools.cache
@@ -20,4 +20,4 @@ def catalogue() -> Catalogue:
 @functools.cache
 def library() -> Library:
     """The forms of the catalogue, compiled."""
-    return Library(catalogue())
+    return load_library(catalogue())

@@ -77,10 +77,17 @@ _COMMANDS = (
     ),
     _rule(
         "unknown-field",
-        "error",
+        "warning",
         ("서식에 없는 항목입니다.", "The form has no such field."),
         ("‘{field_name}’ 항목은 이 서식에 없습니다.", "This form has no field ‘{field_name}’."),
         ("항목 이름을 확인해 주세요.", "Check the name of the field."),
+    ),
+    _rule(
+        "field-not-correctable",
+        "error",
+        ("큐레이터가 정정할 수 없는 항목입니다.", "A curator cannot correct this field."),
+        ("‘{field_name}’ 항목은 정정할 수 없습니다.", "The field ‘{field_name}’ cannot be corrected."),
+        ("제출자에게 보완을 요청해 주세요.", "Return the submission to the depositor."),
     ),
     _rule(
         "not-overridable",
@@ -265,14 +272,6 @@ _FILES = (
         ("올린 파일을 어느 행도 가리키지 않습니다.", "An uploaded file is named by no row."),
         ("파일 {file_name}을(를) 가리키는 행이 없습니다.", "No row names the file {file_name}."),
         ("행에 파일 이름을 적거나 파일을 지워 주세요.", "Name it in a row, or remove it."),
-    ),
-    _rule(
-        "file-named-twice",
-        "error",
-        ("두 행이 같은 파일을 가리킵니다.", "Two rows name the same file."),
-        ("파일 {file_name}을(를) {place}에서도 가리킵니다.", "File {file_name} is named by {place}, too."),
-        ("파일마다 한 행에만 적어 주세요.", "Name each file in one row only."),
-        overridable=True,
     ),
     _rule(
         "file-md5-differs",

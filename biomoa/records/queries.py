@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from biomoa.catalog.model import Text
+from biomoa.forms.problems import Problem
 from biomoa.ledger.models import Entry
 from biomoa.people.models import Organisation, User
 from biomoa.people.rules import Actor
@@ -18,6 +19,7 @@ from biomoa.records.answers import (
     Counts,
     Expected,
     FileMatch,
+    ProblemGroup,
     ProblemView,
     RecordData,
     RecordView,
@@ -82,6 +84,14 @@ def desk(
     if assigned:
         found = found.filter(assigned_to_id=actor.user_id if assigned == "me" else None)
     return _page(found.order_by("submitted_at", "pk"), page, size)
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """State -> submissions in the care of the actor's centers."""
+    found = Submission.objects.filter(access.readable(actor, "submission"))
+    if not actor.is_administrator:
+        found = found.filter(center_id__in=actor.organisations("curator"))
+    return dict(found.values_list("state").annotate(Count("pk")).order_by())
 
 
 def _narrow(found: QuerySet[Submission], state: str | None, text: str) -> QuerySet[Submission]:
@@ -211,8 +221,6 @@ def problems(
 
 def problem_counts(submission_id: int) -> dict[str, dict[str, int]]:
     """Form -> severity -> open problems, for the overview and the desk."""
-    from django.db.models import Count
-
     found = RowProblem.objects.filter(submission_id=submission_id, overridden=False)
     counts: dict[str, dict[str, int]] = {}
     for form, severity, count in found.values_list("form", "severity").annotate(Count("pk")).order_by():
@@ -220,9 +228,34 @@ def problem_counts(submission_id: int) -> dict[str, dict[str, int]]:
     return counts
 
 
-def file_matches(actor: Actor, submission_id: int) -> list[FileMatch]:
+def problem_groups(submission_id: int, first: int = 20) -> list[ProblemGroup]:
+    """Stored problems by form, code and severity, errors first, each with the first of its problems."""
+    found = RowProblem.objects.filter(submission_id=submission_id)
+    place = ("severity", "form", "code")
+    groups = found.values_list(*place).annotate(Count("pk")).order_by(*place)
+    return [
+        ProblemGroup(form, code, severity, count, tuple(
+            found.filter(severity=severity, form=form, code=code).order_by("position", "pk")[:first]
+        ))
+        for severity, form, code, count in groups
+    ]  # fmt: skip
+
+
+def row_problems(submission_id: int, form: str, position: int) -> list[Problem]:
+    """What the last check says of one row, without what a curator has let pass."""
+    found = RowProblem.objects.filter(submission_id=submission_id, form=form, position=position, overridden=False)
+    return [problem_of(each) for each in found.order_by("pk")]
+
+
+def correctable_count(submission_id: int) -> int:
+    """How many stored problems have a proposal that can be taken over."""
+    found = RowProblem.objects.filter(submission_id=submission_id, position__isnull=False)
+    return found.exclude(suggestion=None).exclude(field="").count()
+
+
+def file_matches(submission: Submission) -> list[FileMatch]:
     """Proposals for file names in rows that are not on the shelf; services.match_files takes them over."""
-    return filecheck.matches(load(access.get_submission(actor, submission_id)))
+    return filecheck.matches(load(submission))
 
 
 # The thread
@@ -275,6 +308,11 @@ def versions_diff(actor: Actor, accession: str, old: int, new: int) -> list[rule
     """The fields that differ between two versions, as this actor may see them."""
     before, after = get_record(actor, accession, old), get_record(actor, accession, new)
     return rules.diff(before.values, after.values)
+
+
+def changes_of(actor: Actor, accession: str, version: int) -> list[rules.FieldChange]:
+    """What a version changed against the one before; nothing for the first."""
+    return versions_diff(actor, accession, version - 1, version) if version > 1 else []
 
 
 def resolve(text: str) -> Resolved | None:

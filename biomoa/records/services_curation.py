@@ -92,7 +92,8 @@ def _accept(actor: Actor, submission_id: int, revision: int) -> Submission | Non
         if submission.revision != revision:
             return None
         now = timezone.now()
-        work = accept_rows(submission, actor.label, now)
+        author = f"user:{submission.created_by_id}" if submission.created_by_id else actor.label
+        work = accept_rows(submission, author, now)
         step("accept:records-written")
         drafts.move(submission, "accepted", decided_at=now)
         ledger.record_many(actor.label, work.events)
@@ -154,7 +155,7 @@ def curate_field(actor: Actor, row_id: int, field: str, value: str, reason: str)
 def _check_field(form: str, field: str) -> None:
     known = library().form(form)
     if field == known.alias or field not in {each.name for each in known.fields}:
-        raise Refusal([problem("unknown-field", field=field, field_name=field)])
+        raise Refusal([problem("field-not-correctable", field=field, field_name=field)])
 
 
 def _correction(actor: Actor, value: str, reason: str) -> dict[str, str]:
@@ -172,7 +173,7 @@ def curate_record(actor: Actor, accession: str, field: str, value: str, reason: 
         _check_field(record.form, field)
         form = library().form(record.form)
         if form.field(field).type in ("reference", "files", "md5"):
-            raise Refusal([problem("unknown-field", field=field, field_name=field)])
+            raise Refusal([problem("field-not-correctable", field=field, field_name=field)])
         old = record.versions.get(number=record.version)
         layer = {**old.layer, field: _correction(actor, value, reason)}
         _next_version(actor, record, old, layer)
