@@ -21,6 +21,10 @@ SCOPE_LABELS = (
 class PeopleForm(forms.Form):
     """Keeps what was typed and takes the problems of a service, each to its field."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # A page shows several of these forms: their controls need ids of their own.
+        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s", **kwargs)
+
     def blame(self, invalid: Invalid) -> None:
         for problem in invalid.problems:
             place = problem.field if problem.field in self.fields else None
