@@ -34,6 +34,11 @@ _KNOWN: Mapping[str, _Known] = {
         "로그인이 필요하거나 토큰이 만료되었습니다. 다시 로그인한 뒤 이어서 전송해 주세요.",
         "Sign in first, or your token has expired; then the upload goes on where it stopped.",
     ),
+    "session-check-failed": _Known(
+        403,
+        "페이지를 연 뒤 로그인 상태가 바뀌었습니다. 페이지를 새로 고친 뒤 이어서 전송해 주세요.",
+        "The sign-in has changed since the page was opened. Reload the page and go on with the upload.",
+    ),
     "not-found": _Known(
         404,
         "요청하신 항목을 찾을 수 없습니다.",

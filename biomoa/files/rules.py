@@ -96,7 +96,7 @@ def safe_name(name: str) -> str:
     last = PATH_PART.split(normal_name(name).rstrip("/\\"))[-1]
     kept = "".join(c for c in last if unicodedata.category(c) not in HIDDEN_CATEGORIES)
     trimmed = _shortened(_trimmed(unicodedata.normalize("NFC", kept)))
-    return f"file-{trimmed}".rstrip(". ") if not trimmed or _is_reserved(trimmed) else trimmed
+    return f"file-{trimmed}".rstrip(". -") if not trimmed or _is_reserved(trimmed) else trimmed
 
 
 def _trimmed(name: str) -> str:

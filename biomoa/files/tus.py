@@ -9,9 +9,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import http_date
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from biomoa.files import rules, uploads
 from biomoa.files.bodies import Body, body_of
@@ -26,6 +29,7 @@ OFFSET_TYPE = "application/offset+octet-stream"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class _TusView(View):
     """What every tus address has in common: the version, the method, problems as answers."""
 
@@ -35,6 +39,7 @@ class _TusView(View):
             method = _method(request)
             if method != "OPTIONS":
                 _check_version(request)
+                _check_sender(request)
             handler = getattr(self, method.lower(), self.http_method_not_allowed)
             response = handler(request, *args, **kwargs)
         except FileProblem as error:
@@ -123,6 +128,19 @@ def _method(request: HttpRequest) -> str:
 def _check_version(request: HttpRequest) -> None:
     if request.headers.get("Tus-Resumable") != VERSION:
         raise refused("protocol-version")
+
+
+def _check_sender(request: HttpRequest) -> None:
+    """Nobody gets 401 as a problem, not the page about forged requests; a session must show its token, as everywhere."""
+    if actor_of(request).user_id is None:
+        raise refused("sign-in-needed")
+    if CsrfViewMiddleware(_no_answer).process_view(request, None, (), {}) is not None:
+        raise refused("session-check-failed")
+
+
+def _no_answer(request: HttpRequest) -> HttpResponse:
+    del request
+    return HttpResponse()
 
 
 def _problem(error: FileProblem) -> HttpResponse:
