@@ -16,7 +16,7 @@ _UNITS = (  # UCUM code, then what people write
     "Cel °c ℃ c 도 degc celsius", "um µm μm micrometer micron 마이크로미터", "mm 밀리미터", "cm 센티미터 센치",
     "m 미터 meter meters metre metres", "km 킬로미터", "kg 킬로그램",
     "g 그램 gram grams gr", "mg 밀리그램", "ng 나노그램", "ug µg μg",
-    "mL ml 밀리리터 cc", "L l 리터 liter litre", "uL µl μl ul", 
+    "mL ml 밀리리터 cc", "L l 리터 liter litre", "uL µl μl ul",
     "% 퍼센트 percent pct", "a y yr yrs year years 세 년 살",
     "mo month months 개월", "wk week weeks 주", "d day days 일", "h hr hrs hour hours 시간", "min minutes minute 분",
     "s sec secs second seconds 초", "bp nt base bases 염기 {bp} [bp]", "kb kbp", "1 개 ea",

@@ -1,0 +1,102 @@
+"""Which form is this sheet, where is its header row, which column is which field?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from biomoa.forms.model import Form
+from biomoa.forms.revisions import old_names
+
+SEARCHED_LINES = 40
+_MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|mandatory|required|recommended|optional|m|o|r)\)", re.I)
+_NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
+_INNER = re.compile(r"[(\[（【<]\s*([^()\[\]]+?)\s*[)\]）】>]\s*$")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+class Header(NamedTuple):
+    """``fields`` gives the column of each field, ``unknown`` headers of no field, ``twice`` second columns of one."""
+
+    form: str
+    line: int
+    fields: Mapping[str, int]
+    unknown: tuple[str, ...]
+    twice: tuple[tuple[str, str], ...]
+    score: float
+
+
+class Names:
+    """The names under which the fields of a form are known: field name, labels, other standards' names."""
+
+    def __init__(self, form: Form, revision: str = "") -> None:
+        self.form = form
+        self._names: dict[str, str] = {}
+        for field in form.fields:
+            self._names[_key(field.name)] = field.name
+        for field in form.fields:
+            for name in (field.label.ko, field.label.en, *field.maps.values()):
+                self._names.setdefault(_key(name), field.name)
+        olds = old_names(form, revision) if revision else _all_old_names(form)
+        for old in olds:
+            self._names.setdefault(_key(old), old)
+        for name in ("alias", form.form, f"{form.form} name", f"{form.record_type} name", f"{form.record_type} alias"):
+            self._names.setdefault(_key(name), form.alias)
+        self._names.pop("", None)
+
+    def find(self, header: str) -> str | None:
+        """The field of a column header; marks, units and notes around the name do not matter."""
+        bare = _MARKS.sub("", header).strip()
+        inner = _INNER.search(bare)
+        tried = (bare, *((inner[1],) if inner else ()), _NOTE.sub("", bare), bare.split("\n")[0])
+        return next((self._names[key] for key in map(_key, tried) if key in self._names), None)
+
+
+def find_header(names: Iterable[Names], lines: Sequence[Sequence[str | None]]) -> Header | None:
+    """The best header row among the first lines for the best of the forms; None when no row has two of its fields."""
+    found = [
+        header
+        for each in names
+        for number, line in enumerate(lines[:SEARCHED_LINES])
+        if (header := _read_header(each, number, line)) is not None
+    ]
+    return max(found, key=lambda header: (header.score, -header.line), default=None)
+
+
+def _read_header(names: Names, number: int, line: Sequence[str | None]) -> Header | None:
+    fields: dict[str, int] = {}
+    unknown: list[str] = []
+    twice: list[tuple[str, str]] = []
+    for column, cell in enumerate(line):
+        if cell is None or not cell.strip():
+            continue
+        name = names.find(cell)
+        if name is None:
+            unknown.append(cell.strip())
+        elif name in fields:
+            twice.append((name, cell.strip()))
+        else:
+            fields[name] = column
+    filled = len(fields) + len(unknown) + len(twice)
+    if not fields or (len(fields) == 1 and filled > 1 and names.form.alias not in fields):
+        return None
+    return Header(names.form.form, number, fields, tuple(unknown), tuple(twice), _score(names.form, fields, filled))
+
+
+def _score(form: Form, fields: Mapping[str, int], filled: int) -> float:
+    """Many known columns, few unknown ones; the mandatory ones tell forms apart that share names."""
+    mandatory = [field.name for field in form.fields if field.requirement == "mandatory"]
+    share = sum(name in fields for name in mandatory) / max(len(mandatory), 1)
+    return len(fields) * (len(fields) / filled) + 2 * share
+
+
+def _all_old_names(form: Form) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in form.history:
+        found |= one.upgrade.rename
+    return found
+
+
+def _key(name: str) -> str:
+    return _NOT_WORD.sub("", name.casefold())

@@ -1,0 +1,227 @@
+"""The zip package of an xlsx workbook: is it safe to read, and what the cell reader does not tell.
+
+Never unpacks to disk, follows no link, expands no entity. ECMA-376 part 1 (SpreadsheetML), part 2 (packages).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+from isal import isal_zlib
+
+from biomoa.forms.raw import Merge, OddCell, Oddities, Unreadable
+
+MAX_PARTS = 2_000
+MAX_UNPACKED_BYTES = 4 << 30
+MAX_RATIO = 200  # of unpacked to packed; repetitive real sheets reach 60, the densest bombs 1,030
+RATIO_FROM_BYTES = 16 << 20  # smaller parts may be as dense as they like
+MAX_SPARSE_LINES = 20_000  # lines without any cell below which a far cell is taken for a slip
+MAX_TOLD = 1_000_000  # formula and error cells of one sheet
+
+_BLOCK = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL = re.compile(rb"<c\b([^>]*)>\s*(<f\b[^>]*?(?:/>|>(.*?)</f>))?\s*(?:<v>(.*?)</v>)?", re.S)
+_REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_MERGE = re.compile(rb'<mergeCell\b[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_FIRST_CELL = re.compile(rb'<row\b[^>]*>\s*<c\b[^>]*?\br="([A-Z]{1,3})\d')
+_ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
+
+
+def open_package(path: Path) -> zipfile.ZipFile:
+    """The package, when its directory promises no harm. Raises Unreadable."""
+    head = path.open("rb").read(8)
+    if head == _OLE:
+        raise Unreadable("file-password") if _is_encrypted(path) else Unreadable("file-kind", reason=".xls")
+    try:
+        package = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError) as error:
+        raise Unreadable("file-not-workbook", reason=_reason(error)) from None
+    try:
+        _check_directory(package)
+    except Unreadable:
+        package.close()
+        raise
+    return package
+
+
+def _is_encrypted(path: Path) -> bool:
+    # An encrypted workbook is an OLE file with a stream of this name (MS-OFFCRYPTO 2.3.4.4).
+    with path.open("rb") as file:
+        return "EncryptedPackage".encode("utf-16-le") in file.read(4 << 20)
+
+
+def _check_directory(package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    if len(parts) > MAX_PARTS:
+        raise Unreadable("file-hostile", reason=f"{len(parts):,} parts")
+    for part in parts:
+        if part.flag_bits & 1:
+            raise Unreadable("file-password")
+        if part.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part.filename):
+            raise Unreadable("file-hostile", reason=f"part name {part.filename[:80]!r}")
+        ratio = part.file_size / max(part.compress_size, 1)
+        if part.file_size > RATIO_FROM_BYTES and ratio > MAX_RATIO:
+            raise Unreadable("file-hostile", reason=f"{part.filename}: x {ratio:,.0f}")
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        raise Unreadable("file-too-large", reason=f"> {MAX_UNPACKED_BYTES >> 30} GiB")
+    if "xl/workbook.xml" not in package.namelist() and not _has_workbook(package):
+        raise Unreadable("file-not-workbook", reason="no xl/workbook.xml")
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            _refuse_entities(package, part)
+
+
+def _has_workbook(package: zipfile.ZipFile) -> bool:
+    return any(name.endswith("workbook.xml") for name in package.namelist())
+
+
+def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    try:
+        with package.open(part) as file:
+            head = file.read(4096)
+    except Exception as error:  # zlib.error has no public base: any damage of the stream is the file's
+        raise Unreadable("file-not-workbook", reason=f"{part.filename}: {_reason(error)}") from None
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
+        raise Unreadable("file-hostile", reason=f"{part.filename}: DOCTYPE")
+
+
+def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name -> name of its part."""
+    book = _tree(package, "xl/workbook.xml")
+    relations = {
+        one.get("Id", ""): one.get("Target", "") for one in _tree(package, "xl/_rels/workbook.xml.rels").iter()
+    }
+    names = set(package.namelist())
+    found = {}
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        target = relations.get(sheet.get(_RELATION, ""), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in names:
+            found[sheet.get("name", "")] = part
+    return found
+
+
+def custom_properties(package: zipfile.ZipFile) -> dict[str, str]:
+    """The custom document properties, in which a template tells form and revision of each sheet."""
+    if "docProps/custom.xml" not in package.namelist():
+        return {}
+    tree = _tree(package, "docProps/custom.xml")
+    return {one.get("name", ""): "".join(one.itertext()) for one in tree if one.get("name")}
+
+
+def _tree(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    try:
+        if package.getinfo(part).file_size > _BLOCK:
+            raise Unreadable("file-hostile", reason=f"{part}: > 1 MiB")
+        return ElementTree.fromstring(package.read(part))
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile) as error:
+        raise Unreadable("file-not-workbook", reason=f"{part}: {_reason(error)}") from None
+
+
+def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
+    """Formulas, error values and merged cells. Raises Unreadable for a cell far away from the table."""
+    formulas: list[OddCell] = []
+    errors: list[OddCell] = []
+    merges: list[Merge] = []
+    lines = last = 0
+    starts: set[bytes] = set()
+    for block in _blocks(package, part):
+        lines += block.count(b"<row ")
+        if (at := block.rfind(b"<row ")) >= 0 and (match := _ROW.match(block, at)):
+            last = int(match[1])
+        starts.update(_FIRST_CELL.findall(block))
+        if last > 4 * lines + MAX_SPARSE_LINES:
+            raise Unreadable("sheet-too-wide", sheet=sheet, cell=f"A{last}")
+        if b"<f>" in block or b"<f " in block or b"<f/>" in block or b't="e"' in block:
+            _note_cells(block, formulas, errors)
+        if b"<mergeCell " in block:
+            merges += (_merge(match[1].decode()) for match in _MERGE.finditer(block))
+    first = min((_column(letters.decode()) for letters in starts), default=0)
+    return Oddities(tuple(formulas), tuple(errors), tuple(merges), first)
+
+
+def _note_cells(block: bytes, formulas: list[OddCell], errors: list[OddCell]) -> None:
+    for match in _CELL.finditer(block):
+        attributes, formula, text, value = match.groups()
+        wrong = b't="e"' in attributes
+        if not (formula or wrong) or len(formulas) + len(errors) >= MAX_TOLD:
+            continue
+        reference = _REF.search(attributes)
+        if reference is None:
+            continue
+        line, column = int(reference[2]) - 1, _column(reference[1].decode())
+        if wrong:
+            errors.append(OddCell(line, column, _text(value) or "#ERROR"))
+        else:
+            formulas.append(OddCell(line, column, "=" + _text(text)))
+
+
+def _text(found: bytes | None) -> str:
+    text = (found or b"").decode("utf-8", "replace")
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return text
+
+
+def _blocks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The part, unpacked in blocks that end at the end of a cell or tag."""
+    rest = b""
+    for block in _inflated(package, part):
+        block = rest + block
+        cut = max(block.rfind(b"</c>") + 4, block.rfind(b"</row>") + 6, block.rfind(b"/>") + 2)
+        if cut < 7:
+            cut = len(block) if len(block) > 8 * _BLOCK else 0
+        rest = block[cut:]
+        yield block[:cut]
+    yield rest
+
+
+def _inflated(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    info = package.getinfo(part)
+    if info.compress_type == zipfile.ZIP_STORED:
+        yield package.read(part)
+        return
+    seen = 0
+    with Path(package.filename or "").open("rb") as file:
+        file.seek(info.header_offset + 26)
+        name, extra = struct.unpack("<HH", file.read(4))
+        file.seek(name + extra, 1)
+        inflate = isal_zlib.decompressobj(-15)
+        left = info.compress_size
+        while left > 0 and not inflate.eof:
+            packed = file.read(min(left, _BLOCK // 4))
+            left -= len(packed)
+            block = inflate.decompress(packed)
+            seen += len(block)
+            if seen > info.file_size + _BLOCK or not packed:
+                raise Unreadable("file-hostile", reason=f"{part}: {seen:,} bytes, {info.file_size:,} declared")
+            yield block
+
+
+def _merge(cells: str) -> Merge:
+    first, _, last = cells.partition(":")
+    (first_line, first_column), (last_line, last_column) = _place(first), _place(last)
+    return Merge(first_line, first_column, last_line, last_column, cells)
+
+
+def _place(reference: str) -> tuple[int, int]:
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]) - 1, _column(letters)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error) or type(error).__name__)[:120]

@@ -1,0 +1,78 @@
+"""What a file holds before anybody asks which form it is: grids of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+import polars as pl
+
+from biomoa.forms.findings import Finding, problem_of
+from biomoa.forms.problems import Problem
+
+
+class OddCell(NamedTuple):
+    """A cell that needs telling. ``line`` and ``column`` count from 0; ``text`` is a formula or an error value."""
+
+    line: int
+    column: int
+    text: str
+
+
+class Merge(NamedTuple):
+    """Merged cells, from the first to the last line and column (from 0, both within)."""
+
+    first_line: int
+    first_column: int
+    last_line: int
+    last_column: int
+    cells: str
+
+
+class Oddities(msgspec.Struct, frozen=True):
+    """What a workbook says about a sheet that the values do not show.
+
+    Columns count from 0 at column A; ``first_column`` is the first column with a cell, with which the grid begins.
+    """
+
+    formulas: tuple[OddCell, ...] = ()
+    errors: tuple[OddCell, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    first_column: int = 0
+
+
+class RawSheet(msgspec.Struct, frozen=True):
+    """A grid of text from line 0 and the first used column; empty cells are null or ""."""
+
+    name: str
+    grid: pl.DataFrame
+    oddities: Oddities = Oddities()
+    problems: tuple[Problem, ...] = ()
+
+
+class RawFile(msgspec.Struct, frozen=True):
+    """``properties`` are the hidden custom properties of a workbook."""
+
+    sheets: tuple[RawSheet, ...]
+    problems: tuple[Problem, ...] = ()
+    properties: Mapping[str, str] = {}
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; ``code`` and ``facts`` tell why."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(code)
+
+
+def file_problem(file: str, code: str, **facts: str) -> Problem:
+    """A problem of the file as a whole."""
+    return msgspec.structs.replace(problem_of(Finding(code, {"file": file, **facts})), file=file)
+
+
+def sheet_problem(sheet: str, code: str, **facts: str) -> Problem:
+    """A problem of a sheet as a whole."""
+    return msgspec.structs.replace(problem_of(Finding(code, {"sheet": sheet, **facts})), sheet=sheet)

@@ -1,0 +1,300 @@
+"""Sheets of people's files as frames of the forms: whatever the file, the answer is frames and clear problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from biomoa.forms import headers
+from biomoa.forms.findings import Finding, problem_of
+from biomoa.forms.library import Library
+from biomoa.forms.model import Form
+from biomoa.forms.problems import Problem
+from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem, sheet_problem
+from biomoa.forms.revisions import steps_from, upgrade_frame
+from biomoa.forms.textfiles import read_text_file
+from biomoa.forms.workbooks import Reading
+
+PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
+_DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
+_MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00|^-?\d(?:\.\d+)?[eE]\+?\d+$"
+_TEXT_SUFFIXES = (".tsv", ".csv", ".txt", ".tab", ".jsonl", ".ndjson")
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet of a form. ``frame`` has a string column for each field that has a column in the file.
+
+    ``first_line`` is the line of row 1 in the file (from 1); ``revision`` is that of the file, before it was
+    lifted to the present one; ``problems`` were found while reading.
+    """
+
+    form: str
+    name: str
+    frame: pl.DataFrame
+    first_line: int
+    revision: str
+    problems: tuple[Problem, ...] = ()
+
+
+class Sheets(msgspec.Struct, frozen=True):
+    """What was read from a file, and what stood in the way."""
+
+    sheets: tuple[Sheet, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Opened:
+    """A file being read; a workbook is read in a child process, so that the caller may load its forms meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._collect: Callable[[], RawFile] | None = None
+        self._fault: Problem | None = None
+        try:
+            self._collect = self._open()
+        except Unreadable as fault:
+            self._fault = file_problem(path.name, fault.code, **fault.facts)
+        except OSError as error:
+            self._fault = file_problem(path.name, "file-missing", reason=error.strerror or type(error).__name__)
+
+    def _open(self) -> Callable[[], RawFile]:
+        if self.path.stat().st_size == 0:
+            raise Unreadable("file-empty")
+        if self.path.is_dir():
+            raise Unreadable("file-missing", reason="folder")
+        with self.path.open("rb") as file:
+            head = file.read(8)
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")) or self.path.suffix.lower() in (
+            ".xlsx",
+            ".xlsm",
+        ):
+            return Reading(self.path).result
+        if self.path.suffix.lower() not in _TEXT_SUFFIXES:
+            raise Unreadable("file-kind", reason=self.path.suffix or "no suffix")
+        return lambda: read_text_file(self.path)
+
+    def raw(self) -> RawFile:
+        """The grids; waits for the child. Call once."""
+        if self._fault is not None or self._collect is None:
+            return RawFile((), (self._fault,) if self._fault else ())
+        try:
+            return self._collect()
+        except Unreadable as fault:
+            return RawFile((), (file_problem(self.path.name, fault.code, **fault.facts),))
+
+
+def read_sheets(library: Library, path: Path, *, form: str | None = None) -> Sheets:
+    """The sheets of a file. With ``form``, only that form is looked for; else each sheet tells its own."""
+    return sheets_of(library, Opened(path).raw(), path.name, form=form)
+
+
+def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = None) -> Sheets:
+    """The same for a file that was opened already."""
+    forms = [library.form(form)] if form else list(library.forms.values())
+    reader = _Reader(library, forms, raw.properties)
+    found = [reader.read(sheet) for sheet in raw.sheets]
+    problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems)]
+    sheets = [each for each in found if isinstance(each, Sheet)]
+    if not raw.sheets:
+        return Sheets((), tuple(problems))
+    unread = [each for each in found if isinstance(each, Problem)]
+    if not sheets:
+        unread = [_none_fits(raw, forms, file, form)]
+    elif form or any(raw.properties):
+        unread = [each for each in unread if each.code != "header-missing"]
+    return Sheets(tuple(sheets), (*problems, *unread))
+
+
+def _none_fits(raw: RawFile, forms: Sequence[Form], file: str, form: str | None) -> Problem:
+    if all(sheet.grid.is_empty() for sheet in raw.sheets):
+        return file_problem(file, "file-empty")
+    expected = [field.name for field in forms[0].fields if field.requirement == "mandatory"] if forms else []
+    if len(raw.sheets) == 1 and form:
+        return sheet_problem(raw.sheets[0].name, "header-missing", expected=", ".join(expected))
+    names = ", ".join(sheet.name for sheet in raw.sheets)
+    return file_problem(file, "sheet-missing", form=form or ", ".join(each.form for each in forms), sheets=names)
+
+
+class _Reader:
+    def __init__(self, library: Library, forms: Sequence[Form], properties: Mapping[str, str]) -> None:
+        self.library = library
+        self.names = {form.form: headers.Names(form) for form in forms}
+        self.told = _told_forms(properties)
+
+    def read(self, raw: RawSheet) -> Sheet | Problem | None:
+        """The sheet; a problem when it fits no form; None when there is nothing to say (hidden, empty, notes)."""
+        if raw.name.startswith("_") or raw.grid.is_empty():
+            return None
+        told, revision = self._told(raw)
+        names = [self.names[told]] if told in self.names else list(self.names.values())
+        header = headers.find_header(names, raw.grid.head(headers.SEARCHED_LINES).rows())
+        if header is None or (told and told not in self.names):
+            return None if told else sheet_problem(raw.name, "sheet-unknown")
+        return self._sheet(raw, header, revision, bool(told) and told != raw.name and raw.name not in self.told)
+
+    def _told(self, raw: RawSheet) -> tuple[str, str]:
+        """Form and revision by the hidden property of the sheet's name, else by that of its columns' form."""
+        if raw.name in self.told:
+            return self.told[raw.name]
+        by_name = next((name for name in self.names if name == raw.name.strip().lower()), "")
+        if by_name and headers.find_header([self.names[by_name]], raw.grid.head(headers.SEARCHED_LINES).rows()):
+            return by_name, self._revision_of(by_name)
+        return "", ""
+
+    def _revision_of(self, form: str) -> str:
+        return next((revision for name, revision in self.told.values() if name == form), "")
+
+    def _sheet(self, raw: RawSheet, header: headers.Header, revision: str, renamed: bool) -> Sheet:
+        form = self.library.form(header.form)
+        revision = revision or self._revision_of(form.form)
+        problems = list(self._header_problems(raw, header, form, renamed))
+        start, commented = _first_row(raw.grid, header)
+        if commented:
+            problems.append(sheet_problem(raw.name, "rows-commented", count=str(commented)))
+        frame = _trimmed(_body(raw, header, start))
+        if not frame.height:
+            problems.append(sheet_problem(raw.name, "sheet-empty"))
+        problems += _odd_cells(raw, header, form, start, frame)
+        frame = _merged(raw, header, start, frame)
+        problems += _ragged(raw, header, start, frame.height)
+        frame = _date_cells(form, frame)
+        frame, told = self._lifted(raw, form, frame, revision)
+        problems += [*told, *_mangled(raw.name, form, frame)]
+        return Sheet(form.form, raw.name, frame, start + 1, revision or form.revision, tuple(problems))
+
+    def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
+        if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):
+            yield sheet_problem(raw.name, "sheet-renamed", form=form.form)
+        if any(
+            cell for line in raw.grid.head(header.line).rows() for cell in line if cell and not cell.startswith("#")
+        ):
+            yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
+        for column in header.unknown:
+            yield _column_problem(raw.name, "column-unknown", column, {"column": column})
+        for name, column in header.twice:
+            known = {field.name: field.label for field in form.fields}
+            facts = {"label": known.get(name, name), "column": column}
+            yield msgspec.structs.replace(_column_problem(raw.name, "column-duplicate", column, facts), field=name)
+
+    def _lifted(
+        self, raw: RawSheet, form: Form, frame: pl.DataFrame, revision: str
+    ) -> tuple[pl.DataFrame, list[Problem]]:
+        known = {field.name for field in form.fields}
+        facts = {"form": form.form, "found": revision, "current": form.revision}
+        if revision and revision != form.revision and steps_from(form, revision) is None:
+            return frame.select(name for name in frame.columns if name in known), [
+                sheet_problem(raw.name, "revision-unknown", **facts)
+            ]
+        old = revision if revision != form.revision else ""
+        if not revision and any(name not in known for name in frame.columns):
+            old = min(form.history, key=lambda one: (one.date, one.revision)).revision
+        if not old or old == form.revision:
+            return frame.select(name for name in frame.columns if name in known), []
+        lifted = upgrade_frame(form, frame, old)
+        told = sheet_problem(raw.name, "revision-old", **{**facts, "found": old})
+        return lifted.select(name for name in lifted.columns if name in known), [told]
+
+
+def _told_forms(properties: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Sheet name -> (form, revision)."""
+    found = {}
+    for name, value in properties.items():
+        if name.startswith(PROPERTY):
+            form, _, revision = value.partition("@")
+            found[name.removeprefix(PROPERTY)] = (form, revision)
+    return found
+
+
+def _first_row(grid: pl.DataFrame, header: headers.Header) -> tuple[int, int]:
+    """The line of the first data row (from 0), and how many comment rows were passed over."""
+    line, commented = header.line + 1, 0
+    for row in grid.slice(line, 200).iter_rows():
+        filled = [cell for cell in row if cell and cell.strip()]
+        if filled and not filled[0].startswith("#"):
+            return line, commented
+        commented += bool(filled)
+        line += 1
+    return line, commented
+
+
+def _body(raw: RawSheet, header: headers.Header, start: int) -> pl.DataFrame:
+    columns = raw.grid.columns
+    body = raw.grid.slice(start)
+    return body.select(pl.col(columns[at]).fill_null("").alias(name) for name, at in header.fields.items())
+
+
+def _trimmed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the empty rows at the end."""
+    height = frame.height
+    step = 1000
+    while height:
+        part = frame.slice(max(height - step, 0), min(step, height))
+        filled = part.select(pl.any_horizontal(pl.all().str.strip_chars() != "")).to_series().arg_true()
+        if len(filled):
+            return frame.head(max(height - step, 0) + int(filled[-1]) + 1)
+        height = max(height - step, 0)
+    return frame.clear()
+
+
+def _odd_cells(raw: RawSheet, header: headers.Header, form: Form, start: int, frame: pl.DataFrame) -> Iterator[Problem]:
+    names = {at + raw.oddities.first_column: name for name, at in header.fields.items()}
+    labels = {field.name: field.label for field in form.fields}
+    for code, cells in (("cell-formula", raw.oddities.formulas), ("cell-error", raw.oddities.errors)):
+        for cell in cells:
+            name, row = names.get(cell.column), cell.line - start
+            if name is None or not 0 <= row < frame.height:
+                continue
+            shown = frame[name][row]
+            finding = Finding(code, {"formula": cell.text}, shown or None if code == "cell-formula" else None)
+            value = shown if code == "cell-formula" and shown else cell.text
+            told = problem_of(finding, label=labels.get(name), value=value, field=name)
+            yield msgspec.structs.replace(told, sheet=raw.name, row=row + 1)
+    for merge in raw.oddities.merges:
+        if merge.last_line >= start and merge.first_line < start + frame.height:
+            yield sheet_problem(raw.name, "cell-merged", cells=merge.cells)
+
+
+def _merged(raw: RawSheet, header: headers.Header, start: int, frame: pl.DataFrame) -> pl.DataFrame:
+    """The value of merged cells in each of their rows."""
+    for merge in raw.oddities.merges:
+        first, last = merge.first_line - start, min(merge.last_line - start, frame.height - 1)
+        for name, at in header.fields.items():
+            if 0 <= first < last and at + raw.oddities.first_column == merge.first_column:
+                rows = list(range(first + 1, last + 1))
+                frame = frame.with_columns(frame[name].scatter(rows, [frame[name][first]] * len(rows)))
+    return frame
+
+
+def _ragged(raw: RawSheet, header: headers.Header, start: int, height: int) -> Iterator[Problem]:
+    """Rows of a text file with cells beyond the header: a separator too many."""
+    width = max((at for at, cell in enumerate(raw.grid.row(header.line)) if cell), default=0) + 1
+    beyond = raw.grid.columns[width:]
+    if not beyond:
+        return
+    rows = raw.grid.slice(start, height).select(pl.any_horizontal(pl.col(beyond).fill_null("") != "")).to_series()
+    for row in rows.arg_true().to_list():
+        filled = max(at for at, cell in enumerate(raw.grid.row(start + row)) if cell) + 1
+        told = problem_of(Finding("row-ragged", {"count": str(filled), "expected": str(width)}))
+        yield msgspec.structs.replace(told, sheet=raw.name, row=row + 1)
+
+
+def _date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:
+    """Real date cells of a spreadsheet are dates, whatever format they show."""
+    dates = [field.name for field in form.fields if field.type == "date" and field.name in frame.columns]
+    return frame.with_columns(pl.col(name).str.replace(_DATE_CELL, "$1") for name in dates)
+
+
+def _mangled(sheet: str, form: Form, frame: pl.DataFrame) -> Iterator[Problem]:
+    for field in form.fields:
+        if field.type in ("text", "term", "reference") and field.name in frame.columns:
+            column = frame[field.name]
+            for row in column.str.contains(_MANGLED).arg_true().to_list():
+                told = problem_of(Finding("cell-mangled"), label=field.label, value=column[row], field=field.name)
+                yield msgspec.structs.replace(told, sheet=sheet, row=row + 1)
+
+
+def _column_problem(sheet: str, code: str, value: str, facts: Mapping[str, object]) -> Problem:
+    return msgspec.structs.replace(problem_of(Finding(code, facts), value=value), sheet=sheet)  # type: ignore[arg-type]

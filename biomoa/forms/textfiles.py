@@ -1,0 +1,187 @@
+"""Reads tsv, csv and jsonl: encoding, separator, quotes and ragged rows are found out and told."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+from polars.exceptions import PolarsError
+
+from biomoa.forms.findings import Finding, problem_of
+from biomoa.forms.problems import Problem
+from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem
+
+MAX_BYTES = 2 << 30
+MAX_CELL = 16 << 20  # characters
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEPARATORS = "\t,;|"
+
+
+def read_text_file(path: Path) -> RawFile:
+    """One sheet, named like the file. Raises Unreadable."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Unreadable("file-too-large", reason=f"> {MAX_BYTES >> 30} GiB")
+    data, told = decode(path.read_bytes(), path.name)
+    if not data.strip():
+        raise Unreadable("file-empty")
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        sheet = _read_jsonl(data, path.stem)
+    else:
+        sheet = _read_separated(data, path)
+    return RawFile((sheet,), tuple(told))
+
+
+def decode(data: bytes, name: str) -> tuple[bytes, list[Problem]]:
+    """The text as UTF-8 without BOM. CP949 is told; what is neither is refused with its line. Raises Unreadable."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _decoded(data, encoding).encode("utf-8", "replace"), []
+    if _is_wide(data):
+        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+        return _decoded(data, encoding).encode(), [file_problem(name, "file-encoding", encoding="UTF-16")]
+    if _is_utf8(data):
+        return data, []
+    bad = [line for line in data.split(b"\n") if not line.isascii()]
+    if not any(_is_utf8(line) for line in bad):
+        try:
+            text = data.decode("cp949")
+        except UnicodeDecodeError:
+            pass
+        else:
+            if any("가" <= character <= "힣" for character in text):
+                return text.encode(), [file_problem(name, "file-encoding", encoding="CP949")]
+    first = next(number for number, line in enumerate(data.split(b"\n"), start=1) if not _is_utf8(line))
+    raise Unreadable("file-encoding-unknown", line=str(first))
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable("file-encoding-unknown", line=str(data[: error.start].count(b"\n") + 1)) from None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_wide(data: bytes) -> bool:
+    head = data[:2000]
+    zeros = head.count(0)
+    return len(head) >= 4 and zeros * 3 > len(head) and max(head[0::2].count(0), head[1::2].count(0)) == zeros
+
+
+def _read_separated(data: bytes, path: Path) -> RawSheet:
+    separator = _separator(data, path.suffix.lower())
+    plain = data.count(b'"') == 0
+    if b"\r" not in data.replace(b"\r\n", b"") and b"\0" not in data and (plain or data.count(b'"') % 2 == 0):
+        try:
+            return RawSheet(path.stem, _read_fast(data, separator, quoted=not plain))
+        except PolarsError:
+            pass
+    return _read_slowly(data.decode(), separator, path)
+
+
+def _read_fast(data: bytes, separator: str, *, quoted: bool) -> pl.DataFrame:
+    frame = pl.read_csv(
+        io.BytesIO(data),
+        has_header=False,
+        separator=separator,
+        quote_char='"' if quoted else None,
+        infer_schema=False,
+        raise_if_empty=False,
+    )
+    frame.columns = [str(number) for number in range(frame.width)]
+    return frame
+
+
+def _read_slowly(text: str, separator: str, path: Path) -> RawSheet:
+    """Row by row, for files that the columnar reader refuses: ragged rows, open quotes, lone carriage returns."""
+    csv.field_size_limit(MAX_CELL)
+    rows: list[list[str]] = []
+    start = 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    problems: list[Problem] = []
+    try:
+        for row in reader:
+            rows.append(row)
+            start = reader.line_num + 1
+    except csv.Error:
+        problems.append(file_problem(path.name, "file-quote-open", line=str(start)))
+        rest = text.splitlines()[start - 1 :]
+        rows += [line.split(separator) for line in rest]
+    return RawSheet(path.stem, grid_of(rows), problems=tuple(problems))
+
+
+def grid_of(rows: Iterable[list[str]]) -> pl.DataFrame:
+    """Rows of any length as a grid; short ones are filled up with empty cells."""
+    columns = list(itertools.zip_longest(*itertools.zip_longest(*rows, fillvalue=""), fillvalue=""))
+    width = len(columns[0]) if columns else 0
+    data = {str(number): [row[number] for row in columns] for number in range(width)}
+    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+
+
+def _separator(data: bytes, suffix: str) -> str:
+    """The separator of most cells in the first lines; the suffix decides only when none is there."""
+    lines = [line for line in data[: 1 << 20].decode("utf-8", "ignore").splitlines()[:20] if line.strip()]
+    counts = {each: sum(line.count(each) for line in lines) for each in _SEPARATORS}
+    usual = "\t" if suffix in (".tsv", ".txt", ".tab") else ","
+    if counts[usual] and all(usual in line for line in lines if not line.startswith("#")):
+        return usual
+    best = max(counts, key=lambda each: counts[each])
+    return best if counts[best] else usual
+
+
+def _read_jsonl(data: bytes, name: str) -> RawSheet:
+    header: dict[str, int] = {}
+    rows: list[dict[str, str]] = []
+    problems: list[Problem] = []
+    for line in data.split(b"\n"):
+        if line.strip():
+            values, fault = _json_object(line)
+            if fault:
+                told = problem_of(Finding("row-not-object", {"reason": fault}), value=line.decode("utf-8", "replace"))
+                problems.append(msgspec.structs.replace(told, sheet=name, row=len(rows) + 1))
+            for key in values:
+                header.setdefault(key, len(header))
+            rows.append(values)
+    grid = {str(number): [key, *(row.get(key, "") for row in rows)] for key, number in header.items()}
+    return RawSheet(name, pl.DataFrame(grid, schema=dict.fromkeys(grid, pl.String)), problems=tuple(problems))
+
+
+def _json_object(line: bytes) -> tuple[dict[str, str], str]:
+    try:
+        found = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return {}, str(error)[:100]
+    if not isinstance(found, dict):
+        return {}, type(found).__name__
+    return {str(key): text_of(value) for key, value in found.items()}, ""
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as a cell: lists with ``;``, yes/no for true/false."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ";".join(text_of(item) for item in value)
+    return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)

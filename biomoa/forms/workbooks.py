@@ -1,0 +1,151 @@
+"""Reads a workbook in a child process with limits: a hostile file can end the child, never the station.
+
+The child is this module run as a program. It leaves one Arrow file a sheet and ``told.json`` in a folder of its
+parent's choosing, so that 100,000 rows cross the border without being copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
+
+MEMORY_BYTES = 6 << 30
+CPU_SECONDS = 300
+WALL_SECONDS = 600
+SCAN_FIRST_BYTES = 2 << 20  # a small file is scanned before it is read; a large one meanwhile
+MAX_CELLS = 400_000_000
+
+
+class Told(msgspec.Struct):
+    """What the child says: a fault, or the sheets in order with their oddities."""
+
+    code: str = ""
+    facts: dict[str, str] = {}
+    names: list[str] = []
+    oddities: list[Oddities] = []
+    properties: dict[str, str] = {}
+
+
+class Reading:
+    """A child at work. Started at once; ``result`` waits for it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = Path(tempfile.mkdtemp(prefix="biomoa-sheet-", dir=_roomy(path)))
+        command = [sys.executable, "-I", "-m", "biomoa.forms.workbooks", str(path.resolve()), str(self._folder)]
+        self._child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def result(self) -> RawFile:
+        """The sheets, or the problem of the file when it cannot be read."""
+        try:
+            return self._collect()
+        finally:
+            if self._child.poll() is None:
+                self._child.kill()
+                self._child.wait()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _collect(self) -> RawFile:
+        try:
+            status = self._child.wait(WALL_SECONDS)
+        except subprocess.TimeoutExpired:
+            return self._fault("file-too-large", reason=f"{WALL_SECONDS} s")
+        told_file = self._folder / "told.json"
+        if status or not told_file.exists():
+            return self._fault("file-too-large", reason=f"{MEMORY_BYTES >> 30} GiB, {CPU_SECONDS} s CPU")
+        told = msgspec.json.decode(told_file.read_bytes(), type=Told)
+        if told.code:
+            return self._fault(told.code, **told.facts)
+        sheets = tuple(
+            RawSheet(name, pl.read_ipc(self._folder / f"{number}.arrow"), oddities)
+            for number, (name, oddities) in enumerate(zip(told.names, told.oddities, strict=True))
+        )
+        return RawFile(sheets, properties=told.properties)
+
+    def _fault(self, code: str, **facts: str) -> RawFile:
+        return RawFile((), (file_problem(self._path.name, code, **facts),))
+
+
+def read_workbook(path: Path) -> RawFile:
+    """The sheets of an xlsx workbook as text, in a child process with limits of memory, CPU and time."""
+    return Reading(path).result()
+
+
+def _roomy(path: Path) -> str | None:
+    """Shared memory when it surely has room for the unpacked cells: nothing is written to a disk then."""
+    memory = Path("/dev/shm")
+    with contextlib.suppress(OSError):
+        if memory.is_dir() and shutil.disk_usage(memory).free > 30 * path.stat().st_size + (64 << 20):
+            return str(memory)
+    return None
+
+
+# The child
+
+
+def _main(path: Path, folder: Path) -> None:
+    try:
+        told = _read(path, folder)
+    except Unreadable as fault:
+        told = Told(code=fault.code, facts=fault.facts)
+    (folder / "told.json").write_bytes(msgspec.json.encode(told))
+
+
+def _read(path: Path, folder: Path) -> Told:
+    from biomoa.forms import package as packages
+
+    package = packages.open_package(path)
+    parts = packages.sheet_parts(package)
+    small = path.stat().st_size < SCAN_FIRST_BYTES
+    with ThreadPoolExecutor(1) as pool:
+        scans = {name: pool.submit(packages.scan_sheet, package, part, name) for name, part in parts.items()}
+        for scan in scans.values() if small else ():
+            scan.result()
+        names = list(_write_sheets(path, folder))
+        told = [_oddities(scans.get(name)) for name in names]
+    return Told(names=names, oddities=told, properties=packages.custom_properties(package))
+
+
+def _oddities(scan: Future[Oddities] | None) -> Oddities:
+    return scan.result() if scan else Oddities()
+
+
+def _write_sheets(path: Path, folder: Path) -> Iterator[str]:
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(path)
+        for number, name in enumerate(book.sheet_names):
+            sheet = book.load_sheet(number, header_row=None, skip_rows=0, dtypes="string")
+            frame = pl.DataFrame(sheet)
+            frame.columns = [str(column) for column in range(frame.width)]
+            frame.write_ipc(folder / f"{number}.arrow", compression="uncompressed")
+            yield name
+    except fastexcel.FastExcelError as error:
+        reason = " ".join(str(error).split("\n")[0].split())[:120]
+        raise Unreadable("file-not-workbook", reason=reason) from None
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    _limit()
+    _main(Path(sys.argv[1]), Path(sys.argv[2]))
