@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.core import mail
 from django.test import Client
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from biomoa.ledger.models import Entry
 from biomoa.people.models import Membership, Organisation, Token, User
@@ -168,13 +168,13 @@ def test_an_invitation_by_its_link(
     assert client.get("/invitations/unknown/").status_code == 404
 
 
-def demonstrate(settings: SettingsWrapper, on: bool) -> None:
+def demonstrate(settings: Settings, on: bool) -> None:
     home = settings.BIOMOA_HOME
     station = msgspec.structs.replace(home.station, demonstration=on)
     settings.BIOMOA_HOME = msgspec.structs.replace(home, station=station)
 
 
-def test_one_click_is_only_for_the_demonstration(client: Client, settings: SettingsWrapper) -> None:
+def test_one_click_is_only_for_the_demonstration(client: Client, settings: Settings) -> None:
     make_account("demo@example.org", password=None, name_ko="", name_en="Demo", demonstration="curator")
     make_account("real@example.org", password=None, name_ko="", name_en="Real")
     demonstrate(settings, False)
