@@ -134,7 +134,12 @@ def _check_sender(request: HttpRequest) -> None:
     """Nobody gets 401 as a problem, not the page about forged requests; a session must show its token, as everywhere."""
     if actor_of(request).user_id is None:
         raise refused("sign-in-needed")
-    if CsrfViewMiddleware(_no_answer).process_view(request, None, (), {}) is not None:
+    _ForgeryCheck(_no_answer).process_view(request, None, (), {})
+
+
+class _ForgeryCheck(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        del request, reason
         raise refused("session-check-failed")
 
 
