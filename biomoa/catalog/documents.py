@@ -19,6 +19,7 @@ Place = tuple[str | int, ...]
 Fault = tuple[Path, int, str]
 
 MAX_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 30
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
@@ -42,9 +43,13 @@ def read_document(path: Path, faults: list[Fault]) -> Document | None:
     if text is None:
         return None
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        too_deep = _line_too_deep(text)
+        root = None if too_deep else yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         faults.append((path, _line_of_error(error), _reason(error)))
+        return None
+    if too_deep:
+        faults.append((path, too_deep, f"nested deeper than {MAX_DEPTH}"))
         return None
     reader = _Reader(path)
     data = reader.value(root, ()) if root is not None else None
@@ -55,6 +60,19 @@ def read_document(path: Path, faults: list[Fault]) -> Document | None:
         faults.append((path, 1, "expected a mapping at the top of the file"))
         return None
     return Document(path=path, data=data, lines=reader.lines)
+
+
+def _line_too_deep(text: str) -> int | None:
+    """Composing recurses in C: without this a file of a million brackets would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return event.start_mark.line + 1 if event.start_mark else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def read_text(path: Path, faults: list[Fault]) -> str | None:

@@ -121,6 +121,8 @@ def _faults_of_term(term: Term, taken: dict[str, str]) -> Iterator[str]:
     """A value is written once; a synonym leads to one term only, whatever its case."""
     if not term.value or term.value != " ".join(term.value.split()) or ";" in term.value:
         yield f"term `{term.value}` must be filled, without outer or double spaces and without a semicolon"
+    if taken.get(term.value.casefold()) == term.value:
+        yield f"`{term.value}` repeats term `{term.value}`"
     for word in (term.value, *term.synonyms):
         owner = taken.setdefault(word.casefold(), term.value)
         if owner != term.value or (word != term.value and word.casefold() == term.value.casefold()):

@@ -73,7 +73,7 @@ def has_name(tax_id: int, name: str) -> bool:
 def suggest(name: str, limit: int = 5) -> list[str]:
     """The nearest scientific names, best first; empty when nothing is near."""
     wanted = normalised(name)
-    if len(wanted) < 2 or len(wanted) > _LONGEST_NAME:
+    if len(wanted) < 2 or not _is_askable(wanted):
         return []
     known = find_by_name(wanted)
     found = [known.name] if known else []
@@ -88,6 +88,11 @@ def suggest(name: str, limit: int = 5) -> list[str]:
 def normalised(name: str) -> str:
     """One space between words, none outside, no invisible characters, full-width letters made plain."""
     return " ".join(unicodedata.normalize("NFKC", name).replace("\u200b", "").replace("\ufeff", "").split())
+
+
+def _is_askable(name: str) -> bool:
+    """The tries stumble over control characters and lone surrogates."""
+    return 0 < len(name) <= _LONGEST_NAME and name.isprintable()
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -111,7 +116,7 @@ def _ancestors(tax_id: int) -> Iterator[int]:
 @functools.lru_cache(maxsize=20_000)
 def _id_of_name(name: str) -> int:
     """0 when there is none."""
-    if not name or len(name) > _LONGEST_NAME:
+    if not _is_askable(name):
         return 0
     for spelling in dict.fromkeys((name, name.capitalize(), name.lower(), name[:1].upper() + name[1:])):
         found = _names().get(spelling)
