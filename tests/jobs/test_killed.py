@@ -1,0 +1,74 @@
+"""Workers killed without warning: nothing is lost, nothing is recorded twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .station import Station
+
+STATE = """
+from django_tasks_db.models import DBTaskResult
+answer = [[row.status, row.return_value, len(row.worker_ids)] for row in DBTaskResult.objects.all()]
+"""
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    made = Station(tmp_path / "home")
+    yield made
+    made.end()
+
+
+def _until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def test_a_worker_killed_in_the_middle_of_a_task_is_replaced(station: Station, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    station.run(f"import tasks\ntasks.wait_once.enqueue({str(mark)!r})")
+    first = station.start_worker()
+    _until(mark.exists)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    started = time.monotonic()
+    station.start_worker()
+    _until(lambda: station.run(STATE)[0][0] == "SUCCESSFUL")
+    assert time.monotonic() - started < 30
+    assert station.run(STATE) == [["SUCCESSFUL", "ended", 2]]
+
+
+@pytest.mark.parametrize("step", ["job:claimed", "job:done", "job:recorded"])
+def test_killed_at_each_step_the_task_is_accounted_for_once(station: Station, tmp_path: Path, step: str) -> None:
+    out = tmp_path / "out"
+    station.run(f"import tasks\ntasks.write_line.enqueue({str(out)!r}, 'x')")
+    work = "from biomoa.jobs import queue, liveness\nrow = liveness.enlist()\n"
+    assert station.run(work + "queue.run(queue.claim(row.pk), row.pk)", fault=f"{step}:1:kill") == -signal.SIGKILL
+    again = work + "queue.take_back(liveness.bury_the_dead())\ntask = queue.claim(row.pk)\nanswer = task is not None"
+    is_needed = station.run(again + "\nif task: queue.run(task, row.pk)")
+    assert is_needed == (step != "job:recorded")
+    assert station.run(STATE)[0][:2] == ["SUCCESSFUL", "x"]
+
+
+def test_two_workers_share_one_queue_and_end_on_sigterm(station: Station, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    station.run(f"import tasks\nfor n in range(60): tasks.write_line.enqueue({str(out)!r}, str(n))")
+    workers = [station.start_worker(), station.start_worker()]
+    _until(lambda: out.exists() and len(out.read_text().split()) >= 60)
+    for process in workers:
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(15) for process in workers] == [0, 0]
+    assert Counter(out.read_text().split()) == Counter({str(n): 1 for n in range(60)})
+    assert {row[0] for row in station.run(STATE)} == {"SUCCESSFUL"}
+    log = (station.folder / "log" / "process.log").read_text()
+    assert "locked" not in log
+    assert station.run("from biomoa.jobs.models import Worker\nanswer = Worker.objects.count()") == 0
