@@ -13,6 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Request
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security.base import AuthBase
@@ -48,6 +49,12 @@ Uploads of any size use tus 1.0 at the `tus` address of a submission.
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
+class Pages(Swagger):
+    """The description as a page of the station: its scripts come from the station too."""
+
+    template = "site/api_docs.html"
+
+
 class Who(AuthBase):
     """A bearer token, or the session of a page; without either the actor is nobody, whom the policy table knows."""
 
@@ -74,13 +81,14 @@ class Writer(BaseRenderer):
         return msgspec.json.encode(data, enc_hook=str)
 
 
-def make_api() -> NinjaAPI:
+def make_api(namespace: str = "api") -> NinjaAPI:
     """Puts the API together; called once, by the addresses of the site."""
     api = NinjaAPI(
         title="BioMoa",
         version=version("biomoa"),
         description=DESCRIPTION,
-        urls_namespace="api",
+        urls_namespace=namespace,
+        docs=Pages(),
         auth=Who(),
         parser=Reader(),
         renderer=Writer(),

@@ -2,6 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from biomoa.site.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("biomoa.people.urls")),
     path("account/", include("allauth.account.urls")),
+    path("files/", include("biomoa.files.urls")),
+    path("", include("biomoa.records.urls")),
+    path("api/v1/", api.urls),
+    path("", include("biomoa.exchange.urls")),
 ]

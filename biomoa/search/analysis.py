@@ -1,0 +1,138 @@
+"""How text becomes terms, for documents and questions alike.
+
+Korean is cut into overlapping pairs of syllables, so that a word is found inside compounds and before particles
+without a dictionary; other scripts keep whole words. A run of Korean, Han or Kana also gives its last character
+alone: with the pairs, every single syllable (폐, 암, 쥐) can be found too. ``terms`` is written to the index joined
+by blanks; neighbouring terms have neighbouring positions, so a longer word is a phrase of pairs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+RUNS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+IS_CJK = re.compile(rf"[{CJK}]")
+PLAIN = re.compile(r"[\x00-\x7f가-힣]*\Z")
+LONGEST_TERM = 200  # characters; a longer run (a sequence) is known by its beginning
+GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "omicron",
+            "pi",
+            "rho",
+            "sigma",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+        ],
+        strict=True,
+    )
+)
+TO_LATIN = str.maketrans(GREEK)
+
+
+def normal(text: str) -> str:
+    """One form of every spelling: compatibility forms and accents resolved, no case, Greek letters by name."""
+    if PLAIN.match(text):
+        return text.lower()
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return unicodedata.normalize("NFKC", bare).casefold().translate(TO_LATIN)
+
+
+def runs(text: str) -> list[str]:
+    """The runs of one script in normal text: words, numbers, accessions, and unbroken Korean."""
+    return [run[:LONGEST_TERM] for run in RUNS.findall(normal(text))]
+
+
+def is_cjk(run: str) -> bool:
+    return IS_CJK.match(run) is not None
+
+
+def pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run of two and more characters."""
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def run_terms(run: str) -> list[str]:
+    """The terms that a run has in the index."""
+    if not is_cjk(run):
+        return [run]
+    return [*pairs(run), run[-1]]
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text in their order."""
+    return [term for run in RUNS.findall(normal(text)) for term in run_terms(run[:LONGEST_TERM])]
+
+
+def indexed(text: str) -> str:
+    """What is handed to the index, whose tokenizer splits at blanks."""
+    return " ".join(terms(text))
+
+
+def folded(text: str) -> tuple[str, list[int]]:
+    """Normal text, and for each of its characters the place it comes from in ``text`` (which is NFC)."""
+    if PLAIN.match(text):
+        return text.lower(), list(range(len(text)))
+    signs: list[str] = []
+    origins: list[int] = []
+    for place, sign in enumerate(text):
+        for each in normal(sign):
+            signs.append(each)
+            origins.append(place)
+    return "".join(signs), origins
+
+
+def spans(text: str, words: Iterable[str], prefixes: Iterable[str] = ()) -> list[tuple[int, int]]:
+    """Where the words (and words with these beginnings) stand in ``text``: merged, in order, end exclusive."""
+    pattern = "|".join([*map(_word_pattern, words), *(_word_pattern(word, whole=False) for word in prefixes)])
+    if not pattern:
+        return []
+    signs, origins = folded(text)
+    found = [(hit.start(), hit.end()) for hit in re.finditer(pattern, signs) if hit.end() > hit.start()]
+    return list(_merged([(origins[start], origins[end - 1] + 1) for start, end in found]))
+
+
+def _word_pattern(word: str, *, whole: bool = True) -> str:
+    parts = runs(word)
+    if not parts:
+        return r"(?!)"
+    before = "" if is_cjk(parts[0]) else rf"(?<![^\W_{CJK}])"
+    after = "" if is_cjk(parts[-1]) or not whole else rf"(?![^\W_{CJK}])"
+    return before + r"[\W_]*".join(map(re.escape, parts)) + after
+
+
+def _merged(found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    last: tuple[int, int] | None = None
+    for start, end in sorted(found):
+        if last is None:
+            last = (start, end)
+        elif start <= last[1]:
+            last = (last[0], max(last[1], end))
+        else:
+            yield last
+            last = (start, end)
+    if last is not None:
+        yield last

@@ -1,0 +1,57 @@
+"""The search index follows the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import tantivy
+from django.conf import settings
+
+from biomoa.ledger.models import Entry, Head
+from biomoa.records import queries
+from biomoa.records.library import library
+from biomoa.search.documents import document_of, source_of
+from biomoa.search.filters import signature
+from biomoa.search.store import Store
+
+BATCH = 1_000
+OF_RECORDS = "record:"
+
+
+class IndexFollower:
+    """Brings every record that an entry tells of to its present public state.
+
+    It does not replay what the entry says: given the same entries twice, or in a rebuild, the index ends the same.
+    """
+
+    name = "search"
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def position(self) -> int:
+        return self.store.position()
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        touched = list(dict.fromkeys(entry.subject for entry in entries if entry.event.startswith(OF_RECORDS)))
+        with self.store.writing():
+            head = Head.objects.get(id=1).seq
+            self.store.write(entries[-1].seq, touched, _documents(touched), head=head)
+
+    def wipe(self) -> None:
+        with self.store.writing():
+            self.store.wipe()
+            if Head.objects.get(id=1).seq == 0:
+                self.store.write(0, (), (), head=0)
+
+
+def follower() -> IndexFollower:
+    """The follower of this station's index."""
+    return IndexFollower(Store(settings.BIOMOA_HOME.index, signature(library().forms)))
+
+
+def _documents(accessions: Sequence[str]) -> Iterator[tantivy.Document]:
+    forms = library().forms
+    for start in range(0, len(accessions), BATCH):
+        for record in queries.iter_records(accessions=accessions[start : start + BATCH]):
+            yield document_of(source_of(record, forms[record.form]))

@@ -1,0 +1,31 @@
+"""The fields of the index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tantivy
+
+VERSION = 1  # of fields and analysis; another one makes every station rebuild its index
+RAW = {"tokenizer_name": "raw", "index_option": "basic"}
+
+
+def make_schema() -> Any:
+    """``filters`` is JSON, so that the forms of a catalogue add filters without a new schema.
+
+    kind: ``record``, or ``position`` for the one document that says how far the ledger was followed; it is written
+    in the same commit as the records, so that the two cannot disagree.
+    """
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("kind", **RAW)
+    builder.add_text_field("accession", stored=True, fast=True, **RAW)
+    builder.add_text_field("type", fast=True, **RAW)
+    builder.add_text_field("title_order", fast=True, **RAW)
+    builder.add_text_field("title", tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("lexicon", **RAW)
+    builder.add_json_field("filters", fast=True, **RAW)
+    builder.add_integer_field("released", fast=True, indexed=True)
+    builder.add_integer_field("seq", stored=True)
+    builder.add_bytes_field("shown", stored=True)
+    return builder.build()

@@ -1,0 +1,105 @@
+"""Finding records and suggesting words. Every text is a good question; only public records are in the index."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from django.conf import settings
+
+from biomoa.records.library import library
+from biomoa.search import asking, facets
+from biomoa.search.answers import Facet, Hit, Results
+from biomoa.search.asking import Asked
+from biomoa.search.documents import Shown
+from biomoa.search.filters import filters_of
+from biomoa.search.marking import marked, snippet
+from biomoa.search.question import Question, read_question
+from biomoa.search.spelling import propose
+from biomoa.search.store import Reader
+
+__all__ = ["Facet", "Hit", "Results", "search", "suggest"]
+
+DEEPEST = 10_000  # results that can be paged through; beyond, a narrower question helps more than page 501
+MOST_SUGGESTIONS = 8
+TERMS_READ = 400
+
+
+def search(
+    query: str = "",
+    *,
+    types: Sequence[str] = (),
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: str = "relevance",
+    page: int = 1,
+    size: int = 20,
+    language: str = "ko",
+) -> Results:
+    """The public records that match, a page of them, with counts by filter.
+
+    All words must occur; values of one filter are alternatives, filters narrow one another. ``sort`` is relevance
+    (without words: newest), newest, title or accession; an unknown one counts as relevance. An empty query lists
+    all. ``total`` is exact and does not depend on the page.
+    """
+    question = read_question(query)
+    size = max(1, min(size, 100))
+    page = max(1, min(page, DEEPEST // size))
+    searcher = _reader().searcher()
+    if searcher is None:
+        return Results(query=question.text, page=page, size=size)
+    known = filters_of(library())
+    asked = Asked(question, _record_types(types), {k: tuple(v) for k, v in (filters or {}).items() if k in known and v})
+    found = asking.run(searcher, asked, sort=sort, offset=(page - 1) * size, limit=size)
+    return Results(
+        query=question.text,
+        total=found.total,
+        results=[_hit(shown, question, language) for shown in found.shown],
+        facets=facets.count(searcher, asked, known, language),
+        page=page,
+        size=size,
+        pages=max(1, -(-min(found.total, DEEPEST) // size)),
+        did_you_mean="" if found.total or not question.wanted else propose(searcher, asked),
+    )
+
+
+def suggest(prefix: str) -> list[str]:
+    """Words and values that begin so, the most frequent first."""
+    searcher = _reader().searcher()
+    beginning = asking.normal_beginning(prefix)
+    if searcher is None or not beginning:
+        return []
+    found = searcher.terms_with_prefix("lexicon", beginning, limit=TERMS_READ)
+    spellings = [term.partition("\t")[2] for term, _ in sorted(found, key=lambda each: (-each[1], each[0]))]
+    return list(dict.fromkeys(spellings))[:MOST_SUGGESTIONS]
+
+
+@functools.cache
+def _reader() -> Reader:
+    return Reader(settings.BIOMOA_HOME.index)
+
+
+def _record_types(asked: Sequence[str]) -> tuple[str, ...]:
+    """Types may be given by the name of a form too; an unknown type finds nothing."""
+    forms = library().forms
+    return tuple(dict.fromkeys(forms[name].record_type if name in forms else name for name in asked if name))
+
+
+def _hit(found: bytes, question: Question, language: str) -> Hit:
+    shown = msgspec.json.decode(found, type=Shown)
+    words = [clause.text for clause in question.wanted if not clause.is_prefix]
+    beginnings = [clause.text.rstrip("*") for clause in question.wanted if clause.is_prefix]
+    return Hit(
+        accession=shown.accession,
+        type=shown.type,
+        form=shown.form,
+        title=shown.title,
+        url=f"/{shown.accession}",
+        summary=snippet(shown.summary, words, beginnings),
+        organism=shown.organism,
+        center=shown.center.in_(language),
+        owner=shown.owner.in_(language),
+        released_on=shown.released_at,
+        title_marks=marked(shown.title, words, beginnings),
+        summary_marks=marked(snippet(shown.summary, words, beginnings), words, beginnings),
+    )

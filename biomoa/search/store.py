@@ -1,0 +1,176 @@
+"""The index on disk: one writer at a time, any number of readers, always a whole index to read.
+
+``index/current`` names the folder that is read; a rebuild fills another folder and is swapped in when it has
+followed the whole ledger, so that readers never see a half-built index. The position in the ledger is a document
+of the index itself, written in the same commit as the records.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from biomoa.search.schema import make_schema
+
+HEAP_BYTES = 128 * 1024**2
+POSITION = "position"
+
+
+class Store:
+    """The index under ``folder``; ``signature`` says for which forms it is written."""
+
+    def __init__(self, folder: Path, signature: str) -> None:
+        self.folder = folder
+        self.signature = signature
+        self.schema = make_schema()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    # writing
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Waits for every other writer of this index; the lock dies with its process."""
+        with (self.folder / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def position(self) -> int:
+        """How far the index that is being written has followed the ledger."""
+        index = self._find(self._target())
+        return read_position(index) if index is not None else 0
+
+    def write(self, seq: int, gone: Iterable[str], documents: Iterable[Any], *, head: int) -> None:
+        """One commit: the records ``gone`` leave, the documents enter, the position moves to ``seq`` at least.
+
+        An index under construction is swapped in when ``seq`` has reached ``head``.
+        """
+        name = self._target() or self._make()
+        index = self._find(name) or self._open(name)
+        writer = index.writer(HEAP_BYTES, 1)
+        for accession in gone:
+            writer.delete_documents_by_term("accession", accession)
+        for document in documents:
+            writer.add_document(document)
+        writer.delete_documents_by_term("kind", POSITION)
+        reached = max(seq, read_position(index))
+        writer.add_document(_position_document(reached))
+        writer.commit()
+        writer.wait_merging_threads()
+        if reached >= head:
+            self._swap(name)
+
+    def wipe(self) -> None:
+        """A new, empty index is begun beside the one that is read."""
+        name = self._make()
+        _write_whole(self.folder / "next", name)
+        self._sweep()
+
+    def _target(self) -> str:
+        """The folder to write to: the one under construction, else the current one if it is fit."""
+        for pointer in ("next", "current"):
+            name = _read(self.folder / pointer)
+            if name and _read(self.folder / name / "signature") == self.signature and self._find(name) is not None:
+                return name
+        return ""
+
+    def _make(self) -> str:
+        taken = [int(path.name) for path in self.folder.iterdir() if path.name.isdigit()]
+        name = f"{max(taken, default=0) + 1:06d}"
+        self._open(name)
+        _write_whole(self.folder / name / "signature", self.signature)
+        _write_whole(self.folder / "next", name)
+        return name
+
+    def _open(self, name: str) -> Any:
+        (self.folder / name).mkdir(exist_ok=True)
+        return tantivy.Index(self.schema, path=str(self.folder / name))
+
+    def _find(self, name: str) -> Any | None:
+        """The index of that folder; None when it is not there or cannot be read."""
+        if not name or not (self.folder / name / "meta.json").is_file():
+            return None
+        try:
+            return tantivy.Index(self.schema, path=str(self.folder / name))
+        except (ValueError, OSError):
+            return None
+
+    def _swap(self, name: str) -> None:
+        if _read(self.folder / "current") != name:
+            _write_whole(self.folder / "current", name)
+        if _read(self.folder / "next") == name:
+            (self.folder / "next").unlink()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        kept = {_read(self.folder / "current"), _read(self.folder / "next")}
+        for path in self.folder.iterdir():
+            if path.name.isdigit() and path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+class Reader:
+    """What the web processes hold: the newest commit of the current index, looked for at every question."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._seen: tuple[str, int, int] | None = None
+        self._index: Any = None
+
+    def searcher(self) -> Any | None:
+        """A searcher over the newest commit; None while no index was ever written."""
+        with self._lock:
+            name = _read(self.folder / "current")
+            try:
+                commit = (self.folder / name / "meta.json").stat()
+            except OSError:
+                return self._index.searcher() if self._index is not None else None
+            seen = (name, commit.st_mtime_ns, commit.st_ino)
+            if self._seen is None or self._seen[0] != name:
+                self._index = tantivy.Index(make_schema(), path=str(self.folder / name))
+                self._index.config_reader("manual")
+            if seen != self._seen:
+                self._index.reload()
+                self._seen = seen
+            return self._index.searcher()
+
+
+def read_position(index: Any) -> int:
+    """The ledger entry that the last commit of the index includes."""
+    index.reload()
+    searcher = index.searcher()
+    query = tantivy.Query.term_query(index.schema, "kind", POSITION)
+    hits = searcher.search(query, 1).hits
+    return int(searcher.doc(hits[0][1])["seq"][0]) if hits else 0
+
+
+def _position_document(seq: int) -> Any:
+    document = tantivy.Document()
+    document.add_text("kind", POSITION)
+    document.add_integer("seq", seq)
+    return document
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """The file has the old text or the new one, never half of it."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with fresh.open("w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
