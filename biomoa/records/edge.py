@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 
@@ -12,20 +11,16 @@ from django.shortcuts import redirect, render
 
 from biomoa.forms.problems import Problem
 from biomoa.people.edge import actor_of, language_of
-from biomoa.records import access
+from biomoa.records import queries
 from biomoa.records.models import Submission
-from biomoa.records.refusals import Conflict, NotFound, Refusal
+from biomoa.records.refusals import Conflict, Refusal
 
-CODE = re.compile(r"SUB(\d{8,})\Z")
 View = Callable[..., HttpResponse]
 
 
 def get_submission(request: HttpRequest, code: str) -> Submission:
     """The submission of that temporary number; raises NotFound for another's as for none."""
-    match = CODE.match(code)
-    if not match:
-        raise NotFound("submission")
-    return access.get_submission(actor_of(request), int(match[1]))
+    return queries.get_submission(actor_of(request), code)
 
 
 def tell(request: HttpRequest, problems: Sequence[Problem]) -> None:

@@ -24,14 +24,21 @@ from biomoa.forms.model import Form
 from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.models import Organisation
-from biomoa.records import queries, rules, services
-from biomoa.records.access import may_on
-from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision
+from biomoa.records import queries, queries_checks, rules, services
+from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
 from biomoa.records.library import library
 from biomoa.records.models import Submission
+from biomoa.records.problems import problem
+from biomoa.records.receipts import receipt_of
 from biomoa.records.refusals import Refusal
 from biomoa.records.services_curation import comment
-from biomoa.records.services_release import extend_embargo, release, set_release_date, what_blocks_release
+from biomoa.records.services_release import (
+    embargo_limits,
+    extend_embargo,
+    release,
+    set_release_date,
+    what_blocks_release,
+)
 
 STEPS = ("metadata", "files", "check", "review", "release")
 STEP_OF_STATE = {"submitted": "review", "in-review": "review", "accepted": "release", "released": "release"}
@@ -46,7 +53,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     query = request.GET.get("q", "").strip()
     page = queries.submissions_of(
-        actor_of(request), state=state if state in rules.STATES else "", query=query, page=page_number(request)
+        actor_of(request), state=state if state in rules.STATES else None, text=query, page=page_number(request)
     )
     return render(
         request, "records/submissions.html", {"page": page, "states": rules.STATES, "state": state, "query": query}
@@ -90,21 +97,17 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
 
 def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
     """``submission``, ``forms`` with counts, ``files``, ``thread``, ``expected``, ``may``, ``blockers``."""
-    actor = actor_of(request)
+    counts = queries.problem_counts(found.pk)
     return {
         **_frame(request, found, "metadata"),
         "forms": [
-            {
-                "form": form,
-                "rows": found.row_counts.get(form.form, 0),
-                "counts": queries.problem_counts(found.pk).get(form.form),
-            }
+            {"form": form, "rows": found.row_counts.get(form.form, 0), "counts": counts.get(form.form)}
             for form in _forms()
         ],
         "files": file_queries.files_of_shelf(found.shelf_id),
-        "thread": queries.thread(actor, found),
+        "thread": queries.thread(found),
         "expected": queries.expected_days(found.center_id),
-        "receipt": queries.receipt(actor, found) if found.state in rules.OPEN else None,
+        "receipt": receipt_of(found) if found.state in rules.OPEN else None,
         "blockers": what_blocks_release(found) if found.state == "accepted" else (),
     }
 
@@ -112,14 +115,13 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
 def _frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:
     """What every page of a submission shows: state, steps, what the reader may do now."""
     actor = actor_of(request)
-    verbs = ("change", "submit", "delete", "withdraw", "comment", "release", "curate")
     return {
         "submission": found,
         "state_label": rules.STATES[found.state],
         "steps": _steps(found),
         "step": STEPS.index(STEP_OF_STATE.get(found.state, step)),
-        "may": {verb: may_on(actor, verb, found) for verb in verbs},
-        "release_limit": queries.release_limit(found),
+        "may": queries.may_now(actor, found),
+        "release_limit": embargo_limits(found)[found.state == "accepted"],
     }
 
 
@@ -179,8 +181,9 @@ def row(request: HttpRequest, code: str, form: str, position: int | None = None)
     found, chosen = get_submission(request, code), _form(form)
     if request.method == "POST":
         return _save_row(request, found, chosen, position)
-    values = queries.get_row(found.pk, form, position).merged if position else _first_values(request, chosen)
-    problems = queries.row_problems(found.pk, form, position) if position else []
+    stored = queries.get_row(found.pk, form, position) if position else None
+    values = stored.merged if stored else _first_values(request, chosen)
+    problems = [view.problem for view in stored.problems] if stored else []
     return render(request, "records/row.html", _row_context(request, found, chosen, position, values, problems))
 
 
@@ -277,8 +280,7 @@ def _import(request: HttpRequest, found: Submission, sheet: UploadedFile) -> Non
         label = library().form(form).label
         text = ngettext("%(name)s: %(count)s row taken in.", "%(name)s: %(count)s rows taken in.", count)
         messages.success(request, text % {"name": f"{label.ko} / {label.en}", "count": count})
-    for problem in result.problems:
-        messages.warning(request, str(problem.message.ko if request.LANGUAGE_CODE == "ko" else problem.message.en))
+    tell(request, result.problems)
 
 
 @login_required
@@ -291,7 +293,7 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
         **_frame(request, found, "files"),
         "shelf": found.shelf,
         "files": file_queries.files_of_shelf(found.shelf_id),
-        "matches": queries.file_matches(found),
+        "matches": queries.file_matches(actor_of(request), found.pk),
     }
     return render(request, "records/files.html", context)
 
@@ -302,7 +304,7 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
 def match_files(request: HttpRequest, code: str) -> HttpResponse:
     """Takes over every proposed match of names."""
     found = get_submission(request, code)
-    chosen = [(m.form, m.position, m.named, m.file) for m in queries.file_matches(found)]
+    chosen = [(m.form, m.position, m.named, m.file) for m in queries.file_matches(actor_of(request), found.pk)]
     services.match_files(actor_of(request), found.pk, chosen)
     services.check(found.pk)
     return redirect("review", code=code)
@@ -320,8 +322,8 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         found.refresh_from_db()
     context = {
         **_frame(request, found, "check"),
-        "groups": queries.problem_groups(found.pk),
-        "correctable": queries.correctable_count(found.pk),
+        "groups": queries_checks.problem_groups(found.pk),
+        "correctable": queries_checks.correctable_count(found.pk),
         "row_total": sum(found.row_counts.values()),
     }
     return render(request, "records/review.html", context)
@@ -374,7 +376,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Refusal([rules.not_a_date(text)]) from None
+        raise Refusal([problem("release-date-unreadable", value=text)]) from None
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from biomoa.files import queries as file_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.rules import Actor
-from biomoa.records import queries, rules, services_curation
-from biomoa.records.access import may_on
+from biomoa.records import queries, queries_checks, rules, services_curation
 from biomoa.records.edge import back_to, command, get_submission, page_number
 from biomoa.records.library import library
 from biomoa.records.models import Submission
@@ -41,14 +40,17 @@ def desk(request: HttpRequest) -> HttpResponse:
     actor = _curator(request)
     asked = {name: request.GET.get(name, "") for name in ("state", "assigned", "q")}
     state = asked["state"] if asked["state"] in rules.STATES else ""
+    assigned: Literal["me", "nobody", ""] = (
+        "me" if asked["assigned"] == "me" else "nobody" if asked["assigned"] == "nobody" else ""
+    )
     page = queries.desk(
-        actor, state=state, assigned=asked["assigned"], query=asked["q"].strip(), page=page_number(request)
+        actor, state=state or None, assigned=assigned, text=asked["q"].strip(), page=page_number(request)
     )
     context = {
         "page": page,
         "filters": {**asked, "state": state},
         "states": {name: rules.STATES[name] for name in (*WAITING, "accepted", "released")},
-        "counts": queries.desk_counts(actor),
+        "counts": queries_checks.desk_counts(actor),
     }
     return render(request, "records/desk.html", context)
 
@@ -79,20 +81,19 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
     )
     used = {name for row in page.rows for name, value in row.merged.items() if value} if page else set()
     blamed = {view.problem.field for row in page.rows for view in row.problems} if page else set()
-    verbs = ("curate", "decide", "override", "comment", "release")
     return {
         "submission": found,
         "state_label": rules.STATES[found.state],
-        "groups": queries.problem_groups(found.pk),
+        "groups": queries_checks.problem_groups(found.pk),
         "forms": [{"form": _forms()[name], "rows": found.row_counts[name]} for name in forms],
         "form": _forms().get(shown),
         "columns": [f for f in _forms()[shown].fields if f.name in used or f.name in blamed] if shown else [],
         "page": page,
         "only_problems": only,
         "files": file_queries.files_of_shelf(found.shelf_id),
-        "thread": queries.thread(actor, found),
+        "thread": queries.thread(found),
         "expected": queries.expected_days(found.center_id),
-        "may": {verb: may_on(actor, verb, found) for verb in verbs},
+        "may": queries.may_now(actor, found),
     }
 
 

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET
 
 from biomoa.forms.faces import help_table
 from biomoa.forms.jsonschema import json_schema
-from biomoa.forms.rules import RULE_TEXTS
+from biomoa.forms.rules import RULE_TEXTS as FORM_RULES
 from biomoa.forms.template import write_template
 from biomoa.people.edge import language_of
 from biomoa.records import rules
 from biomoa.records.library import library
+from biomoa.records.problems import RULE_TEXTS as SUBMISSION_RULES
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,7 +74,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_GET
 def problem_rules(request: HttpRequest) -> HttpResponse:
     """Context: ``rules``: every rule by its code, with meaning and repair."""
-    texts = sorted(RULE_TEXTS.values() if hasattr(RULE_TEXTS, "values") else RULE_TEXTS, key=lambda text: text.code)
+    texts = sorted((*FORM_RULES.values(), *SUBMISSION_RULES.values()), key=lambda text: text.code)
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse({"rules": msgspec.to_builtins(texts)}, json_dumps_params={"ensure_ascii": False})
     return render(request, "records/rules.html", {"rules": texts})

@@ -29,7 +29,9 @@ def record(request: HttpRequest, accession: str, version: int | None = None, **m
         "form": form,
         "state_label": rules.RECORD_STATES[view.state],
         "sections": _sections(form, view),
-        "changes": queries.changes_of(actor_of(request), accession, view.version) if view.version > 1 else [],
+        "changes": queries.versions_diff(actor_of(request), accession, view.version - 1, view.version)
+        if view.version > 1
+        else [],
         "forms": dict(library().forms),
         **more,
     }

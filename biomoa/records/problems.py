@@ -127,6 +127,13 @@ _COMMANDS = (
 
 _RELEASE = (
     _rule(
+        "release-date-unreadable",
+        "error",
+        ("공개일을 날짜로 읽을 수 없습니다.", "The release date is not a date."),
+        ("‘{value}’은(는) 날짜가 아닙니다.", "‘{value}’ is not a date."),
+        ("2027-06-30처럼 적어 주세요.", "Write it as 2027-06-30."),
+    ),
+    _rule(
         "release-date-past",
         "error",
         ("공개일이 이미 지난 날입니다.", "The release date lies in the past."),
