@@ -90,7 +90,8 @@ def test_a_form_names_only_what_exists(korea: Catalogue, forms: dict[str, Form])
         where = (form.form, field.name)
         assert field.section in {section.name for section in form.sections}, where
         assert not field.vocabulary or field.vocabulary in korea.vocabularies, where
-        assert (field.type == "term") == bool(field.vocabulary), where
+        selects = form.packages is not None and form.packages.selector == field.name
+        assert (field.type == "term") == (bool(field.vocabulary) or selects), where
         assert (field.type == "reference") == bool(field.to), where
         assert not field.to or field.to in forms, where
         assert not field.depends_on or korea.vocabularies[field.vocabulary].by, where
@@ -165,13 +166,6 @@ def test_the_matrix_has_nine_standard_and_23_mims_packages(forms: dict[str, Form
     assert (families.count("Standard"), families.count("MIMS")) == (9, 23)
     assert matrix.packages == tuple(package.name for package in packages.packages)
     assert set(matrix.cells) <= {field.name for field in forms["biosample"].fields}
-
-
-def test_the_packages_of_the_form_and_of_the_vocabulary_agree(korea: Catalogue, forms: dict[str, Form]) -> None:
-    packages = forms["biosample"].packages
-    assert packages is not None
-    listed = {term.value: term.label for term in korea.vocabularies["sample-packages"].terms}
-    assert listed == {package.name: package.label for package in packages.packages}
 
 
 def test_the_matrix_is_as_wide_as_the_standard_forms(matrix: Matrix) -> None:
