@@ -36,6 +36,7 @@ NAMES = {
     "curator": ("박가온", "Park Gaon"),
     "administrator": ("최나래", "Choi Narae"),
 }
+SAMPLING_QUESTION = "시료 채취 방법을 조금 더 적어 주시겠습니까? (What was the sampling method?)"
 # What becomes of the studies, in turn; the first five show one of each.
 FATES = (
     "released", "embargo", "in-review", "returned", "draft", "released", "released", "submitted", "revised",
@@ -200,7 +201,7 @@ class _Staging:
 
     def _in_review(self) -> None:
         services_curation.comment(
-            self.cast.curator, self.submission.pk, "시료 채취 방법을 조금 더 적어 주시겠습니까? (What was the sampling method?)",
+            self.cast.curator, self.submission.pk, SAMPLING_QUESTION,
             form="biosample", position=1, field="collection_method",
         )  # fmt: skip
         services_curation.comment(
