@@ -18,11 +18,14 @@ class _Short(Exception):
 
 
 class BamStream:
-    """Takes the inflated bytes in pieces and reports to ``report``; ``check_bins`` when the bins are the file's own."""
+    """Takes the inflated bytes in pieces and reports to ``report``; ``check_bins`` when the bins are the file's own.
 
-    def __init__(self, report: Report, *, check_bins: bool = True) -> None:
+    A ``header`` that is given was checked before, so that the one in the bytes is passed over.
+    """
+
+    def __init__(self, report: Report, *, check_bins: bool = True, header: Header | None = None) -> None:
         self.tally: Tally | None = None
-        self.header: Header | None = None
+        self.header = header
         self._report = report
         self._check_bins = check_bins
         self._held = b""
@@ -73,8 +76,9 @@ class BamStream:
         if dictionary is None:
             return
         names, end = dictionary
-        self.header = read_header(self._held[8 : 8 + text_size], self._report)
-        self._compare(names)
+        if self.header is None:
+            self.header = read_header(self._held[8 : 8 + text_size], self._report)
+            self._compare(names)
         self._held = self._held[end:]
         self.tally = Tally(self.header, self._report, check_bins=self._check_bins)
 
