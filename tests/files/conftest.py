@@ -66,6 +66,7 @@ def world(db: None) -> World:
 @pytest.fixture(autouse=True)
 def room_urls(settings: Any) -> None:
     settings.ROOT_URLCONF = f"{__package__}.urls"
+    settings.CSRF_FAILURE_VIEW = f"{__package__}.urls.forged"
 
 
 def pairs(**values: str) -> str:

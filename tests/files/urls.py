@@ -18,6 +18,11 @@ def page(request: HttpRequest, shelf_id: str) -> HttpResponse:
     return HttpResponse(template.render(context, request))
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Instead of the station's page, which needs the addresses of all rooms."""
+    return HttpResponse(reason, status=403)
+
+
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("files/", include("biomoa.files.urls")),

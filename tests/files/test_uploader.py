@@ -1,0 +1,166 @@
+"""The uploader in a real browser."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect, sync_playwright
+
+from biomoa.files.models import Shelf, StoredFile, Upload
+
+from .conftest import Tus, World
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    # Django refuses database calls beside a running event loop, which Playwright keeps in this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(chromium: Any, live_server: Any, tus: Tus, live_world: World) -> Iterator[Page]:
+    client = Client()
+    client.force_login(live_world.users["member"])
+    context = chromium.new_context()
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
+    yield opened
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def address(live_server: Any, live_world: World) -> Callable[..., str]:
+    return lambda language="en": f"{live_server.url}/page/{live_world.shelf.pk}?lang={language}"
+
+
+def _slowed(page: Page, kilobytes: int) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    limits = {"offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": kilobytes * 1024}
+    session.send("Network.emulateNetworkConditions", limits)
+
+
+def _file(folder: Path, name: str, size: int) -> Path:
+    path = folder / name
+    path.write_bytes(os.urandom(size))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    return path
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_many_files_arrive_with_keyboard_and_stand_in_the_table(page: Page, address: Any, tmp_path: Path) -> None:
+    files = [_file(tmp_path, f"reads_{n}.fastq", 20_000 + n) for n in range(7)]
+    page.goto(address())
+    page.get_by_role("button", name="Choose files").focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([str(path) for path in files])
+    expect(page.locator("[data-summary]")).to_have_text("7 of 7 files have arrived, 0 with problems", timeout=20_000)
+    expect(page.locator("[data-arrived] tr")).to_have_count(7)
+    expect(page.locator("[data-arrived] .badge").first).to_be_visible()
+    assert {file.object_id for file in StoredFile.objects.all()} == {_digest(path) for path in files}
+
+
+def test_pause_and_resume(page: Page, address: Any, tmp_path: Path) -> None:
+    path = _file(tmp_path, "big.bam", 3_000_000)
+    page.goto(address())
+    _slowed(page, 1_000)
+    page.locator("[data-files]").set_input_files(str(path))
+    row = page.locator('[data-rows] tr[data-name="big.bam"]')
+    expect(row.locator(".uploader-said")).to_contain_text("MB", timeout=10_000)
+    row.get_by_role("button", name="Pause: big.bam").click()
+    expect(row).to_have_attribute("data-state", "paused")
+    expect(row.get_by_role("button", name="Resume: big.bam")).to_be_focused()
+    assert not StoredFile.objects.exists()
+    _slowed(page, 100_000)
+    row.get_by_role("button", name="Resume: big.bam").click()
+    expect(row).to_have_attribute("data-state", "done", timeout=20_000)
+    assert StoredFile.objects.get().object_id == _digest(path)
+
+
+def test_after_a_reload_the_same_file_goes_on_where_it_stopped(page: Page, address: Any, tmp_path: Path) -> None:
+    path = _file(tmp_path, "big.bam", 4_000_000)
+    page.goto(address())
+    _slowed(page, 1_000)
+    page.locator("[data-files]").set_input_files(str(path))
+    page.wait_for_timeout(2_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    _slowed(page, 100_000)
+    row = page.locator('[data-rows] tr[data-name="big.bam"]')
+    expect(row).to_contain_text("Choose the same file again")
+    page.wait_for_timeout(500)
+    kept = Upload.objects.get()
+    assert kept.offset_bytes > 0
+    page.locator("[data-files]").set_input_files(str(path))
+    expect(row).to_have_attribute("data-state", "done", timeout=20_000)
+    assert Upload.objects.get().pk == kept.pk
+    assert StoredFile.objects.get().object_id == _digest(path)
+
+
+def test_a_refused_file_says_why_in_korean_and_the_others_arrive(page: Page, address: Any, tmp_path: Path) -> None:
+    bad, good = _file(tmp_path, "con.fastq", 100), _file(tmp_path, "good.fastq", 100)
+    page.goto(address("ko"))
+    page.locator("[data-files]").set_input_files([str(bad), str(good)])
+    row = page.locator('[data-rows] tr[data-name="con.fastq"]')
+    expect(row).to_contain_text("운영체제가 사용하는 이름입니다.")
+    row.get_by_role("button").first.click()
+    expect(page.locator("[data-arrived]")).to_contain_text("file-con.fastq", timeout=10_000)
+    expect(page.locator("[data-arrived]")).to_contain_text("good.fastq")
+
+
+def test_five_thousand_files_keep_the_page_quick(page: Page, address: Any) -> None:
+    page.goto(address())
+    page.route("**/files/tus/**", lambda route: None)
+    took = page.evaluate("""() => {
+      const given = new DataTransfer();
+      for (let n = 0; n < 5000; n++) given.items.add(new File(["x"], `f${n}.txt`));
+      const drop = document.querySelector("[data-drop]");
+      const begun = performance.now();
+      const input = document.querySelector("[data-files]");
+      input.files = given.files;
+      input.dispatchEvent(new Event("change"));
+      return performance.now() - begun;
+    }""")
+    assert took < 3_000
+    expect(page.locator("[data-rows] tr")).to_have_count(5000)
+
+
+def test_without_script_a_plain_form_sends_files(client: Client, live_world: World, tmp_path: Path) -> None:
+    client.force_login(live_world.users["member"])
+    path = _file(tmp_path, "plain.fastq", 2_500_000)
+    where = f"/files/shelves/{live_world.shelf.pk}/form"
+    with path.open("rb") as file:
+        answer = client.post(where, {"file": file, "next": f"/page/{live_world.shelf.pk}"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/page/{live_world.shelf.pk}")
+    assert StoredFile.objects.get().object_id == _digest(path)
+    page = client.get(f"/page/{live_world.shelf.pk}").content.decode()
+    assert 'enctype="multipart/form-data"' in page
+    assert "plain.fastq" in page
+    assert "style=" not in page
+    guarded = Client(enforce_csrf_checks=True)
+    guarded.force_login(live_world.users["member"])
+    with path.open("rb") as file:
+        assert guarded.post(where, {"file": file}).status_code == 403
+    Shelf.objects.update(state="submitted")
+    assert 'enctype="multipart/form-data"' not in client.get(f"/page/{live_world.shelf.pk}").content.decode()
