@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -97,6 +98,15 @@ def _pattern(schema: Any, field: str, ahead: list[str], pattern: str) -> Any:
     if not ahead:
         return tantivy.Query.regex_query(schema, field, pattern)
     return tantivy.Query.regex_phrase_query(schema, field, [*map(re.escape, ahead), pattern])
+
+
+def count_between(searcher: Any, moments: Sequence[int]) -> list[int]:
+    """Records with ``released`` from each moment (seconds) to before the next."""
+    ranges = [{"key": str(place), "from": start, "to": end} for place, (start, end) in enumerate(pairwise(moments))]
+    query = tantivy.Query.term_query(make_schema(), "kind", "record")
+    answer = searcher.aggregate(query, {"spans": {"range": {"field": "released", "ranges": ranges}}})
+    counted = {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["spans"]["buckets"]}
+    return [counted.get(each["key"], 0) for each in ranges]
 
 
 def normal_beginning(text: str) -> str:

@@ -14,8 +14,10 @@ from biomoa.search.analysis import runs
 LONGEST_QUESTION = 500  # characters
 MOST_CLAUSES = 24
 PARTS = re.compile(r'(?P<minus>[-−])?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
-PARTICLES = ("으로부터", "에서는", "에서", "에게", "으로", "부터", "까지", "처럼", "이나", "은", "는", "이", "가", "을", "를",
-             "의", "에", "로", "와", "과", "도", "만")  # fmt: skip
+PARTICLES = (
+    "으로부터", "에서는", "에서", "에게", "으로", "부터", "까지", "처럼", "이나",
+    "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+)  # fmt: skip
 
 
 class Clause(msgspec.Struct, frozen=True):

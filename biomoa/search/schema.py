@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import tantivy
@@ -10,6 +11,7 @@ VERSION = 1  # of fields and analysis; another one makes every station rebuild i
 RAW = {"tokenizer_name": "raw", "index_option": "basic"}
 
 
+@functools.cache
 def make_schema() -> Any:
     """``filters`` is JSON, so that the forms of a catalogue add filters without a new schema.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from django.conf import settings
@@ -72,6 +73,14 @@ def suggest(prefix: str) -> list[str]:
     found = searcher.terms_with_prefix("lexicon", beginning, limit=TERMS_READ)
     spellings = [term.partition("\t")[2] for term, _ in sorted(found, key=lambda each: (-each[1], each[0]))]
     return list(dict.fromkeys(spellings))[:MOST_SUGGESTIONS]
+
+
+def released_between(moments: Sequence[datetime]) -> list[int]:
+    """How many public records were released between each moment and the next."""
+    searcher = _reader().searcher()
+    if searcher is None:
+        return [0] * (len(moments) - 1)
+    return asking.count_between(searcher, [int(moment.timestamp()) for moment in moments])
 
 
 @functools.cache

@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 from ninja.parser import Parser
@@ -63,8 +63,9 @@ class Who(AuthBase):
     openapi_description = "A personal token, made on the account page."
 
     def __call__(self, request: HttpRequest) -> Any:
-        # A cookie alone must not change anything for another site's page; tokens are never sent by themselves.
-        if "Authorization" not in request.headers and check_csrf(request) is not None:
+        # A cookie alone must not change anything for another site's page. ActorMiddleware lets bearers of a token
+        # pass: no browser sends one by itself.
+        if check_csrf(request) is not None:
             raise HttpError(403, "csrf")
         return actor_of(request)
 
@@ -104,13 +105,15 @@ def make_api(namespace: str = "api") -> NinjaAPI:
         ("people", people),
     ):
         api.add_router("", router, tags=[tag])
-    api.add_api_operation("/{path:unknown}", METHODS, _unknown, include_in_schema=False)
+    # The last of all: an address that is none is told like every other fault, not as a page.
+    unknown = Router()
+    unknown.api_operation(METHODS, "/{path:path}", include_in_schema=False)(_unknown)
+    api.add_router("", unknown)
     _tell_faults(api)
     return api
 
 
-def _unknown(request: HttpRequest, unknown: str) -> HttpResponse:  # noqa: ARG001
-    """An address that is none is told like every other fault, not as a page."""
+def _unknown(request: HttpRequest, path: str) -> HttpResponse:  # noqa: ARG001
     return fault(404)
 
 
@@ -200,7 +203,7 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def operations(api: NinjaAPI) -> Iterable[tuple[str, str]]:
-    """(method, path) of every operation of the document, as ``GET /api/v1/submissions``."""
-    for path, methods in api.get_openapi_schema()["paths"].items():
+    """(method, path) of every operation of the document, as ``GET /submissions``."""
+    for path, methods in api.get_openapi_schema(path_prefix="")["paths"].items():
         for method in methods:
             yield method.upper(), path

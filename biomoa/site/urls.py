@@ -2,13 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from biomoa.site import home, pages
 from biomoa.site.api import api
 
+handler400 = "biomoa.site.errors.bad_request"
+handler500 = "biomoa.site.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.show_home, name="home"),
+    path("help/", pages.show_help, name="help"),
+    path("style/", pages.show_style, name="style"),
+    path("display/", pages.change_display, name="display"),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("biomoa.people.urls")),
     path("account/", include("allauth.account.urls")),
     path("files/", include("biomoa.files.urls")),
     path("", include("biomoa.records.urls")),
+    path("", include("biomoa.search.urls")),
     path("api/v1/", api.urls),
     path("", include("biomoa.exchange.urls")),
 ]

@@ -27,17 +27,20 @@ document.addEventListener("keydown", (event) => {
 });
 
 const narrow = window.matchMedia("(max-width: 1023px)");
-function foldPanels(root) {
-  for (const panel of root.querySelectorAll("details[data-fold]")) panel.open = !narrow.matches;
+function prepare() {
+  for (const panel of document.querySelectorAll("details[data-fold]")) panel.open = !narrow.matches;
+  for (const button of document.querySelectorAll("[data-no-script]")) button.hidden = true;
 }
-foldPanels(document);
-narrow.addEventListener("change", () => foldPanels(document));
+prepare();
+narrow.addEventListener("change", prepare);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "suggestions") prepare();
+});
 
 // A choice that says so is sent at once; its button stays for people without script.
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-send]")) event.target.form.requestSubmit();
 });
-for (const button of document.querySelectorAll("[data-no-script]")) button.hidden = true;
 
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();

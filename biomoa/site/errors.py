@@ -1,0 +1,47 @@
+"""Error pages that tell the way on. 500 and 503 need no database and no session."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429})
+RETRY_SECONDS = "30"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """503 when the database cannot be reached or is busy, else 500."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+class ErrorPages:
+    """Gives a page to an error that a room answered without one, when a person asked for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_bare = isinstance(response, HttpResponse) and not response.content
+        if not is_bare or response.status_code not in PAGES or not _is_person(request):
+            return response
+        page = render(request, f"{response.status_code}.html", status=response.status_code)
+        for name, value in response.items():
+            if name not in ("Content-Type", "Content-Length"):
+                page[name] = value
+        return page
+
+
+def _is_person(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "") and request.method != "HEAD"
