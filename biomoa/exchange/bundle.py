@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from biomoa.forms.model import Field, Form
+
+
+NOT_IN_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, section 2.2
+
+
+def xml_text(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot carry."""
+    return NOT_IN_XML.sub("", text)
 
 
 class FileFact(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from biomoa.exchange.bundle import Bundle, Export, Item
+from biomoa.exchange.bundle import Bundle, Export, Item, xml_text
 
 KERNEL = "http://datacite.org/schema/kernel-4"
 LOCATION = f"{KERNEL} https://schema.datacite.org/meta/kernel-4/metadata.xsd"
@@ -147,8 +147,10 @@ def _lists(root: etree._Element, facts: dict[str, Any]) -> None:
 
 
 def _add(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:
-    element = etree.SubElement(parent, f"{{{KERNEL}}}{tag}", attributes)
-    element.text = text
+    element = etree.SubElement(
+        parent, f"{{{KERNEL}}}{tag}", {name: xml_text(value) for name, value in attributes.items()}
+    )
+    element.text = xml_text(text) if text else text
     return element
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from biomoa.exchange.bundle import Bundle, Export, Item, NotExpressible
+from biomoa.exchange.bundle import Bundle, Export, Item, NotExpressible, xml_text
 from biomoa.forms.model import Field
 
 STANDARD = "sra"
+CHECKLIST_TAG = "ENA-CHECKLIST"
+COUNTRY_TAG = "country and/or sea)"
+ANALYSIS_ELEMENTS = ("REFERENCE_ALIGNMENT", "SEQUENCE_VARIATION", "PROCESSED_READS")
 DEFAULT_CHECKLIST = "ERC000011"
 RUN_FILE_TYPES = ("fastq", "fasta", "bam", "cram", "sff", "sra")
 ANALYSIS_FILE_TYPES = ("bam", "cram", "vcf", "bcf", "bed", "gff", "fasta", "fastq", "tab", "tsv")
@@ -83,7 +86,7 @@ def _sample(bundle: Bundle, item: Item) -> Element:
         _text(name, "SCIENTIFIC_NAME", said["SCIENTIFIC_NAME"])
     if said.get("DESCRIPTION"):
         _text(sample, "DESCRIPTION", said["DESCRIPTION"])
-    attributes = [("ENA-CHECKLIST", _checklist(bundle, item), ""), *_others(bundle, item)]
+    attributes = [(CHECKLIST_TAG, _checklist(bundle, item), ""), *_others(bundle, item)]
     _attributes(sample, "SAMPLE", attributes)
     return sample
 
@@ -171,8 +174,7 @@ def _analysis(bundle: Bundle, item: Item) -> Element:
 
 def _analysis_type(parent: Element, said: dict[str, str]) -> None:
     kind = said.get("ANALYSIS_TYPE", "")
-    with_reference = kind in ("REFERENCE_ALIGNMENT", "SEQUENCE_VARIATION", "PROCESSED_READS")
-    one = etree.SubElement(parent, kind if with_reference else "PROCESSED_READS")
+    one = etree.SubElement(parent, kind if kind in ANALYSIS_ELEMENTS else "PROCESSED_READS")
     assembly = said.get("@refname")
     if assembly:
         standard = etree.SubElement(etree.SubElement(one, "ASSEMBLY"), "STANDARD")
@@ -192,7 +194,7 @@ def _submission(bundle: Bundle, names: list[str]) -> bytes:
 
 
 def _object(tag: str, bundle: Bundle, item: Item) -> Element:
-    element = etree.Element(tag, alias=item.alias, center_name=item.center, accession=item.accession)
+    element = etree.Element(tag, alias=xml_text(item.alias), center_name=item.center, accession=item.accession)
     identifiers = etree.SubElement(element, "IDENTIFIERS")
     _text(identifiers, "PRIMARY_ID", item.accession)
     submitter = _text(identifiers, "SUBMITTER_ID", item.alias)
@@ -202,7 +204,27 @@ def _object(tag: str, bundle: Bundle, item: Item) -> Element:
 
 def _others(bundle: Bundle, item: Item) -> list[tuple[str, str, str]]:
     """Tag, value, unit of every public field that has no element of its own in the schema."""
-    return [(_tag(field), value, field.unit) for field, value in bundle.filled(item) if not _place(field)]
+    return [
+        attribute
+        for field, value in bundle.filled(item)
+        if not _place(field) or _is_squeezed(field, value)
+        for attribute in _tagged(field, value)
+    ]
+
+
+def _is_squeezed(field: Field, value: str) -> bool:
+    """The element of an analysis type the schema lacks is another one, so the word itself travels as an attribute."""
+    return _place(field) == "ANALYSIS_TYPE" and value not in ANALYSIS_ELEMENTS
+
+
+def _tagged(field: Field, value: str) -> list[tuple[str, str, str]]:
+    tag = _tag(field)
+    country, colon, locality = value.partition(":")
+    if field.type == "place" and colon and tag.endswith(COUNTRY_TAG):
+        # ENA keeps the country in a list of its own and the rest beside it.
+        region = tag.replace(COUNTRY_TAG, "region and locality)")
+        return [(tag, country.strip(), ""), (region, locality.strip(), "")]
+    return [(tag, value, field.unit)]
 
 
 def _tag(field: Field) -> str:
@@ -210,7 +232,8 @@ def _tag(field: Field) -> str:
     named = field.maps.get(STANDARD, "")
     if "ATTRIBUTE " in named:
         return named.split("ATTRIBUTE ", 1)[1]
-    return field.maps.get("ena") or field.maps.get("insdc") or field.name
+    ena = field.maps.get("ena", "")
+    return (ena if ena != CHECKLIST_TAG else "") or field.maps.get("insdc") or field.name
 
 
 def _attributes(parent: Element, kind: str, attributes: Iterable[tuple[str, str, str]]) -> None:
@@ -231,7 +254,7 @@ def _reference(parent: Element, tag: str, accession: str) -> None:
 
 
 def _file(parent: Element, name: str, kind: str, md5: str) -> None:
-    etree.SubElement(parent, "FILE", filename=name, filetype=kind, checksum_method="MD5", checksum=md5)
+    etree.SubElement(parent, "FILE", filename=xml_text(name), filetype=kind, checksum_method="MD5", checksum=md5)
 
 
 def _at_least(text: str, item: Item) -> str:
@@ -242,7 +265,7 @@ def _at_least(text: str, item: Item) -> str:
 
 def _text(parent: Element, tag: str, text: str) -> Element:
     element = etree.SubElement(parent, tag)
-    element.text = "".join(character for character in text if character in "\t\n\r" or ord(character) >= 0x20)
+    element.text = xml_text(text)
     return element
 
 

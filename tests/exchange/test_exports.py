@@ -1,0 +1,192 @@
+"""Every export is judged by the outside schema it claims to follow."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from biomoa.catalog.load import load_catalogue
+from biomoa.exchange.bundle import Bundle, FileFact, Item, NotExpressible
+from biomoa.exchange.registry import known_exports
+from biomoa.forms.library import load_library
+from biomoa.settings.station import default_catalogue
+
+ADDRESS = "https://station.example.org"
+
+
+@pytest.fixture(scope="module")
+def forms() -> dict[str, Any]:
+    return dict(load_library(load_catalogue(default_catalogue())).forms)
+
+
+def item(accession: str, form: str, values: dict[str, str], **more: Any) -> Item:
+    facts: dict[str, Any] = {
+        "version": 1, "alias": values.get("alias", accession.lower()), "record_type": form, "title": "A title", "state": "released",
+        "up": {}, "files": (), "owner": "Kim Group", "center": "KOBIC", "accepted": "2026-01-02", "released": "2026-02-03",
+        "release_on": "", "changed": "2026-03-04", "url": f"{ADDRESS}/{accession}",
+    }  # fmt: skip
+    return Item(accession=accession, form=form, values=values, **(facts | more))
+
+
+READS = FileFact("a_R1.fastq.gz", 1234, "0" * 32, "0" * 64, "fastq", f"{ADDRESS}/files/1/a_R1.fastq.gz")
+VARIANTS = FileFact("v.vcf.gz", 99, "1" * 32, "1" * 64, "unknown", f"{ADDRESS}/files/2/v.vcf.gz")
+PROJECT = item("KAP000001", "bioproject", {
+    "project_alias": "p", "project_type": "Primary", "title": "Short", "description": "Why we did it",
+    "description_ko": "왜 했는지", "grant_number": "1711043540", "grant_title": "Big grant", "funding_agency": "한국연구재단",
+    "publication_doi": "10.5808/gi.22073", "publication_pubmed": "31452104", "keywords": "a & b <c>",
+}, title="Short")  # fmt: skip
+SAMPLE = item("KAS00000001", "biosample", {
+    "sample_name": "s1", "package": "Plant", "taxonomy_id": "4054", "organism": "Panax ginseng", "title": "Leaf",
+    "geo_loc_name": "South Korea: Geumsan", "collection_date": "2025-09", "elev": "120", "description": "dry\x0bleaf",
+}, up={"project": ("KAP000001",)})  # fmt: skip
+EXPERIMENT = item("KAE00000001", "ngs-experiment", {
+    "library_strategy": "WGS", "library_source": "GENOMIC", "library_selection": "RANDOM", "library_layout": "PAIRED",
+    "insert_size": "350", "platform": "ILLUMINA", "instrument_model": "Illumina NovaSeq 6000", "technique": "Bulk sequencing",
+}, up={"sample": ("KAS00000001",)})  # fmt: skip
+RUN = item("KAR00000001", "ngs-run", {"file_type": "fastq", "files": "a_R1.fastq.gz"},
+           up={"experiment": ("KAE00000001",)}, files=(READS,), released="", release_on="2027-01-01")  # fmt: skip
+ANALYSIS = item("KAZ00000001", "ngs-analysis", {
+    "analysis_type": "ABUNDANCE_MEASUREMENT", "method": "salmon", "reference_name": "GRCh38", "description": "Counts",
+}, up={"project": ("KAP000001",), "samples": ("KAS00000001",), "runs": ("KAR00000001",)}, files=(VARIANTS,))  # fmt: skip
+ALL = (PROJECT, SAMPLE, EXPERIMENT, RUN, ANALYSIS)
+
+
+def bundle(forms: dict[str, Any], *items: Item, around: tuple[Item, ...] = ()) -> Bundle:
+    return Bundle(items, around, forms, "BioMoa Data Station", ADDRESS)
+
+
+def xsd(oracles: Path, *parts: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(oracles.joinpath(*parts))))
+
+
+SRA = {"project": "ENA.project", "sample": "SRA.sample", "experiment": "SRA.experiment", "run": "SRA.run",
+       "analysis": "SRA.analysis", "submission": "SRA.submission"}  # fmt: skip
+
+
+def check_sra(documents: dict[str, bytes], oracles: Path) -> None:
+    for name, content in documents.items():
+        schema = xsd(oracles, "insdc-sra-xsd", "sra", "schema", f"{SRA[name.removesuffix('.xml')]}.xsd")
+        schema.assertValid(etree.fromstring(content))
+
+
+def test_every_sra_document_is_valid(forms: dict[str, Any], oracles: Path) -> None:
+    documents = known_exports()["sra-xml"].write(bundle(forms, *ALL))
+    assert set(documents) == {f"{name}.xml" for name in SRA}
+    check_sra(documents, oracles)
+
+
+def test_an_experiment_alone_finds_its_project_through_the_sample(forms: dict[str, Any], oracles: Path) -> None:
+    documents = known_exports()["sra-xml"].write(bundle(forms, EXPERIMENT, around=(PROJECT, SAMPLE)))
+    assert set(documents) == {"experiment.xml", "submission.xml"}
+    check_sra(documents, oracles)
+    assert b'STUDY_REF accession="KAP000001"' in documents["experiment.xml"]
+    with pytest.raises(NotExpressible):
+        known_exports()["sra-xml"].write(bundle(forms, EXPERIMENT))
+
+
+def test_every_filled_field_of_a_sample_travels(forms: dict[str, Any]) -> None:
+    text = known_exports()["sra-xml"].write(bundle(forms, SAMPLE))["sample.xml"].decode()
+    for said in ("Panax ginseng", "4054", "Geumsan", "South Korea", "2025-09", "120", "Plant", "ERC"):
+        assert said in text
+    assert "region and locality" in text
+
+
+def test_what_is_not_yet_public_is_held(forms: dict[str, Any]) -> None:
+    assert b'HoldUntilDate="2027-01-01"' in known_exports()["sra-xml"].write(bundle(forms, *ALL))["submission.xml"]
+    assert b"RELEASE" in known_exports()["sra-xml"].write(bundle(forms, PROJECT))["submission.xml"]
+
+
+@pytest.mark.parametrize("kernel", ["kernel-4.5", "kernel-4.6"])
+def test_datacite_xml_is_valid(forms: dict[str, Any], oracles: Path, kernel: str) -> None:
+    schema = xsd(oracles, "datacite", "meta", kernel, "metadata.xsd")
+    documents = known_exports()["datacite-xml"].write(bundle(forms, *ALL))
+    assert len(documents) == len(ALL)
+    for content in documents.values():
+        schema.assertValid(etree.fromstring(content))
+
+
+def test_datacite_json_is_valid(forms: dict[str, Any], oracles: Path) -> None:
+    schema = json.loads((oracles / "datacite/json/kernel-4.3/datacite_4.3_schema.json").read_text())
+    for content in known_exports()["datacite-json"].write(bundle(forms, *ALL)).values():
+        jsonschema_rs.validator_for(schema).validate(json.loads(content))
+    project = json.loads(known_exports()["datacite-json"].write(bundle(forms, PROJECT))["KAP000001.datacite.json"])
+    assert project["fundingReferences"][0]["awardNumber"] == "1711043540"
+    assert {r["relatedIdentifier"] for r in project["relatedIdentifiers"]} == {"10.5808/gi.22073", "31452104"}
+    assert project["descriptions"][0]["description"] == "Why we did it"
+
+
+def test_biosamples_json_is_valid(forms: dict[str, Any], oracles: Path) -> None:
+    folder = oracles / "biosamples-schemas/webapps/core/src/main/resources/schemas/core"
+    schema = json.loads((folder / "sample.json").read_text())
+    sample = json.loads(known_exports()["biosamples-json"].write(bundle(forms, SAMPLE))["KAS00000001.biosamples.json"])
+    told = {name: value for name, value in sample.items() if name in schema["properties"]}
+    for name in ("name", "domain", "release", "characteristics", "externalReferences"):
+        jsonschema_rs.validator_for({**schema, "required": [], "additionalProperties": True}).validate(
+            {name: told[name]}
+        )
+    assert sample["taxId"] == 4054
+    with pytest.raises(NotExpressible):
+        known_exports()["biosamples-json"].write(bundle(forms, PROJECT))
+
+
+def test_json_ld_names_its_profile(forms: dict[str, Any]) -> None:
+    for content in known_exports()["jsonld"].write(bundle(forms, *ALL)).values():
+        described = json.loads(content)
+        assert described["@context"] == "https://schema.org"
+        assert described["http://purl.org/dc/terms/conformsTo"]["@id"].startswith("https://bioschemas.org/")
+        assert described["identifier"] and described["name"] and described["url"]
+        if described["@type"] == "Dataset":
+            assert len(described["description"]) >= 50
+            assert described["license"]
+
+
+VALUES = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=40).filter(lambda v: v.strip())
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=VALUES)
+def test_any_text_stays_well_formed(value: str) -> None:
+    forms = dict(load_library(load_catalogue(default_catalogue())).forms) if not _FORMS else _FORMS
+    _FORMS.update(forms)
+    sample = msgspec.structs.replace(SAMPLE, values={**SAMPLE.values, "tissue": value, "title": value}, title=value)
+    made = bundle(forms, sample)
+    for name in ("sra-xml", "datacite-xml"):
+        for content in known_exports()[name].write(made).values():
+            etree.fromstring(content)
+    rows = list(
+        csv.DictReader(io.StringIO(known_exports()["tsv"].write(made)["biosample.tsv"].decode()), delimiter="\t")
+    )
+    assert len(rows) == 1
+
+
+_FORMS: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+cmd", "@x", "-2+3"])
+def test_a_table_never_holds_a_formula(forms: dict[str, Any], value: str) -> None:
+    sample = msgspec.structs.replace(SAMPLE, values={**SAMPLE.values, "tissue": value})
+    text = known_exports()["tsv"].write(bundle(forms, sample))["biosample.tsv"].decode()
+    cells = next(csv.DictReader(io.StringIO(text), delimiter="\t"))
+    assert cells["tissue"] == "'" + value
+
+
+def test_a_negative_number_stays_a_number(forms: dict[str, Any]) -> None:
+    sample = msgspec.structs.replace(SAMPLE, values={**SAMPLE.values, "elev": "-12.5"})
+    text = known_exports()["tsv"].write(bundle(forms, sample))["biosample.tsv"].decode()
+    assert next(csv.DictReader(io.StringIO(text), delimiter="\t"))["elev"] == "-12.5"
+
+
+def test_json_lines_lose_nothing(forms: dict[str, Any]) -> None:
+    documents = known_exports()["jsonl"].write(bundle(forms, *ALL))
+    told = [json.loads(line) for content in documents.values() for line in content.decode().splitlines()]
+    assert told == [{k: v for k, v in one.values.items() if v} for one in ALL]
