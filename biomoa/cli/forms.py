@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections import Counter
@@ -49,14 +50,24 @@ def default_catalogue() -> Path:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    from biomoa.forms.checking import check_sheets
-    from biomoa.forms.sheets import Opened, sheets_of
+    from biomoa.cli.limits import run_apart
 
     if not options.sheet.is_file():
         return _wrong(f"no file {options.sheet}")
     if options.fix and options.fix.suffix.lower() != ".xlsx":
         return _wrong("--fix writes an .xlsx file")
-    opened = Opened(options.sheet)  # a workbook is being read while the forms are loaded
+    code = run_apart(lambda: _check_here(options))
+    return _tell_limit(options) if code is None else code
+
+
+def _check_here(options: argparse.Namespace) -> int:
+    from biomoa.forms.checking import check_sheets
+    from biomoa.forms.sheets import Opened, sheets_of
+    from biomoa.forms.workbooks import limit
+
+    limit()
+    gc.disable()  # the problems of a large sheet are many, and none is ever garbage before the end
+    opened = Opened(options.sheet, apart=False)  # a workbook is being read while the forms are loaded
     library = _library(options)
     form = None if options.form == "auto" else options.form
     if form is not None and form not in library.forms:
@@ -69,6 +80,21 @@ def run_check(options: argparse.Namespace) -> int:
     if options.fix and check.sheets:
         _fix(library, check, options.fix)
     return 0 if check.valid else 1
+
+
+def _tell_limit(options: argparse.Namespace) -> int:
+    """The answer when the file broke the limits of memory or CPU, or the reader."""
+    from biomoa.forms.checking import FileCheck
+    from biomoa.forms.raw import file_problem
+    from biomoa.forms.workbooks import CPU_SECONDS, MEMORY_BYTES
+
+    reason = f"{MEMORY_BYTES >> 30} GiB, {CPU_SECONDS} s CPU"
+    check = FileCheck((), (file_problem(options.sheet.name, "file-too-large", reason=reason),))
+    if options.json:
+        _print_json(_library(options), check, options.form)
+    else:
+        _print_table(check)
+    return 1
 
 
 def run_template(options: argparse.Namespace) -> int:

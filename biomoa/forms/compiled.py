@@ -115,7 +115,10 @@ class CompiledForm:
         check = self.cells[column.name]
         found: dict[str, list[Problem]] = {}
         changed: dict[str, str] = {}
-        for value in column.filter(~good).unique().to_list():
+        suspects = column.filter(~good).unique().to_list()
+        if check.field.pattern:
+            check.matcher.prime(suspects)
+        for value in suspects:
             result = check.exact(value)
             if result.findings:
                 found[value] = [self._problem(each, column.name, value, None) for each in result.findings]

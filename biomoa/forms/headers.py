@@ -10,6 +10,12 @@ from biomoa.forms.model import Form
 from biomoa.forms.revisions import old_names
 
 SEARCHED_LINES = 40
+# What people and other archives call the columns of these types.
+_USUAL = {
+    "taxon_id": ("tax_id", "taxid", "taxon_id", "taxonomy_id", "ncbi_taxonomy_id", "ncbi_taxid"),
+    "organism": ("organism", "scientific_name", "species", "학명", "생물종"),
+    "md5": ("md5", "md5sum", "checksum", "file_md5"),
+}
 _MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|mandatory|required|recommended|optional|m|o|r)\)", re.I)
 _NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
 _INNER = re.compile(r"[(\[（【<]\s*([^()\[\]]+?)\s*[)\]）】>]\s*$")
@@ -41,7 +47,10 @@ class Names:
         olds = old_names(form, revision) if revision else _all_old_names(form)
         for old in olds:
             self._names.setdefault(_key(old), old)
-        for name in ("alias", form.form, f"{form.form} name", f"{form.record_type} name", f"{form.record_type} alias"):
+        for field in form.fields:
+            for name in _USUAL.get(field.type, ()):
+                self._names.setdefault(_key(name), field.name)
+        for name in ("alias", form.form, *(f"{form.record_type} {word}" for word in ("name", "alias", "id"))):
             self._names.setdefault(_key(name), form.alias)
         self._names.pop("", None)
 
@@ -55,13 +64,24 @@ class Names:
 
 def find_header(names: Iterable[Names], lines: Sequence[Sequence[str | None]]) -> Header | None:
     """The best header row among the first lines for the best of the forms; None when no row has two of its fields."""
-    found = [
-        header
-        for each in names
-        for number, line in enumerate(lines[:SEARCHED_LINES])
-        if (header := _read_header(each, number, line)) is not None
-    ]
+    names = list(names)
+    plain = [number for number, line in enumerate(lines[:SEARCHED_LINES]) if not is_comment(line)]
+    marked = [number for number in range(min(len(lines), SEARCHED_LINES)) if number not in plain]
+    for numbers in (plain, marked):  # a header that starts with # counts where there is no other
+        found = [
+            header
+            for each in names
+            for number in numbers
+            if (header := _read_header(each, number, lines[number])) is not None
+        ]
+        if found:
+            break
     return max(found, key=lambda header: (header.score, -header.line), default=None)
+
+
+def is_comment(line: Sequence[str | None]) -> bool:
+    """Whether a row is empty or starts with ``#``."""
+    return (next((cell for cell in line if cell and cell.strip()), None) or "#").startswith("#")
 
 
 def _read_header(names: Names, number: int, line: Sequence[str | None]) -> Header | None:

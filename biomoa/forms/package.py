@@ -23,6 +23,7 @@ RATIO_FROM_BYTES = 16 << 20  # smaller parts may be as dense as they like
 MAX_SPARSE_LINES = 20_000  # lines without any cell below which a far cell is taken for a slip
 MAX_TOLD = 1_000_000  # formula and error cells of one sheet
 
+_LEAST_ROW_BYTES = 16  # <row r="1"></row>
 _BLOCK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -127,19 +128,29 @@ def _tree(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
     """Formulas, error values and merged cells. Raises Unreadable for a cell far away from the table."""
+    last = 0
+    seen = 0
+    is_odd = False
+    for block in _inflated(package, part):
+        seen += len(block)
+        at = block.rfind(b"<row ")
+        if at >= 0 and (match := _ROW.match(block, at)):
+            last = int(match[1])
+        if last > seen // _LEAST_ROW_BYTES + MAX_SPARSE_LINES:
+            raise Unreadable("sheet-too-wide", sheet=sheet, cell=f"A{last}")
+        # Merged cells stand behind the last row; the searches are the cost of the scan.
+        is_odd = is_odd or b"<f" in block or b't="e"' in block or (b"<mergeCell " in block[max(at, 0) :])
+    return _oddities(package, part) if is_odd else Oddities()
+
+
+def _oddities(package: zipfile.ZipFile, part: str) -> Oddities:
     formulas: list[OddCell] = []
     errors: list[OddCell] = []
     merges: list[Merge] = []
-    lines = last = 0
     starts: set[bytes] = set()
     for block in _blocks(package, part):
-        lines += block.count(b"<row ")
-        if (at := block.rfind(b"<row ")) >= 0 and (match := _ROW.match(block, at)):
-            last = int(match[1])
         starts.update(_FIRST_CELL.findall(block))
-        if last > 4 * lines + MAX_SPARSE_LINES:
-            raise Unreadable("sheet-too-wide", sheet=sheet, cell=f"A{last}")
-        if b"<f>" in block or b"<f " in block or b"<f/>" in block or b't="e"' in block:
+        if b"<f" in block or b't="e"' in block:
             _note_cells(block, formulas, errors)
         if b"<mergeCell " in block:
             merges += (_merge(match[1].decode()) for match in _MERGE.finditer(block))

@@ -16,9 +16,10 @@ from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
 from biomoa.forms.textfiles import read_text_file
-from biomoa.forms.workbooks import Reading
+from biomoa.forms.workbooks import Reading, ReadingHere
 
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
+EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
 _MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00|^-?\d(?:\.\d+)?[eE]\+?\d+$"
 _TEXT_SUFFIXES = (".tsv", ".csv", ".txt", ".tab", ".jsonl", ".ndjson")
@@ -47,10 +48,14 @@ class Sheets(msgspec.Struct, frozen=True):
 
 
 class Opened:
-    """A file being read; a workbook is read in a child process, so that the caller may load its forms meanwhile."""
+    """A file being read, so that the caller may load its forms meanwhile.
 
-    def __init__(self, path: Path) -> None:
+    A workbook is read in a child process with limits, unless the caller is one itself (``apart=False``).
+    """
+
+    def __init__(self, path: Path, *, apart: bool = True) -> None:
         self.path = path
+        self._apart = apart
         self._collect: Callable[[], RawFile] | None = None
         self._fault: Problem | None = None
         try:
@@ -71,7 +76,7 @@ class Opened:
             ".xlsx",
             ".xlsm",
         ):
-            return Reading(self.path).result
+            return (Reading if self._apart else ReadingHere)(self.path).result
         if self.path.suffix.lower() not in _TEXT_SUFFIXES:
             raise Unreadable("file-kind", reason=self.path.suffix or "no suffix")
         return lambda: read_text_file(self.path)
@@ -97,7 +102,7 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
     reader = _Reader(library, forms, raw.properties)
     found = [reader.read(sheet) for sheet in raw.sheets]
     problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems)]
-    sheets = [each for each in found if isinstance(each, Sheet)]
+    sheets = _without_empty([each for each in found if isinstance(each, Sheet)])
     if not raw.sheets:
         return Sheets((), tuple(problems))
     unread = [each for each in found if isinstance(each, Problem)]
@@ -106,6 +111,12 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
     elif form or any(raw.properties):
         unread = [each for each in unread if each.code != "header-missing"]
     return Sheets(tuple(sheets), (*problems, *unread))
+
+
+def _without_empty(sheets: list[Sheet]) -> list[Sheet]:
+    """A workbook of many forms may leave some of its sheets empty."""
+    filled = [sheet for sheet in sheets if sheet.frame.height]
+    return filled or sheets
 
 
 def _none_fits(raw: RawFile, forms: Sequence[Form], file: str, form: str | None) -> Problem:
@@ -215,7 +226,7 @@ def _first_row(grid: pl.DataFrame, header: headers.Header) -> tuple[int, int]:
         filled = [cell for cell in row if cell and cell.strip()]
         if filled and not filled[0].startswith("#"):
             return line, commented
-        commented += bool(filled)
+        commented += bool(filled) and not filled[0].startswith(tuple(EXAMPLE_MARKS.values()))
         line += 1
     return line, commented
 

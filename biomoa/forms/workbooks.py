@@ -16,16 +16,17 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import fastexcel
 import msgspec
 import polars as pl
 
+from biomoa.forms import package as packages
 from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
 
 MEMORY_BYTES = 6 << 30
 CPU_SECONDS = 300
 WALL_SECONDS = 600
 SCAN_FIRST_BYTES = 2 << 20  # a small file is scanned before it is read; a large one meanwhile
-MAX_CELLS = 400_000_000
 
 
 class Told(msgspec.Struct):
@@ -85,6 +86,23 @@ def read_workbook(path: Path) -> RawFile:
     return Reading(path).result()
 
 
+class ReadingHere:
+    """The same in this process, for a caller that has set limits itself (``limit``) and saves the border."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._pool = ThreadPoolExecutor(1)
+        self._work = self._pool.submit(_read, path)
+
+    def result(self) -> RawFile:
+        try:
+            return self._work.result()
+        except Unreadable as fault:
+            return RawFile((), (file_problem(self._path.name, fault.code, **fault.facts),))
+        finally:
+            self._pool.shutdown()
+
+
 def _roomy(path: Path) -> str | None:
     """Shared memory when it surely has room for the unpacked cells: nothing is written to a disk then."""
     memory = Path("/dev/shm")
@@ -94,58 +112,59 @@ def _roomy(path: Path) -> str | None:
     return None
 
 
-# The child
-
-
-def _main(path: Path, folder: Path) -> None:
-    try:
-        told = _read(path, folder)
-    except Unreadable as fault:
-        told = Told(code=fault.code, facts=fault.facts)
-    (folder / "told.json").write_bytes(msgspec.json.encode(told))
-
-
-def _read(path: Path, folder: Path) -> Told:
-    from biomoa.forms import package as packages
-
+def _read(path: Path) -> RawFile:
+    """Reads the cells while a second thread looks for what they do not show. Raises Unreadable."""
     package = packages.open_package(path)
     parts = packages.sheet_parts(package)
-    small = path.stat().st_size < SCAN_FIRST_BYTES
     with ThreadPoolExecutor(1) as pool:
         scans = {name: pool.submit(packages.scan_sheet, package, part, name) for name, part in parts.items()}
-        for scan in scans.values() if small else ():
-            scan.result()
-        names = list(_write_sheets(path, folder))
-        told = [_oddities(scans.get(name)) for name in names]
-    return Told(names=names, oddities=told, properties=packages.custom_properties(package))
+        if path.stat().st_size < SCAN_FIRST_BYTES:
+            for scan in scans.values():
+                scan.result()
+        grids = list(_grids(path))
+        sheets = tuple(RawSheet(name, grid, _oddities(scans.get(name))) for name, grid in grids)
+    return RawFile(sheets, properties=packages.custom_properties(package))
 
 
 def _oddities(scan: Future[Oddities] | None) -> Oddities:
     return scan.result() if scan else Oddities()
 
 
-def _write_sheets(path: Path, folder: Path) -> Iterator[str]:
-    import fastexcel
-
+def _grids(path: Path) -> Iterator[tuple[str, pl.DataFrame]]:
     try:
         book = fastexcel.read_excel(path)
         for number, name in enumerate(book.sheet_names):
-            sheet = book.load_sheet(number, header_row=None, skip_rows=0, dtypes="string")
-            frame = pl.DataFrame(sheet)
+            frame = book.load_sheet(number, header_row=None, skip_rows=0, dtypes="string").to_polars()
             frame.columns = [str(column) for column in range(frame.width)]
-            frame.write_ipc(folder / f"{number}.arrow", compression="uncompressed")
-            yield name
+            yield name, frame
     except fastexcel.FastExcelError as error:
         reason = " ".join(str(error).split("\n")[0].split())[:120]
         raise Unreadable("file-not-workbook", reason=reason) from None
 
 
-def _limit() -> None:
+# The child
+
+
+def limit() -> None:
+    """Limits of memory and CPU for this process, before it reads a workbook of a stranger."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _main(path: Path, folder: Path) -> None:
+    try:
+        raw = _read(path)
+    except Unreadable as fault:
+        told = Told(code=fault.code, facts=fault.facts)
+    else:
+        for number, sheet in enumerate(raw.sheets):
+            sheet.grid.write_ipc(folder / f"{number}.arrow", compression="uncompressed")
+        oddities = [sheet.oddities for sheet in raw.sheets]
+        told = Told(names=[sheet.name for sheet in raw.sheets], oddities=oddities, properties=dict(raw.properties))
+    (folder / "told.json").write_bytes(msgspec.json.encode(told))
+
+
 if __name__ == "__main__":
-    _limit()
+    limit()
     _main(Path(sys.argv[1]), Path(sys.argv[2]))
