@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,9 +20,12 @@ from django.utils import timezone
 
 from biomoa.files.models import Shelf
 from biomoa.files.services import new_shelf
+from biomoa.files.storage import BucketStore
 from biomoa.people.models import Membership, Organisation, Token, User
 from biomoa.people.queries import actor_of
 from biomoa.people.rules import Actor
+
+from .ceph import KEY, SECRET, Ceph, missing_programs
 
 
 @dataclass
@@ -118,3 +126,27 @@ def live_world(tus: Tus) -> World:
     tokens["expired"] = f"secret-{member.pk}-deposit--1"
     tokens["reader"] = f"secret-{member.pk}-read-1"
     return World(Shelf.objects.get(), **actors, tokens=tokens, users=users)
+
+
+@pytest.fixture(scope="session")
+def ceph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ceph]:
+    """An S3 server for the session; where CI runs its programs must be there."""
+    if missing := missing_programs():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")
+    # A short path: Ceph's sockets have names of at most 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="ceph-"))
+    server = Ceph(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def bucket(ceph: Ceph, tmp_path: Path) -> BucketStore:
+    """A fresh bucket."""
+    store = BucketStore(f"b{secrets.token_hex(6)}", ceph.endpoint, "us-east-1", KEY, SECRET, tmp_path)
+    store.client.create_bucket(Bucket=store.bucket)
+    return store

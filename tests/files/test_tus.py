@@ -25,6 +25,7 @@ from biomoa.files import uploads
 from biomoa.files.models import Shelf, StoredFile, Upload
 from biomoa.files.storage import store
 from biomoa.ledger.models import Entry
+
 from .conftest import Tus, World, pairs
 
 DATA = os.urandom(300_000)
