@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from biomoa.files import services as file_services
-from biomoa.forms.model import Form
+from biomoa.forms.model import Field, Form
 from biomoa.ledger.services import Event
 from biomoa.records import bulk, rules
-from biomoa.records.bundles import iter_rows, load, merged
-from biomoa.records.filecheck import Shelf, iter_named, read_shelf
+from biomoa.records.bundles import iter_rows, merged
+from biomoa.records.checking import Examined
 from biomoa.records.library import catalogue, library
 from biomoa.records.models import Link, Record, RecordFile, Row, Series, Submission, Version
-from biomoa.records.references import KnownByToken, find_known, find_own
+from biomoa.records.references import KnownByToken, find_own
 from biomoa.records.revising import Before, read_before, revise, same_files
 
 RECORD = (
@@ -56,7 +56,6 @@ class Work(msgspec.Struct):
     author: str
     now: datetime
     known: KnownByToken
-    shelf: Shelf
     files: Mapping[tuple[str, int], list[FileOfRow]]
     placed: dict[str, dict[str, Placed]] = {}
     events: list[Event] = []
@@ -66,17 +65,14 @@ class Work(msgspec.Struct):
     unchanged: int = 0
 
 
-def accept_rows(submission: Submission, author: str, now: datetime) -> Work:
+def accept_rows(submission: Submission, author: str, now: datetime, examined: Examined) -> Work:
     """Makes the records of all rows, parents before children. The events are the caller's to record."""
-    bundle = load(submission)
-    named = list(iter_named(bundle))
-    shelf = read_shelf(bundle, named)
     files: dict[tuple[str, int], list[FileOfRow]] = {}
-    for each in named:
-        if file := shelf.find(each):
-            files.setdefault((each.form, each.position), []).append((each.field, each.order, file.pk, file.object_id))
-    work = Work(submission, author, now, find_known(bundle), shelf, files)
-    for name in bundle.tables:
+    for each in examined.named:
+        if file := examined.shelf.find(each):
+            files.setdefault((each.form, each.position), []).append((each.field, each.order, file.id, file.sha256))
+    work = Work(submission, author, now, examined.known, files)
+    for name in examined.bundle.tables:
         _accept_form(work, library().form(name))
     if work.public_files:
         file_services.publish(work.public_files, True)
@@ -92,6 +88,7 @@ def _accept_form(work: Work, form: Form) -> None:
     work.placed[form.form] = {alias: Placed(each.id, each.accession, each.project_id) for alias, each in before.items()}
     outcomes = _create(work, form, [line for line in lines if line.alias not in before])
     outcomes += [_meet(work, form, line, before[line.alias]) for line in lines if line.alias in before]
+    _tie_members(work, form, lines)
     bulk.update(Row, ("record_id", "outcome", "version"), outcomes)
 
 
@@ -149,7 +146,7 @@ def _record_row(
     return (
         key, accession, form.form, form.record_type, line.alias, submission.owner_id, submission.center_id,
         submission.pk, None if project == key else project, "accepted", rules.title_of(form, values), 1,
-        bulk.day(submission.release_on), None, now, now, "",
+        bulk.day(rules.release_day(form, values, submission.release_on)), None, now, now, "",
     )  # fmt: skip
 
 
@@ -175,14 +172,28 @@ def allot_accessions(record_type: str, count: int) -> list[str]:
 
 def _parents(work: Work, form: Form, values: Mapping[str, str]) -> list[tuple[str, Placed]]:
     """The records that the row refers to, the fields that lead up first; each (field, record) once."""
-    fields = sorted(rules.references(form), key=lambda field: field.name not in form.parents)
-    found: dict[tuple[str, int], tuple[str, Placed]] = {}
-    for field in fields:
-        text = values.get(field.name)
-        for token in rules.split_values(text) if text else ():
-            if parent := _find(work, field.to, token):
-                found[field.name, parent.id] = (field.name, parent)
-    return list(found.values())
+    found = (named for field in rules.upward(form) for named in _named(work, field, values))
+    return list({(field, parent.id): (field, parent) for field, parent in found}.values())
+
+
+def _named(work: Work, field: Field, values: Mapping[str, str]) -> Iterator[tuple[str, Placed]]:
+    text = values.get(field.name)
+    for token in rules.split_values(text) if text else ():
+        if found := _find(work, field.to, token):
+            yield field.name, found
+
+
+def _tie_members(work: Work, form: Form, lines: Sequence[Line]) -> None:
+    """Links from the records that an umbrella names up to it, once all of them have their numbers."""
+    links = []
+    for line in lines if rules.downward(form) else ():
+        values, umbrella = merged(line.values, line.layer), work.placed[form.form][line.alias]
+        for field in rules.downward(form):
+            links += [(member.id, umbrella.id, field.name) for _, member in _named(work, field, values)]
+    Link.objects.bulk_create(
+        (Link(child_id=child, parent_id=parent, field=field) for child, parent, field in dict.fromkeys(links)),
+        ignore_conflicts=True,
+    )
 
 
 def _find(work: Work, form: str, token: str) -> Placed | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
+from django.conf import settings
+from django.utils import timezone
 
 from biomoa.forms.model import Field, FilePairs, Form
 from biomoa.forms.problems import Problem
@@ -78,6 +80,8 @@ def check_links(bundle: Bundle, known: KnownByToken) -> list[Problem]:
                 found += _check_umbrella(form, field, table, over[field.to], known.get(field.to, {}), bundle)
         if rules.is_root(form):
             found += _check_one_umbrella(form, table, own, known.get(name, {}))
+            found += _check_members(form, table, known.get(name, {}))
+            found += _check_days(form, table)
     return found
 
 
@@ -94,22 +98,23 @@ def _check_withdrawn(form: Form, table: Table, own: Mapping[str, Known]) -> Iter
 def _check_umbrella(
     form: Form, field: Field, table: Table, over: set[str], known: Mapping[str, Known], bundle: Bundle
 ) -> Iterator[Problem]:
-    """A project may only hang on an umbrella; everything else only on what is not one."""
-    is_project = form.form == field.to
+    """A project may only hang on an umbrella; everything else, and a member, only on what is not one."""
+    is_project = form.form == field.to and field not in rules.downward(form)
     there = known.keys() | bundle.aliases(field.to)
     for position, row in zip(table.positions, table.rows, strict=True):
-        token = row.get(field.name, "")
-        # An unknown reference is the form's own problem.
-        if token in there and (token in over) is not is_project:
-            code = "umbrella-expected" if is_project else "umbrella-has-data"
-            yield problem(code, sheet=form.form, row=position, field=field.name, value=token)
+        for token in rules.split_values(row.get(field.name, "")):
+            # An unknown reference is the form's own problem.
+            if token in there and (token in over) is not is_project:
+                code = "umbrella-expected" if is_project else "umbrella-has-data"
+                yield problem(code, sheet=form.form, row=position, field=field.name, value=token)
 
 
 def _check_one_umbrella(
     form: Form, table: Table, own: Mapping[str, Known], known: Mapping[str, Known]
 ) -> Iterator[Problem]:
-    fields = [field.name for field in rules.references(form) if field.to == form.form]
-    links = Link.objects.filter(child_id__in=[each.id for each in own.values()], field__in=fields)
+    fields = [field.name for field in rules.upward(form)]
+    members = [field.name for field in rules.downward(form)]
+    links = Link.objects.filter(child_id__in=[each.id for each in own.values()], field__in=fields + members)
     has = dict(links.values_list("child_id", "parent__accession"))
     for position, row in zip(table.positions, table.rows, strict=True):
         each = own.get(row.get(form.alias, ""))
@@ -119,3 +124,35 @@ def _check_one_umbrella(
             if token and each and named != has[each.id]:
                 place = {"sheet": form.form, "row": position, "field": name, "value": token}
                 yield problem("umbrella-many", umbrella=has[each.id], **place)
+
+
+def _check_members(form: Form, table: Table, known: Mapping[str, Known]) -> Iterator[Problem]:
+    """An umbrella ties projects of its own group, each of which has no other umbrella."""
+    fields = rules.downward(form)
+    over = Link.objects.filter(child_id__in={each.id for each in known.values()}, parent__form=form.form)
+    has = {
+        child: (alias, accession)
+        for child, alias, accession in over.values_list("child_id", "parent__alias", "parent__accession")
+    }
+    for position, row in zip(table.positions, table.rows, strict=True):
+        own = row.get(form.alias, "")
+        for field in fields:
+            for token in rules.split_values(row.get(field.name, "")):
+                each = known.get(token)
+                place = {"sheet": form.form, "row": position, "field": field.name, "value": token}
+                if each and not each.is_own:
+                    yield problem("umbrella-foreign-member", **place)
+                elif each and each.id in has and has[each.id][0] != own:
+                    yield problem("umbrella-many", umbrella=has[each.id][1], **place)
+
+
+def _check_days(form: Form, table: Table) -> Iterator[Problem]:
+    """A record's own day of release keeps to the limit of the station, too."""
+    today = timezone.localdate()
+    limits = settings.BIOMOA_HOME.station.limits
+    limit = rules.release_limit(today, None, limits.embargo_years, limits.embargo_extension_years)
+    for position, row in zip(table.positions, table.rows, strict=True):
+        day = rules.release_day(form, row, None)
+        if day and day > limit:
+            place = {"sheet": form.form, "row": position, "field": rules.RELEASE_FIELD, "value": str(day)}
+            yield problem("release-date-too-late", date=day, limit=limit, **place)

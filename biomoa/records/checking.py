@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+import msgspec
 from django.db import transaction
 
 from biomoa.forms.problems import Problem
@@ -12,10 +13,10 @@ from biomoa.records import bulk
 from biomoa.records.answers import CheckSummary
 from biomoa.records.bundlecheck import check_fields, check_forms, check_links, check_row
 from biomoa.records.bundles import Bundle, load
-from biomoa.records.filecheck import check_files
+from biomoa.records.filecheck import Named, Shelf, check_files, iter_named, read_shelf
 from biomoa.records.models import Override, Row, RowProblem, Submission
 from biomoa.records.receipts import problem_of
-from biomoa.records.references import find_known
+from biomoa.records.references import KnownByToken, find_known
 from biomoa.records.refusals import Conflict
 
 ATTEMPTS = 5
@@ -26,25 +27,38 @@ COLUMNS = (
 Place = tuple[str, int | None, str, str, str | None]  # form, position, field, code, value
 
 
-def find_problems(bundle: Bundle) -> list[Problem]:
-    """Everything that is wrong with the bundle; ``row`` of a problem is the position of its row."""
+class Examined(msgspec.Struct, frozen=True):
+    """A bundle, what it refers to outside itself, the files it names, and all that is wrong with it."""
+
+    bundle: Bundle
+    known: KnownByToken
+    named: list[Named]
+    shelf: Shelf
+    problems: list[Problem]  # ``row`` is the position
+
+
+def examine(bundle: Bundle) -> Examined:
     known = find_known(bundle)
-    rows = [*check_fields(bundle), *check_forms(bundle, known), *check_links(bundle, known)]
-    return rows + check_files(bundle)
+    named = list(iter_named(bundle))
+    shelf = read_shelf(bundle, named)
+    problems = [*check_fields(bundle), *check_forms(bundle, known), *check_links(bundle, known)]
+    # A bundle without a shelf (dry run) is not asked for its files.
+    problems += check_files(named, shelf) if bundle.shelf_id else ()
+    return Examined(bundle, known, named, shelf, problems)
 
 
-def check_stored(submission_id: int) -> CheckSummary:
+def check_stored(submission_id: int) -> tuple[CheckSummary, Examined]:
     """Checks a submission and stores the problems. The check holds no lock: it starts again when rows change.
 
     Raises Conflict when rows keep changing faster than they can be checked.
     """
     for _ in range(ATTEMPTS):
         submission = Submission.objects.get(pk=submission_id)
-        problems = find_problems(load(submission))
+        found = examine(load(submission))
         with transaction.atomic():
             current = Submission.objects.select_for_update().get(pk=submission_id)
             if current.revision == submission.revision:
-                return _store(current, problems)
+                return _store(current, found.problems), found
     raise Conflict(submission.revision)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
-from django.db.models import Q
+from django.db.models import F, Q
 
-from biomoa.files import queries as files
 from biomoa.files import services as file_services
+from biomoa.files.models import InspectionResult
 from biomoa.ledger import services as ledger
 from biomoa.ledger.services import Event
 from biomoa.records import bulk, rules
@@ -107,11 +107,11 @@ def _pending_blocker(accession: str, submission: Submission) -> Blocker:
 def _file_blockers(records: Sequence[Closed]) -> Iterable[Blocker]:
     inside = {each.id: each for each in records}
     kept = [row for chunk in chunks(inside) for row in _files_of(chunk)]
-    inspected = files.latest_inspections({sha256 for _, _, _, sha256 in kept})
+    verdicts = _verdicts({sha256 for _, _, _, sha256 in kept})
     passed = _let_pass({each.submission_id for each in records}) if kept else set()
     for record, _, name, sha256 in kept:
         each = inside[record]
-        verdict = inspected[sha256].verdict if sha256 in inspected else ""
+        verdict = verdicts.get(sha256, "")
         code = {"": "release-file-unchecked", "fail": "release-file-failed"}.get(verdict)
         if code and not (verdict == "fail" and (each.submission_id, sha256) in passed):
             told = problem(code, accession=each.accession, file_name=name, file=name)
@@ -120,10 +120,17 @@ def _file_blockers(records: Sequence[Closed]) -> Iterable[Blocker]:
 
 def _files_of(records: Sequence[int]) -> Iterable[tuple[int, int, str, str]]:
     """(record, StoredFile, name, SHA-256) of the current versions."""
-    rows = RecordFile.objects.filter(record_id__in=records).select_related("record", "file")
-    for each in rows:
-        if each.version == each.record.version:
-            yield each.record_id, each.file_id, each.file.name, each.file.object_id
+    rows = RecordFile.objects.filter(record_id__in=records, version=F("record__version"))
+    return rows.values_list("record_id", "file_id", "file__name", "file__object_id")
+
+
+def _verdicts(digests: Collection[str]) -> dict[str, str]:
+    """The newest verdict of each object; without the metrics, which are most of a result."""
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(digests)):
+        rows = InspectionResult.objects.filter(object_id__in=chunk).order_by("pk")
+        found.update(rows.values_list("object_id", "verdict"))
+    return found
 
 
 def _let_pass(submissions: Collection[int]) -> set[tuple[int, str]]:
@@ -132,11 +139,16 @@ def _let_pass(submissions: Collection[int]) -> set[tuple[int, str]]:
     return {(submission, value or "") for submission, value in passed.values_list("submission_id", "value")}
 
 
+def due(today: date) -> Q:
+    """Closed records whose day has come, or that have none."""
+    return Q(release_on__isnull=True) | Q(release_on__lte=today)
+
+
 def open_records(
-    actor_label: str, submissions: Collection[int], now: datetime, accessions: Collection[str] | None = None
+    actor_label: str, wanted: Q, now: datetime, accessions: Collection[str] | None = None
 ) -> tuple[list[str], list[Blocker]]:
-    """Opens what can be opened of the submissions (or of the chosen records); what was opened, and what was not."""
-    records = closed_records(Q(submission_id__in=submissions))
+    """Opens what can be opened of the wanted (or of the chosen) records; what was opened, and what was not."""
+    records = closed_records(wanted)
     if accessions is not None:
         records = [each for each in records if each.accession in accessions]
     blockers = find_blockers(records, by_choice=accessions is not None)

@@ -238,6 +238,16 @@ _BUNDLE = (
         overridable=True,
     ),
     _rule(
+        "umbrella-foreign-member",
+        "error",
+        ("다른 그룹의 과제를 우산 과제로 묶을 수 없습니다.", "An umbrella cannot tie a project of another group."),
+        ("‘{value}’은(는) 다른 그룹의 과제입니다.", "‘{value}’ belongs to another group."),
+        (
+            "그 그룹에 이 우산 과제를 상위 과제로 적도록 요청해 주세요.",
+            "Ask that group to name this umbrella as theirs.",
+        ),
+    ),
+    _rule(
         "alias-withdrawn",
         "error",
         ("철회된 자원의 별칭을 다시 쓸 수 없습니다.", "The alias belongs to a withdrawn record."),
@@ -246,22 +256,6 @@ _BUNDLE = (
             "Alias ‘{value}’ belongs to the withdrawn {accession}.",
         ),
         ("다른 별칭을 써 주세요.", "Use another alias."),
-    ),
-    _rule(
-        "alias-in-review",
-        "error",
-        (
-            "같은 별칭이 심사 중인 다른 제출에 있습니다.",
-            "Another pending submission registers the same alias.",
-        ),
-        (
-            "별칭 ‘{value}’은(는) 제출 {submission}에서 심사 중입니다.",
-            "Alias ‘{value}’ is under review in {submission}.",
-        ),
-        (
-            "그 제출의 심사를 기다리거나 다른 별칭을 써 주세요.",
-            "Wait for that submission, or use another alias.",
-        ),
     ),
 )
 

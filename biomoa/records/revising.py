@@ -83,7 +83,7 @@ def revise(
     Record.objects.filter(pk=before.id).update(
         version=number, title=title, changed_at=work.now, project_id=None if project == before.id else project
     )
-    relink(before.id, [(field, parent.id) for field, parent in parents])
+    relink(form, before.id, [(field, parent.id) for field, parent in parents])
     RecordFile.objects.bulk_create(
         RecordFile(record_id=before.id, version=number, file_id=file, field=field, position=order)
         for field, order, file, _ in files
@@ -96,10 +96,12 @@ def revise(
     return Event("record:revised", before.accession, data)
 
 
-def relink(child: int, wanted: Sequence[tuple[str, int]]) -> None:
+def relink(form: Form, child: int, wanted: Sequence[tuple[str, int]]) -> None:
     """Makes the links of a record those of its current version."""
     has = {(link.field, link.parent_id): link for link in Link.objects.filter(child_id=child)}
-    gone = [link.pk for place, link in has.items() if place not in set(wanted)]
+    # What an umbrella has tied from above is not the child's to loosen.
+    own = {field.name for field in rules.upward(form)}
+    gone = [link.pk for place, link in has.items() if place not in set(wanted) and place[0] in own]
     Link.objects.filter(pk__in=gone).delete()
     new = [place for place in dict.fromkeys(wanted) if place not in has]
     Link.objects.bulk_create(Link(child_id=child, parent_id=parent, field=field) for field, parent in new)

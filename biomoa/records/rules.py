@@ -35,6 +35,7 @@ RECORD_STATES: Mapping[State, Text] = {
 EDITABLE = ("draft", "returned")
 PENDING = ("submitted", "in-review", "returned")
 OPEN = ("accepted", "released")  # records that others may refer to
+RELEASE_FIELD = "release_date"  # the field of a form in which a record may wish its own day
 SAME = ""  # a command that leaves the state as it is
 GONE = "(gone)"
 
@@ -166,6 +167,22 @@ def check_release_date(chosen: date | None, today: date, limit: date) -> list[Pr
     return [problem(code, field="release_on", value=chosen.isoformat(), date=chosen, limit=limit)]
 
 
+def release_day(form: Form, values: Mapping[str, str], release_on: date | None) -> date | None:
+    """The day on which a record opens: its own wish, else that of the submission; an umbrella opens at once."""
+    if is_umbrella(form, values):
+        return None
+    wish = values.get(RELEASE_FIELD, "") if any(field.name == RELEASE_FIELD for field in form.fields) else ""
+    return wished_day(wish) or release_on
+
+
+def wished_day(text: str) -> date | None:
+    """A whole day in ISO 8601; a month or a year alone says no day."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
 def is_due(release_on: date | None, today: date) -> bool:
     """At once, or the day has come (the station's own calendar day)."""
     return release_on is None or release_on <= today
@@ -234,6 +251,17 @@ def references(form: Form) -> tuple[Field, ...]:
     return tuple(field for field in form.fields if field.type == "reference")
 
 
+def upward(form: Form) -> tuple[Field, ...]:
+    """The reference fields that name what a record stands on, those of ``parents`` first."""
+    fields = [field for field in references(form) if field not in downward(form)]
+    return tuple(sorted(fields, key=lambda field: field.name not in form.parents))
+
+
+def downward(form: Form) -> tuple[Field, ...]:
+    """Fields that name members instead of parents: an umbrella project lists the projects that it ties together."""
+    return tuple(field for field in references(form) if field.to == form.form and field.name not in form.parents)
+
+
 def file_fields(form: Form) -> tuple[Field, ...]:
     return tuple(field for field in form.fields if field.type == "files")
 
@@ -273,7 +301,7 @@ def is_umbrella(form: Form, values: Mapping[str, str]) -> bool:
 
 def ordered_within(form: Form, rows: Sequence[Mapping[str, str]]) -> list[int]:
     """The order in which rows of one form get accessions: as written, but an umbrella before its members."""
-    own = [field.name for field in references(form) if field.to == form.form]
+    own = [field.name for field in upward(form) if field.to == form.form]
     if not own:
         return list(range(len(rows)))
     place = {row.get(form.alias, ""): index for index, row in enumerate(rows)}
@@ -345,7 +373,8 @@ def state_table_markdown() -> str:
 def _command_line(command: Command) -> str:
     after = command.after or "(same)"
     reason = "needed" if command.needs_reason else "-"
-    return f"| {command.name} | {command.label.ko} | {', '.join(command.before)} | {after} | {reason} | `{command.event}` |"
+    cells = (command.name, command.label.ko, ", ".join(command.before), after, reason, f"`{command.event}`")
+    return f"| {' | '.join(cells)} |"
 
 
 def _state_line(state: State) -> str:

@@ -23,7 +23,7 @@ from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor, may
 from biomoa.records import access, drafts, rules, sheets
 from biomoa.records.answers import CheckSummary, ImportResult, Receipt
-from biomoa.records.checking import check_stored, find_problems, store_row_problems
+from biomoa.records.checking import check_stored, examine, store_row_problems
 from biomoa.records.library import library
 from biomoa.records.models import Row, Submission
 from biomoa.records.problems import problem
@@ -212,7 +212,7 @@ def check(submission_id: int, actor: Actor | None = None) -> CheckSummary:
     """Checks every row and file and stores what was found. Changes nothing that the depositor wrote."""
     if actor is not None:
         access.get_submission(actor, submission_id)
-    return check_stored(submission_id)
+    return check_stored(submission_id)[0]
 
 
 def submit(actor: Actor, submission_id: int) -> Receipt:
@@ -226,7 +226,7 @@ def submit(actor: Actor, submission_id: int) -> Receipt:
             return receipt_of(submission)
         access.check_may(actor, "submit", submission)
         _check_submittable(submission)
-        summary = check_stored(submission_id)
+        summary, _ = check_stored(submission_id)
         if summary.error_count:
             return receipt_of(access.get_submission(actor, submission_id))
         if done := _hand_in(actor, submission_id, summary.revision):
@@ -327,7 +327,7 @@ _submit = submit  # ``whole`` has a parameter of that name
 def _dry_run(actor: Actor, owner_id: int, bundle: Mapping[str, Sequence[Mapping[str, Any]]]) -> Receipt:
     if not may(actor, "create", "submission", owner=owner_id):
         raise PermissionDenied("create")
-    found = find_problems(drafts.bundle_of(owner_id, bundle))
+    found = examine(drafts.bundle_of(owner_id, bundle)).problems
     errors = sum(each.severity == "error" for each in found)
     warnings = sum(each.severity == "warning" for each in found)
     first = sorted(found, key=lambda each: each.severity != "error")[:PROBLEMS_SHOWN]

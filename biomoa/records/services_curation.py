@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from biomoa.forms.problems import Problem
@@ -13,12 +14,13 @@ from biomoa.people.rules import Actor
 from biomoa.records import access, drafts, rules
 from biomoa.records.acceptance import accept_rows
 from biomoa.records.answers import Receipt
-from biomoa.records.checking import check_stored, recount, store_row_problems
+from biomoa.records.checking import Examined, check_stored, recount, store_row_problems
 from biomoa.records.library import library
 from biomoa.records.models import Comment, Override, Record, RecordFile, Row, RowProblem, Submission, Version
-from biomoa.records.opening import finish_if_open, open_records
+from biomoa.records.opening import due, finish_if_open, open_records
 from biomoa.records.problems import problem
 from biomoa.records.receipts import receipt_of
+from biomoa.records.references import find_known
 from biomoa.records.refusals import Conflict, NotFound, Refusal
 
 ATTEMPTS = 5
@@ -63,11 +65,11 @@ def accept(actor: Actor, submission_id: int) -> Receipt:
         if submission.state in rules.OPEN:
             return receipt_of(submission)
         access.check_may(actor, "accept", submission)
-        summary = check_stored(submission_id)
+        summary, examined = check_stored(submission_id)
         problems = rules.check_command("accept", rules.Facts(submission.state, errors=summary.error_count))
         if problems := [*problems, *_not_inspected(submission)]:
             raise Refusal(problems)
-        if done := _accept(actor, submission_id, summary.revision):
+        if done := _accept(actor, submission_id, summary.revision, examined):
             return receipt_of(done)
     raise Conflict(submission.revision)
 
@@ -82,26 +84,25 @@ def _not_inspected(submission: Submission) -> list[Problem]:
     ]
 
 
-def _accept(actor: Actor, submission_id: int, revision: int) -> Submission | None:
-    """None when the rows changed after the check."""
+def _accept(actor: Actor, submission_id: int, revision: int, examined: Examined) -> Submission | None:
+    """None when the rows, or the records they refer to, changed after the check."""
     with transaction.atomic():
         submission = access.get_submission(actor, submission_id, lock=True)
         if submission.state in rules.OPEN:
             return submission
         access.check_may(actor, "accept", submission)
-        if submission.revision != revision:
+        if submission.revision != revision or find_known(examined.bundle) != examined.known:
             return None
         now = timezone.now()
         author = f"user:{submission.created_by_id}" if submission.created_by_id else actor.label
-        work = accept_rows(submission, author, now)
+        work = accept_rows(submission, author, now, examined)
         step("accept:records-written")
         drafts.move(submission, "accepted", decided_at=now)
         ledger.record_many(actor.label, work.events)
         data = {"created": work.created, "revised": work.revised, "unchanged": work.unchanged}
         _tell(actor, submission, "submission:accepted", data)
-        if rules.is_due(submission.release_on, timezone.localdate(now)):
-            open_records(actor.label, [submission.pk], now)
-            submission.refresh_from_db()
+        open_records(actor.label, Q(submission=submission) & due(timezone.localdate(now)), now)
+        submission.refresh_from_db()
         if submission.state == "accepted":
             finish_if_open(actor.label, submission, now)
         step("accept:written")

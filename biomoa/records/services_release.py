@@ -18,7 +18,7 @@ from biomoa.people.rules import Actor, system
 from biomoa.records import access, bulk, rules
 from biomoa.records.answers import Blocker, ReleaseOutcome
 from biomoa.records.models import Record, RecordFile, Submission
-from biomoa.records.opening import closed_records, find_blockers, open_records
+from biomoa.records.opening import closed_records, due, find_blockers, open_records
 from biomoa.records.problems import problem
 from biomoa.records.refusals import Refusal
 
@@ -64,9 +64,8 @@ def _change_date(actor: Actor, submission: Submission, day: date | None, limit: 
     Record.objects.filter(submission=submission, state="accepted").update(release_on=day)
     told = {"from": str(before or ""), "to": str(day or ""), "reason": reason.strip()}
     ledger.record(actor.label, "embargo:changed", submission.code, told)
-    if rules.is_due(day, timezone.localdate()):
-        open_records(actor.label, [submission.pk], timezone.now())
-        submission.refresh_from_db()
+    open_records(actor.label, Q(submission=submission) & due(timezone.localdate()), timezone.now())
+    submission.refresh_from_db()
 
 
 def release(actor: Actor, submission_id: int, accessions: Collection[str] | None = None) -> ReleaseOutcome:
@@ -79,7 +78,7 @@ def release(actor: Actor, submission_id: int, accessions: Collection[str] | None
         if submission.state == "released":
             return ReleaseOutcome((), (), "released")
         submission = access.take_in_hand(actor, submission_id, "release")
-        opened, blockers = open_records(actor.label, [submission.pk], timezone.now(), accessions)
+        opened, blockers = open_records(actor.label, Q(submission=submission), timezone.now(), accessions)
         submission.refresh_from_db()
     return ReleaseOutcome(tuple(opened), tuple(blockers), submission.state)
 
@@ -99,15 +98,15 @@ def open_due(now: datetime) -> list[str]:
     for submission in _due_submissions(today):
         with transaction.atomic():
             locked = Submission.objects.select_for_update().get(pk=submission)
-            if locked.state == "accepted" and rules.is_due(locked.release_on, today):
-                opened += open_records(system("clock").label, [submission], now)[0]
+            if locked.state == "accepted":
+                opened += open_records(system("clock").label, Q(submission=locked) & due(today), now)[0]
     return opened
 
 
 def _due_submissions(today: date) -> list[int]:
     """In the order of acceptance, so that a project opens before what was added to it later."""
-    due = Record.objects.filter(Q(release_on__isnull=True) | Q(release_on__lte=today), state="accepted")
-    return sorted(due.values_list("submission_id", flat=True).distinct())
+    waiting = Record.objects.filter(due(today), state="accepted")
+    return sorted(waiting.values_list("submission_id", flat=True).distinct())
 
 
 def withdraw_record(
