@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from biomoa.qc.alignment.header import Header, header_metrics, read_header
-from biomoa.qc.alignment.tally import Tally
 from biomoa.qc.model import Report
+
+if TYPE_CHECKING:
+    from biomoa.qc.alignment.tally import Tally
 
 _MAX_HEADER = 512 << 20  # bytes of header text; more is damage
 _MAX_REFERENCES = 50_000_000
@@ -18,16 +21,12 @@ class _Short(Exception):
 
 
 class BamStream:
-    """Takes the inflated bytes in pieces and reports to ``report``; ``check_bins`` when the bins are the file's own.
+    """Takes the inflated bytes in pieces and reports to ``report``."""
 
-    A ``header`` that is given was checked before, so that the one in the bytes is passed over.
-    """
-
-    def __init__(self, report: Report, *, check_bins: bool = True, header: Header | None = None) -> None:
+    def __init__(self, report: Report) -> None:
         self.tally: Tally | None = None
-        self.header = header
+        self.header: Header | None = None
         self._report = report
-        self._check_bins = check_bins
         self._held = b""
         self._stopped = False
 
@@ -76,11 +75,12 @@ class BamStream:
         if dictionary is None:
             return
         names, end = dictionary
-        if self.header is None:
-            self.header = read_header(self._held[8 : 8 + text_size], self._report)
-            self._compare(names)
+        self.header = read_header(self._held[8 : 8 + text_size], self._report)
+        self._compare(names)
         self._held = self._held[end:]
-        self.tally = Tally(self.header, self._report, check_bins=self._check_bins)
+        from biomoa.qc.alignment.tally import Tally  # numba loads slowly, and only records need it
+
+        self.tally = Tally(self.header, self._report, check_bins=True)
 
     def _int(self, at: int) -> int:
         if len(self._held) < at + 4:

@@ -106,7 +106,7 @@ class BgzfReader:
         machine = isal_zlib.decompressobj(-15)
         try:
             piece = machine.decompress(deflated, 65537)
-        except (isal_zlib.error, zlib.error):
+        except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # its stub calls the class a value
             self.problem = ("bgzf-data-damaged", self._byte)
             return None
         if not machine.eof or machine.unused_data:

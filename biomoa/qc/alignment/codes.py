@@ -114,4 +114,4 @@ PREDEFINED: Final = {
     "B": "CG FZ ML",
 }
 # Tags that programs compute with: a wrong type there breaks every later step.
-STRICT_TAGS: Final = frozenset("NM MD RG PG MC MQ NH SA MM ML CG AS".split())
+STRICT_TAGS: Final = frozenset(["NM", "MD", "RG", "PG", "MC", "MQ", "NH", "SA", "MM", "ML", "CG", "AS"])

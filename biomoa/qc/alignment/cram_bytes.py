@@ -98,7 +98,7 @@ def iter_blocks(data: bytes, major: int) -> Iterator[Block]:
 
 def plain(block: Block) -> bytes | None:
     """The block's bytes inflated; None for methods that only the reader knows. Raises ``Damaged``."""
-    if not 0 <= block.raw_size <= 1 << 30:
+    if not 0 <= block.raw_size <= 1 << 28:
         raise Damaged("cram-structure-malformed")
     try:
         data = _inflate(block)

@@ -4,48 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
+import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
-from biomoa.qc.alignment.bam_stream import BamStream
 from biomoa.qc.alignment.bgzf import inflate_blocks
 from biomoa.qc.alignment.header import Header
 from biomoa.qc.model import Report
 
 # All fields but SEQ (htslib's CRAM_OPT_REQUIRED_FIELDS), which alone needs the reference.
-_WITHOUT_SEQUENCE = [b"required_fields=0x1dff", b"decode_md=0"]
-
-
-class Decoding(threading.Thread):
-    """Decodes ``path`` into a pipe as plain BAM. ``error`` is the reader's word when it refused the file."""
-
-    def __init__(self, path: Path, *, with_sequence: bool, pipe: int) -> None:
-        super().__init__(daemon=True)
-        self.error: str | None = None
-        self._path, self._pipe = path, pipe
-        self._options = None if with_sequence else _WITHOUT_SEQUENCE
-
-    def run(self) -> None:
-        """Ends when the file ends, the reader refuses, or nobody reads the pipe any more."""
-        import pysam
-
-        pysam.set_verbosity(0)
-        with os.fdopen(self._pipe, "wb") as pipe:
-            try:
-                self._copy(pysam, pipe)
-            except (OSError, ValueError, MemoryError) as error:
-                self.error = str(error)[:200]
-
-    def _copy(self, pysam: object, pipe: BinaryIO) -> None:
-        open_file = getattr(pysam, "AlignmentFile")  # noqa: B009
-        with (
-            open_file(str(self._path), "rc", check_sq=False, format_options=self._options) as file,
-            open_file(pipe, "wbu", header=file.header) as out,
-        ):
-            for record in file.fetch(until_eof=True):
-                out.write(record)
+_WITHOUT_SEQUENCE = ["required_fields=0x1dff", "decode_md=0"]
+_PORTION = 8 << 20  # bytes of plain BAM between two looks at the size
+_LOOK_EVERY = 64  # records
 
 
 @contextlib.contextmanager
@@ -65,14 +36,56 @@ def _no_downloads() -> Iterator[None]:
 
 def decode(path: Path, header: Header, report: Report, *, with_sequence: bool) -> tuple[int, str | None]:
     """Records read and the reader's refusal, if any; rules and metrics of the records go to ``report``."""
-    stream = BamStream(report, check_bins=False, header=header)
+    from biomoa.qc.alignment.tally import Tally  # numba loads slowly, and only records need it
+
+    tally = Tally(header, report, check_bins=False)
     with _no_downloads():
-        read, write = os.pipe()
-        decoding = Decoding(path, with_sequence=with_sequence, pipe=write)
-        decoding.start()
-        with os.fdopen(read, "rb") as pipe:
-            stream.read(inflate_blocks(iter(lambda: pipe.read(1 << 20), b"")))
-        decoding.join()
-    if decoding.error is None:
-        stream.finish(whole=False)
-    return stream.tally.reads if stream.tally else 0, decoding.error
+        try:
+            for records in _portions(path, None if with_sequence else _WITHOUT_SEQUENCE):
+                tally.take(records, _place)
+        except (OSError, ValueError, MemoryError) as error:
+            return tally.reads, str(error)[:200]
+    tally.finish(_place)
+    return tally.reads, None
+
+
+def _place(record: int) -> str:
+    return f"record {record + 1}"
+
+
+def _portions(path: Path, options: list[str] | None) -> Iterator[bytes]:
+    """Raw BAM records, some megabytes at a time, so that memory does not grow with the file.
+
+    They pass through an anonymous file: pysam holds the interpreter while it writes, so a pipe would block.
+    """
+    import pysam  # slow to load, and only CRAM needs it
+
+    pysam.set_verbosity(0)
+    with pysam.AlignmentFile(str(path), "rc", check_sq=False, format_options=options) as file:
+        records = file.fetch(until_eof=True)
+        more = True
+        while more:
+            with os.fdopen(os.memfd_create("portion"), "w+b") as portion:
+                more = _write(pysam, portion, file.header, records)
+                portion.seek(0)
+                plain = b"".join(inflate_blocks([portion.read()]))
+            yield plain[_header_size(plain) :]
+
+
+def _write(pysam: Any, portion: Any, header: Any, records: Iterator[Any]) -> bool:
+    """Writes the next records; false when there are no more."""
+    with pysam.AlignmentFile(portion, "wbu", header=header) as out:
+        for number, record in enumerate(records, 1):
+            out.write(record)
+            if number % _LOOK_EVERY == 0 and os.fstat(portion.fileno()).st_size > _PORTION:
+                return True
+    return False
+
+
+def _header_size(plain: bytes) -> int:
+    """Bytes before the first record (SAMv1 4.2)."""
+    text = int(struct.unpack_from("<i", plain, 4)[0])
+    at = 12 + text
+    for _ in range(struct.unpack_from("<i", plain, 8 + text)[0]):
+        at += 8 + int(struct.unpack_from("<i", plain, at)[0])
+    return at

@@ -21,7 +21,20 @@ _MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 _NUMBER = re.compile(r"[0-9]+")
 _BASES = re.compile(r"\*|[ACMGRSVTWYHKDBNacmgrsvtwyhkdbn]+")
 PLATFORMS = frozenset(
-    "CAPILLARY DNBSEQ ELEMENT HELICOS ILLUMINA IONTORRENT LS454 ONT PACBIO SINGULAR SOLID ULTIMA".split()
+    [
+        "CAPILLARY",
+        "DNBSEQ",
+        "ELEMENT",
+        "HELICOS",
+        "ILLUMINA",
+        "IONTORRENT",
+        "LS454",
+        "ONT",
+        "PACBIO",
+        "SINGULAR",
+        "SOLID",
+        "ULTIMA",
+    ]
 )
 REQUIRED = {"@HD": ("VN",), "@SQ": ("SN", "LN"), "@RG": ("ID",), "@PG": ("ID",)}
 MAX_REFERENCE_LENGTH = 2**31 - 1
@@ -185,9 +198,7 @@ class HeaderReader:
         if value is None or value in PLATFORMS:
             return
         known = value.upper() in PLATFORMS
-        self.report.add(
-            "read-group-platform-case" if known else "read-group-platform-unknown", at=at, value=value
-        )
+        self.report.add("read-group-platform-case" if known else "read-group-platform-unknown", at=at, value=value)
 
     def _pg(self, at: str, tags: Tags) -> None:
         name = tags.get("ID")

@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 
 from biomoa.qc.alignment import codes as c
-from biomoa.qc.alignment import kernel
+from biomoa.qc.alignment import kernel_tables as kt
 from biomoa.qc.alignment.header import Header
+from biomoa.qc.alignment.kernel import walk
+from biomoa.qc.alignment.kernel_tags import fnv
 from biomoa.qc.model import Report
 
 TOP_REFERENCES = 100
 _SURPLUS = 1000  # findings of one code told to the report in one call beyond those with a place
 
 
-def _expected() -> kernel.Bytes:
+def _expected() -> kt.Bytes:
     table = np.zeros(65536, np.uint8)
     for kind, tags in c.PREDEFINED.items():
         for tag in tags.split():
@@ -24,7 +26,7 @@ def _expected() -> kernel.Bytes:
     return table
 
 
-def _numbers(header: Header, check_bins: bool) -> kernel.Ints:
+def _numbers(header: Header, check_bins: bool) -> kt.Ints:
     numbers = np.zeros(c.NUMBERS, np.int64)
     numbers[[c.COORDINATE_BROKEN_AT, c.LEXICOGRAPHIC_BROKEN_AT, c.NATURAL_BROKEN_AT]] = -1
     numbers[c.PREVIOUS_REFERENCE] = -1
@@ -38,7 +40,7 @@ def _group_hashes(header: Header) -> tuple[Any, list[str]]:
     hashes = {}
     for name in header.read_groups:
         raw = np.frombuffer(name.encode(), np.uint8)
-        hashes[int(kernel.fnv(raw, 0, raw.size))] = name
+        hashes[int(fnv(raw, 0, raw.size))] = name
     ordered = sorted(hashes)
     return np.array(ordered, np.uint64), [hashes[h] for h in ordered]
 
@@ -51,7 +53,7 @@ class Tally:
         hashes, self._groups = _group_hashes(header)
         # A circular reference has no end to run beyond; 0 tells the kernel so.
         lengths = [0 if name in header.circular else size for name, size in header.references.items()]
-        self.tables = kernel.Tables(
+        self.tables = kt.Tables(
             numbers=_numbers(header, check_bins),
             lengths=np.array(lengths, np.int64),
             expected=_expected(),
@@ -64,7 +66,7 @@ class Tally:
             inserts=np.zeros(4096, np.int64),
             bases=np.zeros(256, np.int64),
             tail=np.zeros(16, np.int64),
-            quality=np.zeros((kernel.CYCLES, kernel.QUALITIES), np.int64),
+            quality=np.zeros((kt.CYCLES, kt.QUALITIES), np.int64),
             counts=np.zeros(len(c.CODES), np.int64),
             shown=np.zeros(len(c.CODES), np.int64),
             events=np.zeros((1024, 3), np.int64),
@@ -88,11 +90,11 @@ class Tally:
         tables = self.tables
         tables.numbers[c.EVENTS] = 0
         tables.shown[:] = 0
-        used = int(kernel.walk(np.frombuffer(buffer, np.uint8), len(buffer), tables))
+        used = int(walk(np.frombuffer(buffer, np.uint8), len(buffer), tables))
         for record, code, offset in tables.events[: tables.numbers[c.EVENTS]].tolist():
             self.report.add(c.CODES[code], at=place(record), name=record_name(buffer, offset))
-        for code in np.flatnonzero(tables.shown > kernel.SHOWN).tolist():
-            for _ in range(min(int(tables.shown[code]) - kernel.SHOWN, _SURPLUS)):
+        for code in np.flatnonzero(tables.shown > kt.SHOWN).tolist():
+            for _ in range(min(int(tables.shown[code]) - kt.SHOWN, _SURPLUS)):
                 self.report.add(c.CODES[code], name="")
         return used
 
@@ -141,7 +143,7 @@ def record_name(buffer: bytes | bytearray, offset: int) -> str:
     return raw.split(b"\0", 1)[0].decode("ascii", "replace")
 
 
-def _flag_metrics(flags: kernel.Ints) -> dict[str, int]:
+def _flag_metrics(flags: kt.Ints) -> dict[str, int]:
     every = np.arange(flags.size)
     primary = (every & 0x900) == 0
     paired = primary & ((every & 1) != 0)
@@ -168,7 +170,7 @@ def _flag_metrics(flags: kernel.Ints) -> dict[str, int]:
     }
 
 
-def _length_metrics(tables: kernel.Tables) -> dict[str, Any]:
+def _length_metrics(tables: kt.Tables) -> dict[str, Any]:
     reads, bases = int(tables.read_lengths.sum()), int(tables.numbers[c.BASES])
     return {
         "bases": bases,
@@ -180,12 +182,12 @@ def _length_metrics(tables: kernel.Tables) -> dict[str, Any]:
     }
 
 
-def _base_metrics(tables: kernel.Tables) -> dict[str, Any]:
+def _base_metrics(tables: kt.Tables) -> dict[str, Any]:
     pairs = tables.bases.reshape(16, 16)
     codes = pairs.sum(axis=1) + pairs.sum(axis=0) + tables.tail
     at, gc, n = int(codes[1] + codes[8]), int(codes[2] + codes[4]), int(codes[15])
     counted = int(tables.numbers[c.QUALITY_BASES])
-    values = np.arange(kernel.QUALITIES)
+    values = np.arange(kt.QUALITIES)
     rows = tables.quality.sum(axis=1)
     used = int(np.flatnonzero(rows)[-1]) + 1 if counted else 0
     means = tables.quality[:used] @ values / np.maximum(rows[:used], 1)
@@ -199,11 +201,11 @@ def _base_metrics(tables: kernel.Tables) -> dict[str, Any]:
     }
 
 
-def _trimmed(counts: kernel.Ints) -> list[int]:
+def _trimmed(counts: kt.Ints) -> list[int]:
     used = np.flatnonzero(counts)
     return [int(n) for n in counts[: int(used[-1]) + 1]] if used.size else []
 
 
-def _median(counts: Sequence[int] | kernel.Ints) -> int | None:
+def _median(counts: Sequence[int] | kt.Ints) -> int | None:
     total = int(np.sum(counts))
     return int(np.searchsorted(np.cumsum(counts), (total + 1) // 2)) if total else None

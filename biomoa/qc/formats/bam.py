@@ -8,6 +8,7 @@ from biomoa.qc.alignment.bam_stream import BamStream
 from biomoa.qc.alignment.bam_texts import BAM
 from biomoa.qc.alignment.bgzf import BgzfReader
 from biomoa.qc.alignment.charts import charts
+from biomoa.qc.alignment.record_texts import RECORDS
 from biomoa.qc.model import Format, Report, Source
 
 
@@ -19,7 +20,7 @@ def inspect(source: Source, report: Report) -> None:
     if source.compression not in ("gzip", "bgzf"):
         report.add("bam-not-bgzf")
         return
-    blocks = BgzfReader(source)
+    blocks = BgzfReader(source.raw())
     stream = BamStream(report)
     stream.read(blocks)
     blocks.report(report, end_code="bam-eof-missing", trailing_code="bam-data-after-eof")
@@ -35,19 +36,35 @@ def sniff(head: bytes) -> bool:
 _AGAIN = ("파일을 처음부터 다시 올려 주세요.", "Upload the file again from the start.")
 FINDINGS = (
     *texts.HEADER,
-    *texts.RECORDS,
+    *RECORDS,
     *texts.BGZF,
     *BAM,
-    *texts.rows("error", (
-        ("bam-empty", "파일이 비어 있습니다.", "The file is empty.", *_AGAIN),
-        ("bam-not-bgzf", "BAM은 BGZF로 압축되어야 합니다.", "BAM must be compressed with BGZF.",
-         "samtools view -b로 다시 써 주세요.", "Write it again with samtools view -b."),
-        ("bam-eof-missing", "BAM 끝 표지(EOF)가 없어 파일이 잘렸을 수 있습니다.",
-         "The BAM end marker (EOF) is missing: the file may be cut.", *_AGAIN),
-        ("bam-data-after-eof", "BAM 끝 표지 뒤에 다른 바이트가 있습니다.",
-         "There are other bytes after the BAM end marker.", *_AGAIN),
-    )),
-)  # fmt: skip
+    *texts.rows(
+        "error",
+        (
+            ("bam-empty", "파일이 비어 있습니다.", "The file is empty.", *_AGAIN),
+            (
+                "bam-not-bgzf",
+                "BAM은 BGZF로 압축되어야 합니다.",
+                "BAM must be compressed with BGZF.",
+                "samtools view -b로 다시 써 주세요.",
+                "Write it again with samtools view -b.",
+            ),
+            (
+                "bam-eof-missing",
+                "BAM 끝 표지(EOF)가 없어 파일이 잘렸을 수 있습니다.",
+                "The BAM end marker (EOF) is missing: the file may be cut.",
+                *_AGAIN,
+            ),
+            (
+                "bam-data-after-eof",
+                "BAM 끝 표지 뒤에 다른 바이트가 있습니다.",
+                "There are other bytes after the BAM end marker.",
+                *_AGAIN,
+            ),
+        ),
+    ),
+)
 
 FORMAT = Format(
     name="bam",

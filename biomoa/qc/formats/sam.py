@@ -8,8 +8,8 @@ from biomoa.catalog.model import Text
 from biomoa.qc.alignment import texts
 from biomoa.qc.alignment.charts import charts
 from biomoa.qc.alignment.header import Header, HeaderReader, header_metrics
+from biomoa.qc.alignment.record_texts import RECORDS
 from biomoa.qc.alignment.sam_line import LineReader
-from biomoa.qc.alignment.tally import Tally
 from biomoa.qc.model import Format, Report, Source
 
 _BATCH = 2 << 20  # bytes of records handed to the kernel at once
@@ -76,6 +76,8 @@ class _Reader:
 
     def _begin(self) -> None:
         if self.header is None:
+            from biomoa.qc.alignment.tally import Tally  # numba loads slowly, and only records need it
+
             self.header = self.header_reader.finish()
             self.lines = LineReader(self.header.references, self.report)
             self.tally = Tally(self.header, self.report, check_bins=False)
@@ -125,37 +127,150 @@ _COLUMN = (
 _TEXT = ("편집기가 아니라 samtools로 파일을 다시 써 주세요.", "Write the file again with samtools, not with an editor.")
 FINDINGS = (
     *texts.HEADER,
-    *texts.RECORDS,
-    *texts.rows("error", (
-        ("sam-empty", "파일이 비어 있습니다.", "The file is empty.", "내용이 있는 파일을 올려 주세요.", "Upload a file with content."),
-        ("sam-columns-missing", "11개 칸이 있어야 하는데 {columns}개뿐입니다.", "There are {columns} columns where 11 are required.", *_COLUMN),
-        ("sam-truncated", "마지막 줄이 중간에서 끊겼습니다.", "The last line is cut off.", "파일을 처음부터 다시 올려 주세요.", "Upload the file again from the start."),
-        ("sam-empty-line", "빈 줄이 있습니다.", "There is an empty line.", *_TEXT),
-        ("sam-header-after-records", "머리글 줄이 레코드 뒤에 있습니다.", "A header line stands after the records.", *_TEXT),
-        ("sam-line-too-long", "줄 끝이 없는 지나치게 긴 줄입니다.", "The line is too long and has no end.", *_TEXT),
-        ("flag-malformed", "FLAG이 0~65535의 정수가 아닙니다: {name}", "FLAG is not an integer from 0 to 65535: {name}", *_COLUMN),
-        ("position-malformed", "POS가 0~2147483647의 정수가 아닙니다: {name}", "POS is not an integer from 0 to 2147483647: {name}", *_COLUMN),
-        ("mapq-malformed", "MAPQ가 0~255의 정수가 아닙니다: {name}", "MAPQ is not an integer from 0 to 255: {name}", *_COLUMN),
-        ("mate-position-malformed", "PNEXT가 0~2147483647의 정수가 아닙니다: {name}", "PNEXT is not an integer from 0 to 2147483647: {name}", *_COLUMN),
-        ("template-length-malformed", "TLEN이 허용 범위의 정수가 아닙니다: {name}", "TLEN is not an integer of the allowed range: {name}", *_COLUMN),
-        ("rname-malformed", "RNAME에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}", "RNAME is empty or holds a forbidden character: {name}", *_COLUMN),
-        ("rname-undeclared", "RNAME이 머리글의 @SQ에 없습니다: {name}", "RNAME is not declared by an @SQ line: {name}", *_COLUMN),
-        ("rnext-malformed", "RNEXT에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}", "RNEXT is empty or holds a forbidden character: {name}", *_COLUMN),
-        ("rnext-undeclared", "RNEXT가 머리글의 @SQ에 없습니다: {name}", "RNEXT is not declared by an @SQ line: {name}", *_COLUMN),
-        ("cigar-malformed", "CIGAR의 문법이 잘못되었습니다: {name}", "CIGAR is malformed: {name}", *_COLUMN),
-        ("sequence-malformed", "SEQ에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}", "SEQ is empty or holds a forbidden character: {name}", *_COLUMN),
-        ("quality-malformed", "QUAL에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}", "QUAL is empty or holds a forbidden character: {name}", *_COLUMN),
-        ("quality-length-mismatch", "QUAL과 SEQ의 길이가 다릅니다: {name}", "QUAL and SEQ differ in length: {name}", *_COLUMN),
-        ("quality-without-sequence", "SEQ가 '*'이면 QUAL도 '*'여야 합니다: {name}", "QUAL must be * where SEQ is *: {name}", *_COLUMN),
-    )),
-    *texts.rows("warning", (
-        ("sam-carriage-return", "줄이 CRLF로 끝납니다.", "The line ends with CRLF.", *_TEXT),
-        ("sam-last-line-open", "마지막 줄에 줄바꿈이 없습니다. 끝까지 올라온 파일인지 확인해 주세요.", "The last line has no line end: please check that the file is whole.", *_TEXT),
-        ("dictionary-missing", "머리글에 @SQ가 없어 참조 서열을 확인할 수 없습니다: {name}", "Without @SQ lines the reference cannot be checked: {name}", *_COLUMN),
-        ("rnext-explicit", "RNEXT가 RNAME과 같을 때에는 '='로 씁니다: {name}", "RNEXT equal to RNAME is written as =: {name}", *_COLUMN),
-        ("sequence-unusual", "SEQ에 소문자나 IUPAC 밖의 글자가 있습니다: {name}", "SEQ holds lower case or letters outside IUPAC: {name}", *_COLUMN),
-    )),
-)  # fmt: skip
+    *RECORDS,
+    *texts.rows(
+        "error",
+        (
+            (
+                "sam-empty",
+                "파일이 비어 있습니다.",
+                "The file is empty.",
+                "내용이 있는 파일을 올려 주세요.",
+                "Upload a file with content.",
+            ),
+            (
+                "sam-columns-missing",
+                "11개 칸이 있어야 하는데 {columns}개뿐입니다.",
+                "There are {columns} columns where 11 are required.",
+                *_COLUMN,
+            ),
+            (
+                "sam-truncated",
+                "마지막 줄이 중간에서 끊겼습니다.",
+                "The last line is cut off.",
+                "파일을 처음부터 다시 올려 주세요.",
+                "Upload the file again from the start.",
+            ),
+            ("sam-empty-line", "빈 줄이 있습니다.", "There is an empty line.", *_TEXT),
+            (
+                "sam-header-after-records",
+                "머리글 줄이 레코드 뒤에 있습니다.",
+                "A header line stands after the records.",
+                *_TEXT,
+            ),
+            ("sam-line-too-long", "줄 끝이 없는 지나치게 긴 줄입니다.", "The line is too long and has no end.", *_TEXT),
+            (
+                "flag-malformed",
+                "FLAG이 0~65535의 정수가 아닙니다: {name}",
+                "FLAG is not an integer from 0 to 65535: {name}",
+                *_COLUMN,
+            ),
+            (
+                "position-malformed",
+                "POS가 0~2147483647의 정수가 아닙니다: {name}",
+                "POS is not an integer from 0 to 2147483647: {name}",
+                *_COLUMN,
+            ),
+            (
+                "mapq-malformed",
+                "MAPQ가 0~255의 정수가 아닙니다: {name}",
+                "MAPQ is not an integer from 0 to 255: {name}",
+                *_COLUMN,
+            ),
+            (
+                "mate-position-malformed",
+                "PNEXT가 0~2147483647의 정수가 아닙니다: {name}",
+                "PNEXT is not an integer from 0 to 2147483647: {name}",
+                *_COLUMN,
+            ),
+            (
+                "template-length-malformed",
+                "TLEN이 허용 범위의 정수가 아닙니다: {name}",
+                "TLEN is not an integer of the allowed range: {name}",
+                *_COLUMN,
+            ),
+            (
+                "rname-malformed",
+                "RNAME에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}",
+                "RNAME is empty or holds a forbidden character: {name}",
+                *_COLUMN,
+            ),
+            (
+                "rname-undeclared",
+                "RNAME이 머리글의 @SQ에 없습니다: {name}",
+                "RNAME is not declared by an @SQ line: {name}",
+                *_COLUMN,
+            ),
+            (
+                "rnext-malformed",
+                "RNEXT에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}",
+                "RNEXT is empty or holds a forbidden character: {name}",
+                *_COLUMN,
+            ),
+            (
+                "rnext-undeclared",
+                "RNEXT가 머리글의 @SQ에 없습니다: {name}",
+                "RNEXT is not declared by an @SQ line: {name}",
+                *_COLUMN,
+            ),
+            ("cigar-malformed", "CIGAR의 문법이 잘못되었습니다: {name}", "CIGAR is malformed: {name}", *_COLUMN),
+            (
+                "sequence-malformed",
+                "SEQ에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}",
+                "SEQ is empty or holds a forbidden character: {name}",
+                *_COLUMN,
+            ),
+            (
+                "quality-malformed",
+                "QUAL에 쓸 수 없는 글자가 있거나 비어 있습니다: {name}",
+                "QUAL is empty or holds a forbidden character: {name}",
+                *_COLUMN,
+            ),
+            (
+                "quality-length-mismatch",
+                "QUAL과 SEQ의 길이가 다릅니다: {name}",
+                "QUAL and SEQ differ in length: {name}",
+                *_COLUMN,
+            ),
+            (
+                "quality-without-sequence",
+                "SEQ가 '*'이면 QUAL도 '*'여야 합니다: {name}",
+                "QUAL must be * where SEQ is *: {name}",
+                *_COLUMN,
+            ),
+        ),
+    ),
+    *texts.rows(
+        "warning",
+        (
+            ("sam-carriage-return", "줄이 CRLF로 끝납니다.", "The line ends with CRLF.", *_TEXT),
+            (
+                "sam-last-line-open",
+                "마지막 줄에 줄바꿈이 없습니다. 끝까지 올라온 파일인지 확인해 주세요.",
+                "The last line has no line end: please check that the file is whole.",
+                *_TEXT,
+            ),
+            (
+                "dictionary-missing",
+                "머리글에 @SQ가 없어 참조 서열을 확인할 수 없습니다: {name}",
+                "Without @SQ lines the reference cannot be checked: {name}",
+                *_COLUMN,
+            ),
+            (
+                "rnext-explicit",
+                "RNEXT가 RNAME과 같을 때에는 '='로 씁니다: {name}",
+                "RNEXT equal to RNAME is written as =: {name}",
+                *_COLUMN,
+            ),
+            (
+                "sequence-unusual",
+                "SEQ에 소문자나 IUPAC 밖의 글자가 있습니다: {name}",
+                "SEQ holds lower case or letters outside IUPAC: {name}",
+                *_COLUMN,
+            ),
+        ),
+    ),
+)
 
 FORMAT = Format(
     name="sam",
