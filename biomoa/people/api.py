@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from biomoa.people import queries, services
-from biomoa.people.edge import Fault, TextOut, actor_of, plain, schema
+from biomoa.people.edge import BodyIn, Fault, TextOut, actor_of, plain, schema
 from biomoa.people.models import Membership, Organisation
 
 router = Router()
@@ -59,18 +59,18 @@ class TokenOut(Schema):
     last_used_at: datetime | None
 
 
-class TokenIn(Schema):
+class TokenIn(BodyIn):
     name: str = Field(examples=["sequencer upload"])
     scopes: list[str] = Field(examples=[["read", "deposit"]])
     days: int = Field(90, description="until it expires, 1 to 365")
 
 
-class GroupIn(Schema):
+class GroupIn(BodyIn):
     name_ko: str = ""
     name_en: str = ""
 
 
-class InvitationIn(Schema):
+class InvitationIn(BodyIn):
     email: str = Field(examples=["kim@example.org"])
     role: str = Field(examples=["depositor"])
 

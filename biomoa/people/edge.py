@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import Schema
-from pydantic import Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
@@ -78,6 +78,12 @@ def plain(answer: Any) -> Any:
 
 ProblemOut = schema(Problem, "Problem")
 TextOut = schema(Text)
+
+
+class BodyIn(BaseModel):
+    """What a program sends. A name that is not known is told instead of being passed over."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Fault(Schema):

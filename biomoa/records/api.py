@@ -17,14 +17,14 @@ from pydantic import Field
 
 from biomoa.forms.problems import Problem
 from biomoa.people import queries as people
-from biomoa.people.edge import Fault, TextOut, actor_of, plain, schema
+from biomoa.people.edge import BodyIn, Fault, TextOut, actor_of, plain, schema
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor
 from biomoa.records import queries, rules, services, services_curation
 from biomoa.records.answers import CheckSummary, ImportResult, ProblemView, Receipt, RowPage, RowView, Step
 from biomoa.records.models import Submission
 from biomoa.records.receipts import receipt_of
-from biomoa.records.refusals import NotFound
+from biomoa.records.refusals import NotFound, PermissionDenied
 from biomoa.records.sheets import read as read_sheet
 
 router = Router()
@@ -80,7 +80,7 @@ class ReceiptOut(schema(Receipt)):  # type: ignore[misc]
     tus: str = ""
 
 
-class SubmissionIn(Schema):
+class SubmissionIn(BodyIn):
     """A whole submission. With neither ``rows`` nor a sheet it is an empty draft."""
 
     group: str = Field("", description="code of the group; not needed by who has one group")
@@ -93,18 +93,18 @@ class SubmissionIn(Schema):
     submit: bool = Field(True, description="false: check, but leave it a draft (to upload files first)")
 
 
-class DetailsIn(Schema):
+class DetailsIn(BodyIn):
     title: str | None = None
     release_on: date | None = None
     revision: int | None = None
 
 
-class RowsIn(Schema):
+class RowsIn(BodyIn):
     rows: list[dict[str, Any]] = Field(examples=[EXAMPLE_ROWS["bioproject"]])
     revision: int | None = Field(None, description="409 when the submission is at another")
 
 
-class RowIn(Schema):
+class RowIn(BodyIn):
     values: dict[str, Any]
     revision: int | None = None
 
@@ -115,7 +115,7 @@ class RowSaved(Schema):
     problems: list[Any] = []
 
 
-class CorrectionsIn(Schema):
+class CorrectionsIn(BodyIn):
     problems: list[int] | Literal["all"] = Field("all", description="ids of problems whose proposal to take")
 
 
@@ -140,11 +140,11 @@ class Changed(Schema):
     changed: int
 
 
-class ReasonIn(Schema):
+class ReasonIn(BodyIn):
     reason: str = Field(examples=["The samples were mixed up."])
 
 
-class CommentIn(Schema):
+class CommentIn(BodyIn):
     text: str
     form: str = ""
     position: int | None = None
@@ -241,7 +241,7 @@ def read_submission(request: HttpRequest, code: str) -> Any:
 @router.patch("/submissions/{code}", response={200: SubmissionOut, **CHANGE}, summary="Title, day of release")
 def change_submission(request: HttpRequest, code: str, payload: DetailsIn) -> Any:
     found = _get(request, code)
-    said = payload.dict(exclude_unset=True)
+    said = payload.model_dump(exclude_unset=True)
     revision = said.pop("revision", None)
     changed = services.set_details(actor_of(request), found.pk, expected_revision=revision, **said)
     return submission_out(actor_of(request), changed)
@@ -404,10 +404,12 @@ def _paging(page: Any) -> dict[str, int]:
 
 
 def _owner(actor: Actor, code: str) -> int:
-    """The group that the data belongs to. Raises NotFound for another's, PermissionDenied for nobody."""
-    own = [group for group, held in people.groups_of(actor) if set(held) & {"depositor", "manager"}]
+    """The group that the data belongs to. Raises PermissionDenied for nobody, Http404 for another's."""
+    if actor.user_id is None:
+        raise PermissionDenied("create")
     if code:
-        own = [group for group in own if group.code == code]
-    if not own and actor.user_id is not None:
+        return people.get_group(actor, code).pk
+    own = [group for group, held in people.groups_of(actor) if set(held) & {"depositor", "manager"}]
+    if not own:
         raise NotFound("group")
-    return own[0].pk if own else 0
+    return own[0].pk

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
-from biomoa.people.edge import Fault, actor_of, plain
+from biomoa.people.edge import BodyIn, Fault, actor_of, plain
 from biomoa.records import queries, services_curation
 from biomoa.records.api import (
     CHANGE,
@@ -24,15 +24,11 @@ from biomoa.records.api import (
 router = Router()
 
 
-class TakeIn(Schema):
+class TakeIn(BodyIn):
     user: int | None = Field(None, description="another curator of the center; null: me")
 
 
-class OptionalReasonIn(Schema):
-    reason: str = ""
-
-
-class FieldIn(Schema):
+class FieldIn(BodyIn):
     """A curator's correction: a layer beside the depositor's words."""
 
     field: str

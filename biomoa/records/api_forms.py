@@ -41,7 +41,7 @@ def list_forms(request: HttpRequest) -> Any:  # noqa: ARG001
     return [
         {**{name: getattr(form, name) for name in ("form", "revision", "record_type", "alias")},
          "label": plain(form.label), "fields_count": len(form.fields)}
-        for form in map(_form, rules.ordered_forms(_forms()))
+        for form in map(_form, rules.ordered_forms(library().forms))
     ]  # fmt: skip
 
 
@@ -81,12 +81,8 @@ def list_series(request: HttpRequest) -> Any:  # noqa: ARG001
     return plain(list(library().catalogue.accessions.values()))
 
 
-def _forms() -> dict[str, Form]:
-    return {name: compiled.form for name, compiled in library().forms.items()}
-
-
 def _form(name: str) -> Form:
-    found = _forms().get(name)
+    found = library().forms.get(name)
     if found is None:
         raise NotFound("form")
     return found

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Router, Schema
+from ninja import Header, Router
 
-from biomoa.people.edge import Fault, actor_of, fault, plain, schema
+from biomoa.people.edge import BodyIn, Fault, actor_of, fault, plain, schema
 from biomoa.records import queries, rules, services, services_curation, services_release
 from biomoa.records.answers import Blocker, RecordView, ReleaseOutcome
 from biomoa.records.api import CHANGE, READ, SubmissionOut, submission_out
@@ -17,26 +17,26 @@ from biomoa.records.api_curation import FieldIn
 router = Router()
 
 
-class RevisionIn(Schema):
+class RevisionIn(BodyIn):
     """All the fields as they shall be; the alias cannot change."""
 
     values: dict[str, Any]
 
 
-class TombstoneIn(Schema):
+class TombstoneIn(BodyIn):
     reason: str
     kind: Literal["withdrawn", "suppressed"] = "withdrawn"
 
 
-class ReleaseIn(Schema):
+class ReleaseIn(BodyIn):
     accessions: list[str] | None = None
 
 
-class DayIn(Schema):
+class DayIn(BodyIn):
     release_on: date | None = None
 
 
-class EmbargoIn(Schema):
+class EmbargoIn(BodyIn):
     release_on: date
     reason: str
 

@@ -1,0 +1,148 @@
+"""How the API says no: one shape, in both languages, for everything that can be wrong with a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from biomoa.client.answers import Problem as ClientProblem
+from biomoa.forms.problems import Problem
+from biomoa.ledger.models import Entry
+from biomoa.people.edge import Fault, ProblemOut
+from biomoa.people.models import User
+from biomoa.records import queries
+from tests.api.conftest import Caller
+from tests.records.world import World, draft, project, review, study
+
+pytestmark = pytest.mark.django_db
+SHAPE = jsonschema_rs.validator_for(Fault.model_json_schema())
+
+
+def told(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    SHAPE.validate(body)
+    assert body["status"] == status
+    return body
+
+
+def test_nobody_is_asked_to_sign_in(nobody: Caller) -> None:
+    answer = nobody("POST", "/submissions", {"rows": study()})
+    told(answer, 401)
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_wrong_token(nobody: Caller) -> None:
+    body = told(nobody("GET", "/submissions", headers={"authorization": "Bearer bmo_x"}), 401)
+    assert body["problems"][0]["code"] == "token-invalid"
+
+
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", "/nothing"), ("GET", "/submissions/SUB99999999"), ("GET", "/submissions/x%00y"), ("GET", "/records/KAS1"),
+    ("DELETE", "/nothing/at/all"), ("GET", "/forms/nothing"), ("GET", "/files/1"),
+    ("GET", "/shelves/3f0c5d52-6f3b-4f4d-9bb4-000000000000/files"), ("GET", "/records/KAS1/exports/jsonl"),
+])  # fmt: skip
+def test_what_is_not_there(owner: Caller, method: str, path: str) -> None:
+    told(owner(method, path), 404)
+
+
+def test_a_refusal_names_the_scopes_and_is_noted(world: World, caller: Callable[..., Caller]) -> None:
+    code = draft(world, study()).code
+    body = told(caller(world.depositor, "read")("POST", f"/submissions/{code}/submit"), 403)
+    assert "read" in body["detail"]
+    assert Entry.objects.filter(event="access:refused", actor=world.depositor.label).count() == 1
+
+
+def test_two_people_on_one_draft(world: World, owner: Caller) -> None:
+    submission = draft(world, study())
+    path = f"/submissions/{submission.code}/rows/bioproject"
+    first = owner("PUT", path, {"rows": [project()], "revision": submission.revision})
+    assert first.status_code == 200
+    body = told(owner("PUT", path, {"rows": [project()], "revision": submission.revision}), 409)
+    assert body["current_revision"] == first.json()["revision"]
+
+
+def test_a_wrong_moment_is_a_problem_not_a_permission(world: World, owner: Caller) -> None:
+    submission = draft(world, study())
+    review(world, submission)
+    body = told(owner("DELETE", f"/submissions/{submission.code}"), 422)
+    assert body["problems"][0]["code"] == "wrong-state"
+
+
+def test_a_body_that_is_no_json(owner: Caller) -> None:
+    answer = owner.client.post("/api/v1/submissions", b"{rows", "application/json", headers=owner.headers)
+    told(answer, 400)
+
+
+@pytest.mark.parametrize("body", [
+    {"rows": []}, {"rows": {"bioproject": "x"}}, {"rows": {"bioproject": ["x"]}}, {"release_on": "tomorrow"}, [], 7,
+    {"titel": "x"},
+])  # fmt: skip
+def test_a_body_of_another_shape_names_the_place(owner: Caller, body: Any) -> None:
+    answer = owner.client.post("/api/v1/submissions", json.dumps(body), "application/json", headers=owner.headers)
+    problem = told(answer, 422)["problems"][0]
+    assert problem["code"] == "request-invalid"
+    assert problem["field"].startswith("body")
+
+
+def test_a_body_that_is_too_large(owner: Caller, settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    body = told(owner("POST", "/submissions", {"title": "x" * 2000}), 413)
+    assert "sheet" in body["detail"]
+
+
+def test_parameters_out_of_range(owner: Caller) -> None:
+    assert told(owner("GET", "/submissions?page=0"), 422)["problems"][0]["field"] == "query.page"
+    told(owner("GET", "/submissions?size=100000"), 422)
+
+
+def test_an_unknown_form_or_method(world: World, owner: Caller) -> None:
+    code = draft(world, study()).code
+    body = told(owner("PUT", f"/submissions/{code}/rows/nonsense", {"rows": []}), 422)
+    assert body["problems"][0]["code"] == "unknown-form"
+    assert owner("DELETE", "/submissions").status_code == 405
+
+
+def test_detail_follows_the_reader(nobody: Caller) -> None:
+    path = "/records/KAS00000001"
+    assert told(nobody("GET", path, headers={"accept-language": "ko"}), 404)["detail"] == "찾을 수 없습니다"
+    assert told(nobody("GET", path, headers={"accept-language": "en"}), 404)["detail"] == "Not found"
+
+
+def test_a_session_needs_the_csrf_value(world: World) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(pk=world.depositor.user_id))
+    body = {"title": "x", "submit": False}
+    told(strict.post("/api/v1/submissions", body, "application/json"), 403)
+    assert strict.get("/api/v1/me").json()["scopes"] is None
+    csrf = strict.get("/account/").cookies["csrftoken"].value
+    answer = strict.post("/api/v1/submissions", body, "application/json", headers={"x-csrftoken": csrf})
+    assert answer.status_code == 201
+
+
+def test_a_header_without_a_token_does_not_step_around_csrf(world: World) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(pk=world.depositor.user_id))
+    answer = strict.post(
+        "/api/v1/submissions", {"submit": False}, "application/json", headers={"authorization": "Basic eDp5"}
+    )
+    told(answer, 403)
+
+
+def test_a_failure_inside_is_told_without_its_inside(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr(queries, "submissions_of", fail)
+    assert "secret" not in str(told(owner("GET", "/submissions"), 500))
+
+
+def test_a_problem_is_the_same_object_everywhere() -> None:
+    assert list(ProblemOut.model_fields) == list(Problem.__struct_fields__) == list(ClientProblem.__struct_fields__)
