@@ -23,6 +23,12 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return HttpResponse(reason, status=403)
 
 
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """As ``forged``."""
+    return HttpResponse(type(exception).__name__, status=404)
+
+
+handler404 = missing
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("files/", include("biomoa.files.urls")),
