@@ -19,13 +19,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from biomoa.files import queries as file_queries
-from biomoa.forms.faces import web_fields
 from biomoa.forms.model import Form
+from biomoa.forms.problems import Problem
 from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.models import Organisation
 from biomoa.records import queries, queries_checks, rules, services
 from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
+from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.problems import problem
@@ -198,34 +199,20 @@ def _row_context(
     form: Form,
     position: int | None,
     values: Mapping[str, str],
-    problems: list[Any],
+    problems: list[Problem],
 ) -> dict[str, Any]:
-    package = values.get(form.packages.selector, "") if form.packages else ""
-    fields = web_fields(library(), form.form, package)
     return {
         **_frame(request, found, "metadata"),
         "form": form,
         "position": position,
-        "package": package,
-        "sections": _sections(form, fields, values, problems),
+        "sections": sections_of(form, values, problems),
         "problem_count": len(problems),
+        "whole_row": [one for one in problems if not one.field],
     }
 
 
-def _sections(form: Form, fields: Any, values: Mapping[str, str], problems: list[Any]) -> list[dict[str, Any]]:
-    """The fields by section, each with its value and its problems beside it."""
-    labels = {section.name: section for section in form.sections}
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    for field in fields:
-        own = [problem for problem in problems if problem.field == field.name]
-        grouped.setdefault(field.section, []).append(
-            {"field": field, "value": values.get(field.name, ""), "problems": own}
-        )
-    return [{"section": labels.get(name), "fields": members} for name, members in grouped.items()]
-
-
 def _save_row(request: HttpRequest, found: Submission, form: Form, position: int | None) -> HttpResponse:
-    values = {f.name: request.POST.get(f.name, "") for f in form.fields if f.name in request.POST}
+    values = typed_values(form, request.POST)
     if position:
         values = {**queries.get_row(found.pk, form.form, position).values, **values}
     saved, stored, problems = services.save_row(

@@ -10,8 +10,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from biomoa.forms.faces import help_table
-from biomoa.forms.jsonschema import json_schema
+from biomoa.catalog.model import Text
+from biomoa.forms.faces import LEVEL_TEXTS, HelpRow, help_table
+from biomoa.forms.jsonschema import schema_of
+from biomoa.forms.model import Form
 from biomoa.forms.rules import RULE_TEXTS as FORM_RULES
 from biomoa.forms.template import write_template
 from biomoa.people.edge import language_of
@@ -44,15 +46,24 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
         "form": found,
         "packages": packages,
         "package": chosen,
-        "table": help_table(library(), name, chosen.name if chosen else ""),
+        "table": _table(name, chosen.name if chosen else ""),
     }
     return render(request, "records/form.html", context)
+
+
+def _table(name: str, package: str) -> list[tuple[HelpRow, str, Text]]:
+    """Row, level and its words; with a package only the fields it uses."""
+    rows = [
+        (row, row.levels.get(package, row.requirement) if package else row.requirement)
+        for row in help_table(library(), name)
+    ]
+    return [(row, level, LEVEL_TEXTS[level]) for row, level in rows if level != "not-used"]
 
 
 @require_GET
 def schema(_: HttpRequest, name: str) -> HttpResponse:
     _form(name)
-    return JsonResponse(json_schema(library(), name), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(schema_of(library(), name), json_dumps_params={"ensure_ascii": False})
 
 
 @require_GET
@@ -80,7 +91,7 @@ def problem_rules(request: HttpRequest) -> HttpResponse:
     return render(request, "records/rules.html", {"rules": texts})
 
 
-def _form(name: str):  # type: ignore[no-untyped-def]
+def _form(name: str) -> Form:
     if name not in library().forms:
         raise Http404
     return library().form(name)

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from biomoa.forms.faces import web_fields
 from biomoa.people.edge import actor_of
 from biomoa.records import queries, rules, services, services_curation, services_release
 from biomoa.records.answers import RecordView
 from biomoa.records.edge import tell
+from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
 from biomoa.records.refusals import Refusal
 
@@ -63,20 +63,12 @@ def edit(request: HttpRequest, accession: str) -> HttpResponse:
     view = queries.get_record(actor, accession)
     form = library().form(view.form)
     if request.method == "POST":
-        values = {
-            **view.depositor_values,
-            **{f.name: request.POST[f.name] for f in form.fields if f.name in request.POST},
-        }
+        values = {**view.depositor_values, **typed_values(form, request.POST)}
         submission = services.propose_revision(actor, accession, values)
         services.check(submission.pk)
         messages.success(request, _("Your change is a draft. Check it and hand it in; a curator answers."))
         return redirect("review", code=submission.code)
-    package = view.depositor_values.get(form.packages.selector, "") if form.packages else ""
-    fields = [
-        {"field": f, "value": view.depositor_values.get(f.name, ""), "problems": []}
-        for f in web_fields(library(), view.form, package)
-    ]
-    context = {"record": view, "form": form, "sections": [{"section": None, "fields": fields}]}
+    context = {"record": view, "form": form, "sections": sections_of(form, view.depositor_values, ())}
     return render(request, "records/edit.html", context)
 
 
