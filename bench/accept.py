@@ -123,7 +123,9 @@ def _example(form: str) -> dict[str, str]:
     values = {
         field.name: field.example
         for field in found.fields
-        if (field.requirement != "optional" or form == "bioproject") and field.example and field.type not in ("reference", "files", "md5")
+        if (field.requirement != "optional" or form == "bioproject")
+        and field.example
+        and field.type not in ("reference", "files", "md5")
     }
     if found.packages:
         package = values.get(found.packages.selector) or found.packages.packages[0].name
@@ -136,7 +138,7 @@ def _example(form: str) -> dict[str, str]:
 def _links(form: str, token: str) -> dict[str, str]:
     from biomoa.records.library import library
 
-    return {name: token for name in library().form(form).parents[:1]}
+    return dict.fromkeys(library().form(form).parents[:1], token)
 
 
 def _files(form: str, number: int) -> dict[str, str]:

@@ -38,10 +38,14 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class CheckSummary(msgspec.Struct, frozen=True):
-    """The counts of a check; ``by_form`` is form -> (errors, warnings), ``""`` for the bundle as a whole."""
+    """The counts of a check; ``by_form`` is form -> (errors, warnings), ``""`` for the bundle as a whole.
+
+    ``blocking_count`` are the errors that no curator can let pass.
+    """
 
     revision: int
     error_count: int
+    blocking_count: int
     warning_count: int
     overridden_count: int
     by_form: Mapping[str, tuple[int, int]]
@@ -147,7 +151,7 @@ class Step(msgspec.Struct, frozen=True):
     """One entry of the thread: a person's words or a step of the system; both sides see the same."""
 
     at: datetime
-    kind: str  # comment, return, accept, override, withdraw, or the event: submission:submitted ...
+    kind: str  # comment, exception, return, override, withdraw, or the event: submission:submitted ...
     author: str
     text: str
     form: str = ""

@@ -72,10 +72,11 @@ def _store(submission: Submission, problems: Iterable[Problem]) -> CheckSummary:
     for _, form, _, _, _, severity, *_, is_overridden in rows:
         counts[form, severity] += not is_overridden
         let_pass += is_overridden
-    return _count(submission, counts, let_pass)
+    blocking = sum(row[5] == "error" and not row[11] for row in rows)
+    return _count(submission, counts, let_pass, blocking)
 
 
-def _count(submission: Submission, counts: Mapping[tuple[str, str], int], let_pass: int) -> CheckSummary:
+def _count(submission: Submission, counts: Mapping[tuple[str, str], int], let_pass: int, blocking: int) -> CheckSummary:
     submission.error_count = sum(count for (_, severity), count in counts.items() if severity == "error")
     submission.warning_count = sum(count for (_, severity), count in counts.items() if severity == "warning")
     submission.checked_revision = submission.revision
@@ -84,6 +85,7 @@ def _count(submission: Submission, counts: Mapping[tuple[str, str], int], let_pa
     return CheckSummary(
         revision=submission.revision,
         error_count=submission.error_count,
+        blocking_count=blocking,
         warning_count=submission.warning_count,
         overridden_count=let_pass,
         by_form={form: (counts.get((form, "error"), 0), counts.get((form, "warning"), 0)) for form in forms},

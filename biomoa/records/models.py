@@ -216,6 +216,6 @@ class Comment(models.Model):
     position = models.PositiveIntegerField(null=True)
     field = models.CharField(max_length=100, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    kind = models.CharField(max_length=16, default="comment")  # comment, return, accept, override, withdraw
+    kind = models.CharField(max_length=16, default="comment")  # comment, exception, return, override, withdraw
     text = models.TextField()
     at = models.DateTimeField(auto_now_add=True)

@@ -9,7 +9,7 @@ import msgspec
 
 from biomoa.forms.model import Form
 from biomoa.ledger.services import Event
-from biomoa.records import rules
+from biomoa.records import bulk, rules
 from biomoa.records.bulk import chunks
 from biomoa.records.models import Link, Record, RecordFile, Version
 from biomoa.records.references import Known
@@ -83,6 +83,8 @@ def revise(
     Record.objects.filter(pk=before.id).update(
         version=number, title=title, changed_at=work.now, project_id=None if project == before.id else project
     )
+    if project != before.project_id:
+        _move_below(before.id, before.project_id, project)
     relink(form, before.id, [(field, parent.id) for field, parent in parents])
     RecordFile.objects.bulk_create(
         RecordFile(record_id=before.id, version=number, file_id=file, field=field, position=order)
@@ -105,3 +107,13 @@ def relink(form: Form, child: int, wanted: Sequence[tuple[str, int]]) -> None:
     Link.objects.filter(pk__in=gone).delete()
     new = [place for place in dict.fromkeys(wanted) if place not in has]
     Link.objects.bulk_create(Link(child_id=child, parent_id=parent, field=field) for field, parent in new)
+
+
+def _move_below(record: int, old: int | None, new: int | None) -> None:
+    """What hangs on a record that moved to another project moves with it."""
+    below = [record]
+    while below:
+        children = Link.objects.filter(parent_id__in=below[: bulk.CHUNK], child__project_id=old)
+        found = list(children.values_list("child_id", flat=True).distinct())
+        Record.objects.filter(pk__in=found).update(project_id=new)
+        below = [*below[bulk.CHUNK :], *found]

@@ -215,10 +215,11 @@ def check(submission_id: int, actor: Actor | None = None) -> CheckSummary:
     return check_stored(submission_id)[0]
 
 
-def submit(actor: Actor, submission_id: int) -> Receipt:
+def submit(actor: Actor, submission_id: int, *, exception_reason: str = "") -> Receipt:
     """Hands the submission in. With errors it stays where it is and the receipt tells them.
 
-    Asked again, also while the first call runs, it answers the same receipt.
+    With a reason, errors that a curator may let pass go along, and the reason stands in the thread. Asked again,
+    also while the first call runs, it answers the same receipt.
     """
     for _ in range(ATTEMPTS):
         submission = access.get_submission(actor, submission_id)
@@ -227,9 +228,9 @@ def submit(actor: Actor, submission_id: int) -> Receipt:
         access.check_may(actor, "submit", submission)
         _check_submittable(submission)
         summary, _ = check_stored(submission_id)
-        if summary.error_count:
+        if summary.blocking_count if exception_reason.strip() else summary.error_count:
             return receipt_of(access.get_submission(actor, submission_id))
-        if done := _hand_in(actor, submission_id, summary.revision):
+        if done := _hand_in(actor, submission_id, summary.revision, exception_reason.strip()):
             return receipt_of(done)
     raise Conflict(submission.revision)
 
@@ -244,7 +245,7 @@ def _check_submittable(submission: Submission) -> None:
         raise Refusal(problems)
 
 
-def _hand_in(actor: Actor, submission_id: int, revision: int) -> Submission | None:
+def _hand_in(actor: Actor, submission_id: int, revision: int, reason: str) -> Submission | None:
     """None when the submission was changed after the check: it must be checked again."""
     with transaction.atomic():
         submission = access.get_submission(actor, submission_id, lock=True)
@@ -254,6 +255,8 @@ def _hand_in(actor: Actor, submission_id: int, revision: int) -> Submission | No
             return None
         drafts.keep_projects(submission)
         drafts.move(submission, "submitted", submitted_at=timezone.now(), decided_at=None)
+        if reason and submission.error_count:
+            submission.comments.create(author_id=actor.user_id, kind="exception", text=reason)
         _tell(actor, submission, "submission:submitted", {"rows": submission.row_counts})
         step("submit:written")
     step("submit:committed")

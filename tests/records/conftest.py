@@ -26,12 +26,12 @@ def _catalogue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> World:  # noqa: ARG001
     """Groups, center and people, in a transaction that is rolled back."""
     return make_world()
 
 
 @pytest.fixture
-def lasting_world(transactional_db: None) -> World:
+def lasting_world(transactional_db: None) -> World:  # noqa: ARG001
     """The same, really committed: for threads and processes."""
     return make_world()

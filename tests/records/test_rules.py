@@ -17,9 +17,7 @@ from biomoa.records import problems, rules
 from tests.records.conftest import CATALOGUE
 
 WORDS = st.dictionaries(st.sampled_from("abcdef"), st.text(max_size=8), max_size=6)
-LAYERS = st.dictionaries(
-    st.sampled_from("abcdef"), st.fixed_dictionaries({"value": st.text(max_size=8)}), max_size=3
-)
+LAYERS = st.dictionaries(st.sampled_from("abcdef"), st.fixed_dictionaries({"value": st.text(max_size=8)}), max_size=3)
 
 
 @pytest.fixture(scope="module")
