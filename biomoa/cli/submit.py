@@ -41,7 +41,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 def _submit(options: argparse.Namespace) -> int:
     token = options.token or os.environ.get("BIOMOA_TOKEN", "")
     try:
-        with Client(options.to, token) as station:
+        with Client(options.to, token, language=_language()) as station:
             sheets, files = sort_paths(options.path, station.forms())
             sheets, files = [*sheets, *options.sheet], [*files, *options.data]
             if not sheets:
@@ -116,10 +116,13 @@ def _said_problem(problem: Problem) -> str:
         for part in (problem.file, problem.sheet, f"row {problem.row}" if problem.row else None, problem.field)
         if part
     )
-    language = "ko" if os.environ.get("LANG", "").startswith("ko") else "en"
-    message = problem.message.ko if language == "ko" else problem.message.en
+    message = problem.message.ko if _language() == "ko" else problem.message.en
     suggestion = f" -> {problem.suggestion}" if problem.suggestion else ""
     return f"{problem.severity}\t{place}\t{problem.code}\t{message}{suggestion}"
+
+
+def _language() -> str:
+    return "ko" if os.environ.get("LANG", "").startswith("ko") else "en"
 
 
 class Bar:
@@ -141,15 +144,16 @@ class Bar:
 
 
 def _refused(error: ApiError, *, as_json: bool) -> int:
-    """What was sent is bad: 1. Whoever sends it may not, or the station cannot: 2."""
-    if as_json and error.problems:
+    """What was sent is bad: 1. Whoever sends it may not, or the station cannot: 2, with one line."""
+    if error.status != 422:
+        return _fail(error.detail)
+    if as_json:
         told = {"status": error.status, "detail": error.detail, "problems": error.problems}
         print(msgspec.json.encode(told).decode())
     else:
         for problem in error.problems:
             print(_said_problem(problem))
-    _fail(error.detail)
-    return 1 if error.status == 422 else 2
+    return 1
 
 
 def _tell(line: str) -> None:

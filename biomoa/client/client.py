@@ -28,11 +28,21 @@ T = TypeVar("T")
 class Client:
     """A station, seen by the owner of a token. Not for several threads at once.
 
-    ``attempts``: how often in a row a request may fail before ``Unreachable``.
+    ``attempts``: how often in a row a request may fail before ``Unreachable``. ``language``: of faults, ko or en.
     """
 
-    def __init__(self, url: str, token: str = "", *, attempts: int = 8, timeout_seconds: float = 120.0) -> None:
-        self.transport = Transport(url.rstrip("/"), token, attempts=attempts, timeout_seconds=timeout_seconds)
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        attempts: int = 8,
+        timeout_seconds: float = 120.0,
+        language: str = "en",
+    ) -> None:
+        self.transport = Transport(
+            url.rstrip("/"), token, attempts=attempts, timeout_seconds=timeout_seconds, language=language
+        )
 
     def __enter__(self) -> Client:
         return self

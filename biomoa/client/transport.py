@@ -18,9 +18,9 @@ LONGEST_PAUSE_SECONDS = 30.0
 class Transport:
     """Sends requests; tries again after broken connections and busy answers, pausing longer each time."""
 
-    def __init__(self, url: str, token: str, *, attempts: int, timeout_seconds: float) -> None:
+    def __init__(self, url: str, token: str, *, attempts: int, timeout_seconds: float, language: str) -> None:
         self.attempts = attempts
-        headers = {"Accept": "application/json", "User-Agent": "biomoa-client"}
+        headers = {"Accept": "application/json", "Accept-Language": language, "User-Agent": "biomoa-client"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self.http = httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds, follow_redirects=False)

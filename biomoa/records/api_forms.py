@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest
 from ninja import Router, Schema
 
 from biomoa.catalog.model import AccessionSeries
-from biomoa.forms.jsonschema import json_schema
+from biomoa.forms.jsonschema import schema_of
 from biomoa.forms.model import Form
 from biomoa.forms.problems import RuleText
 from biomoa.forms.rules import RULE_TEXTS as FORM_RULES
@@ -53,9 +53,9 @@ def read_form(request: HttpRequest, form: str) -> Any:  # noqa: ARG001
 
 @router.get("/forms/{form}/schema.json", response={200: dict[str, Any], 404: Fault}, auth=None,
             summary="JSON Schema of a record")  # fmt: skip
-def read_schema(request: HttpRequest, form: str) -> Any:  # noqa: ARG001
+def read_schema(request: HttpRequest, form: str, package: str = "") -> Any:  # noqa: ARG001
     _form(form)
-    return json_schema(library(), form)
+    return schema_of(library(), form, package=package or None)
 
 
 @router.get("/forms/{form}/template.xlsx", response={200: bytes, 404: Fault}, auth=None,

@@ -207,3 +207,6 @@ def operations(api: NinjaAPI) -> Iterable[tuple[str, str]]:
     for path, methods in api.get_openapi_schema(path_prefix="")["paths"].items():
         for method in methods:
             yield method.upper(), path
+
+
+api = make_api()
