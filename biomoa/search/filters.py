@@ -53,7 +53,9 @@ def filters_of(library: Library) -> dict[str, Filter]:
             terms = {**(before.terms if before else {}), **_labels(library.vocabulary_of(name, field.name))}
             found[field.name] = Filter(field.name, before.label if before else field.label, forms, terms)
     every = tuple(library.forms)
-    return found | {name: Filter(name, label, every) for name, label in OF_EVERY_RECORD.items()}
+    centers = {each.code: Text(ko=each.name_ko, en=each.name_en) for each in library.catalogue.organisations}
+    terms = {CENTER: centers}
+    return found | {name: Filter(name, label, every, terms.get(name, {})) for name, label in OF_EVERY_RECORD.items()}
 
 
 def _labels(vocabulary: Vocabulary | None) -> dict[str, Text]:

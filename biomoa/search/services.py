@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from django.conf import settings
@@ -83,9 +84,13 @@ def released_between(moments: Sequence[datetime]) -> list[int]:
     return asking.count_between(searcher, [int(moment.timestamp()) for moment in moments])
 
 
-@functools.cache
 def _reader() -> Reader:
-    return Reader(settings.BIOMOA_HOME.index)
+    return _reader_of(settings.BIOMOA_HOME.index)
+
+
+@functools.cache
+def _reader_of(folder: Path) -> Reader:
+    return Reader(folder)
 
 
 def _record_types(asked: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from biomoa.records.library import catalogue
+from biomoa.records.library import catalogue, library
 from biomoa.search import services
 from biomoa.site.queries import numbers
 
@@ -50,7 +50,8 @@ def home_context(language: str) -> dict[str, Any]:
     """What ``site/home.html`` shows; all of it computed from this station."""
     shown = numbers()
     labels = {kind: series.label.in_(language) for kind, series in catalogue().accessions.items()}
-    newest = services.search(sort="newest", size=NEWEST, language=language)
+    roots = [form.record_type for form in library().forms.values() if not form.parents]
+    newest = services.search(types=roots, sort="newest", size=NEWEST, language=language)
     return {
         "numbers": shown,
         "counted": [

@@ -1,0 +1,134 @@
+"""The pages in a real browser: usable by everybody, at every width, in both languages, light and high contrast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("/", "/style/", "/search/", "/search/?q=폐암", "/search/?q=zzzz", "/help/", "/account/login/",
+         "/account/signup/", "/account/password/reset/", "/no-such-page/")  # fmt: skip
+LOOKS = (("ko", 360, "normal"), ("en", 360, "high"), ("en", 1440, "normal"), ("ko", 1440, "high"))
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_pages_are_accessible_and_fit(open_page: Callable[..., Page]) -> None:
+    """One browser run over all pages and looks: axe finds nothing, nothing scrolls sideways, no script fails."""
+    told: dict[str, Any] = {}
+    for language, width, contrast in LOOKS:
+        page = open_page("/", language=language, width=width, contrast=contrast, bypass=True)
+        for path in PAGES:
+            page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+            found = Axe().run(page).response["violations"]
+            where = f"{path} {language} {width} {contrast}"
+            for each in found:
+                nodes = [node["html"][:160] + " " + node.get("failureSummary", "")[:200] for node in each["nodes"][:3]]
+                told[f"{where}: {each['id']}"] = nodes
+            if page.evaluate(OVERFLOW) > 0:
+                told[f"{where}: scrolls sideways"] = page.evaluate(OVERFLOW)
+    assert not told
+
+
+def test_nothing_breaks_the_policy_of_content(open_page: Callable[..., Page]) -> None:
+    for path in PAGES[:-1]:
+        page = open_page(path)
+        page.wait_for_load_state("networkidle")
+        assert page.faults == [], path  # type: ignore[attr-defined]
+        assert "style=" not in page.content().replace("/style/", ""), path
+
+
+def test_the_keyboard_reaches_content_menu_and_language(open_page: Callable[..., Page]) -> None:
+    page = open_page("/help/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator(".brand").first.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/search/"
+    page.locator("button[name=language]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[lang=en]")
+    assert page.locator("h1").inner_text() == "How to submit and find data"
+
+
+def test_contrast_and_text_size_stay(open_page: Callable[..., Page]) -> None:
+    page = open_page("/help/")
+    for name, value in (("contrast", "high"), ("size", "xlarge")):
+        page.locator(".utility-menu > summary").click()
+        page.locator(f"button[name={name}][value={value}]").click()
+        page.wait_for_load_state()
+    page.goto(page.url.replace("/help/", "/search/"))
+    assert page.locator("html").get_attribute("class") == "contrast-high size-xlarge"
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_the_phone_menu_opens_and_closes(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=360)
+    menu = page.locator(".menu-phone .menu")
+    assert not menu.is_visible()
+    page.locator(".menu-phone > summary").click()
+    assert menu.is_visible()
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+
+
+def test_search_without_script(open_page: Callable[..., Page]) -> None:
+    page = open_page("/search/", script=False)
+    page.locator("#q").fill("폐암")
+    page.locator(".search-box button").click()
+    assert page.locator(".results > li").count() == 7
+    assert page.locator(".results mark").first.inner_text() == "폐암"
+    page.locator(".tabs a", has_text="과제").click()
+    assert page.locator(".results > li").count() == 1
+    page.locator("input[name=filter]").first.check()
+    page.get_by_role("button", name="조건 적용").click()
+    assert page.locator(".tag").count() == 1
+    assert page.locator("#q").input_value() == "폐암"
+
+
+def test_search_with_script_keeps_history(open_page: Callable[..., Page]) -> None:
+    page = open_page("/search/")
+    page.locator("#q").fill("미생물")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".results mark")
+    assert "q=" in page.url
+    before = page.url
+    page.locator("input[name=filter]").first.check()
+    page.wait_for_selector(".tag")
+    page.go_back()
+    page.wait_for_url(before)
+    page.wait_for_selector(".results mark")
+    assert page.locator(".tag").count() == 0
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_an_accession_is_copied(open_page: Callable[..., Page]) -> None:
+    page = open_page("/style/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-copy]").first.click()
+    page.wait_for_function("document.querySelector('[data-copy]').textContent === '복사됨'")
+    assert page.evaluate("navigator.clipboard.readText()") == "KAP000012"
+
+
+def test_a_form_with_problems_leads_to_its_fields(open_page: Callable[..., Page]) -> None:
+    page = open_page("/account/login/")
+    page.locator("form.form").evaluate("form => form.noValidate = true")
+    page.locator("input[name=login]").fill("nobody@example.org")
+    page.locator("form.form button").first.click()
+    page.wait_for_selector(".error-summary")
+    assert page.locator("input[name=login]").input_value() == "nobody@example.org"
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    described = page.locator("input[name=password]").get_attribute("aria-describedby") or ""
+    assert page.locator(f"#{described.split()[-1]}").inner_text().strip()
+
+
+def test_one_click_enters_a_demonstration_account(open_page: Callable[..., Page]) -> None:
+    page = open_page("/account/login/")
+    page.get_by_role("button", name="나큐레").click()
+    page.wait_for_selector(".menu a[href='/desk/']", state="attached")
