@@ -12,15 +12,16 @@ from tests.records.world import World, make_world
 CATALOGUE = Path(__file__).parent / "catalogue"
 
 
-@pytest.fixture(autouse=True)
-def _catalogue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The forms of this folder, for as long as a test of it runs."""
+@pytest.fixture(autouse=True, scope="package")
+def _catalogue() -> Iterator[None]:
+    """The forms of this folder, for as long as tests of it run; compiled once."""
     from biomoa.records.library import catalogue, library
 
-    monkeypatch.setenv("BIOMOA_CATALOGUE", str(CATALOGUE))
-    catalogue.cache_clear()
-    library.cache_clear()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIOMOA_CATALOGUE", str(CATALOGUE))
+        catalogue.cache_clear()
+        library.cache_clear()
+        yield
     catalogue.cache_clear()
     library.cache_clear()
 
