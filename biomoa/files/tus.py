@@ -131,7 +131,7 @@ def _check_version(request: HttpRequest) -> None:
 
 
 def _check_sender(request: HttpRequest) -> None:
-    """Nobody gets 401 as a problem, not the page about forged requests; a session must show its token, as everywhere."""
+    """Nobody gets 401 as a problem, not the page about forged requests; a session must show its token as elsewhere."""
     if actor_of(request).user_id is None:
         raise refused("sign-in-needed")
     _ForgeryCheck(_no_answer).process_view(request, None, (), {})

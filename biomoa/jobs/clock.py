@@ -1,4 +1,4 @@
-"""Periodic functions: ``settings.BIOMOA_CLOCK`` = {"biomoa.records.services.open_due": 60, ...}, dotted name -> seconds.
+"""Periodic functions: ``settings.BIOMOA_CLOCK`` = {dotted name: seconds}; each is called without arguments.
 
 However many workers run, each stroke is struck by one of them: who moves ``due_at`` runs the function.
 """

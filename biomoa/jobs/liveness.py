@@ -22,7 +22,7 @@ SILENCE = timedelta(seconds=60)
 def this_host() -> str:
     """Host name, boot and process namespace: where a process number means something."""
     boot = _read("/proc/sys/kernel/random/boot_id")
-    space = os.readlink("/proc/self/ns/pid") if Path("/proc/self/ns/pid").exists() else ""
+    space = str(Path("/proc/self/ns/pid").readlink()) if Path("/proc/self/ns/pid").exists() else ""
     return f"{socket.gethostname()} {boot} {space}"
 
 

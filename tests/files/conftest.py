@@ -67,7 +67,7 @@ def make_world() -> World:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> World:  # noqa: ARG001
     return make_world()
 
 
@@ -110,14 +110,14 @@ def _dashed(headers: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def tus(transactional_db: None, live_server: Any) -> Iterator[Tus]:
+def tus(transactional_db: None, live_server: Any) -> Iterator[Tus]:  # noqa: ARG001
     client = Tus(live_server.url, make_world())
     yield client
     client.http.close()
 
 
 @pytest.fixture
-def live_world(tus: Tus) -> World:
+def live_world(tus: Tus) -> World:  # noqa: ARG001
     """The world of ``tus``."""
     member = User.objects.get(email="member@example.org")
     users = {name: User.objects.get(email=f"{name}@example.org") for name in ("member", "curator", "stranger")}
@@ -129,7 +129,7 @@ def live_world(tus: Tus) -> World:
 
 
 @pytest.fixture(scope="session")
-def ceph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ceph]:
+def ceph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ceph]:  # noqa: ARG001
     """An S3 server for the session; where CI runs its programs must be there."""
     if missing := missing_programs():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")

@@ -130,7 +130,7 @@ def test_the_list_of_a_shelf_is_for_its_readers(world: World, client: Any, file:
     assert (row["name"], row["md5"], row["verdict"]) == (file.name, hashlib.md5(DATA).hexdigest(), None)
 
 
-def test_removing_by_the_button(world: World, reader: Any, file: StoredFile) -> None:
+def test_removing_by_the_button(world: World, reader: Any, file: StoredFile) -> None:  # noqa: ARG001
     answer = reader.post(f"/files/{file.pk}/remove", {"next": "https://evil.example/"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert not StoredFile.objects.exists()

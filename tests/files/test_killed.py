@@ -67,7 +67,7 @@ def _send(world: World, acknowledged: Path) -> None:
         acknowledged.write_text(str(upload.offset_bytes))
 
 
-def _check_whole(world: World) -> None:
+def _check_whole(world: World) -> None:  # noqa: ARG001
     file = StoredFile.objects.get()
     assert file.object_id == hashlib.sha256(DATA).hexdigest()
     assert file.object.md5 == hashlib.md5(DATA).hexdigest()
@@ -87,7 +87,7 @@ def _steps_of(work: Callable[[], None]) -> Counter[str]:
     return seen
 
 
-def _forget_all(world: World) -> None:
+def _forget_all(world: World) -> None:  # noqa: ARG001
     Upload.objects.all().delete()
     StoredFile.objects.all().delete()
     DBTaskResult.objects.all().delete()
@@ -146,7 +146,7 @@ def test_an_upload_left_complete_by_a_crash_is_finished_by_the_clock(tmp_path: P
     _check_whole(world)
 
 
-def test_every_step_of_taking_a_delivery(tmp_path: Path, settings: object) -> None:
+def test_every_step_of_taking_a_delivery(tmp_path: Path, settings: object) -> None:  # noqa: ARG001
     world = make_world()
     folder: Path = settings.BIOMOA_HOME.inbox / str(world.shelf.pk)  # type: ignore[attr-defined]
     folder.mkdir()

@@ -31,7 +31,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(chromium: Any, live_server: Any, tus: Tus, live_world: World) -> Iterator[Page]:
+def page(chromium: Any, live_server: Any, tus: Tus, live_world: World) -> Iterator[Page]:  # noqa: ARG001
     client = Client()
     client.force_login(live_world.users["member"])
     context = chromium.new_context()
@@ -131,7 +131,7 @@ def test_a_refused_file_says_why_in_korean_and_the_others_arrive(page: Page, add
 
 def test_five_thousand_files_keep_the_page_quick(page: Page, address: Any) -> None:
     page.goto(address())
-    page.route("**/files/tus/**", lambda route: None)
+    page.route("**/files/tus/**", lambda route: None)  # noqa: ARG005
     took = page.evaluate("""() => {
       const given = new DataTransfer();
       for (let n = 0; n < 5000; n++) given.items.add(new File(["x"], `f${n}.txt`));

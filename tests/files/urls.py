@@ -18,12 +18,12 @@ def page(request: HttpRequest, shelf_id: str) -> HttpResponse:
     return HttpResponse(template.render(context, request))
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Instead of the station's page, which needs the addresses of all rooms."""
     return HttpResponse(reason, status=403)
 
 
-def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """As ``forged``."""
     return HttpResponse(type(exception).__name__, status=404)
 

@@ -21,7 +21,7 @@ SETTINGS_TEXT = f"""
 from biomoa.settings.django import *
 ROOT_URLCONF = "room_urls"
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-"""
+"""  # noqa: F541
 URLS_TEXT = """
 from django.urls import include, path
 urlpatterns = [path("files/", include("biomoa.files.urls"))]
@@ -79,7 +79,7 @@ def _migrated_database() -> Path:
     if not _MIGRATED:
         folder = Path(tempfile.mkdtemp(prefix="biomoa-empty-"))
         create_home(folder)
-        code = "import django; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0)"
+        code = "import django; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0)"  # noqa: E501
         environment = {"BIOMOA_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "biomoa.settings.django"}
         subprocess.run(
             [sys.executable, "-c", code + "\nfrom django.db import connection\n"
