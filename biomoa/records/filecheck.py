@@ -12,6 +12,8 @@ from biomoa.files import queries as files
 from biomoa.files.models import InspectionResult, StoredFile
 from biomoa.forms.model import FilePairs, Form
 from biomoa.forms.problems import Problem
+from biomoa.qc.pairs import check_pair
+from biomoa.qc.thresholds import judge
 from biomoa.records import rules
 from biomoa.records.answers import FileMatch
 from biomoa.records.bulk import chunks
@@ -207,8 +209,6 @@ def _why(result: InspectionResult) -> str:
 
 
 def _check_thresholds(each: Named, result: InspectionResult) -> Iterator[Problem]:
-    from biomoa.qc.thresholds import judge
-
     for finding in judge(library().form(each.form).thresholds, result.metrics):
         code = "file-below-threshold" if finding.severity == "error" else "file-near-threshold"
         facts = {"file_name": each.name, "why_ko": finding.message.ko, "why_en": finding.message.en}
@@ -217,8 +217,6 @@ def _check_thresholds(each: Named, result: InspectionResult) -> Iterator[Problem
 
 def _check_pairs(there: Sequence[tuple[Named, Kept]], inspected: Mapping[str, InspectionResult]) -> Iterator[Problem]:
     """R1 and R2 of one row, when both were inspected."""
-    from biomoa.qc.pairs import check_pair
-
     rows: dict[tuple[str, int, str], list[tuple[Named, Kept]]] = {}
     for each, file in there:
         rows.setdefault((each.form, each.position, each.field), []).append((each, file))

@@ -14,7 +14,7 @@ from biomoa.people.rules import NOBODY
 from biomoa.records import queries, services, services_curation
 from biomoa.records.models import Row, RowProblem, Submission
 from biomoa.records.refusals import Conflict, NotFound, PermissionDenied, Refusal
-from tests.records.world import World, draft, lay_file, project, reads, review, sample, study
+from tests.records.world import World, draft, experiment, lay_file, project, reads, review, run, sample, study
 
 
 def test_a_new_draft_belongs_to_the_group_and_is_told(world: World) -> None:
@@ -254,3 +254,16 @@ def test_inspections_and_thresholds(
 
 def codes(submission: Submission) -> set[str]:
     return set(RowProblem.objects.filter(submission=submission).values_list("code", flat=True))
+
+
+def test_two_files_of_a_row_must_belong_together(world: World) -> None:
+    made = draft(world, {**reads(), "ngs-experiment": [experiment("study-1-E1", "study-1-S1", "PAIRED")]})
+    services.save_rows(world.depositor, made.pk, "ngs-run", [run("R", "study-1-E1", "a_R1.fastq", "a_R2.fastq")])
+    first = {"name_digest": "n", "content_digest": "c1", "reads": 100, "mate": 1}
+    lay_file(made, "a_R1.fastq", b"1", **first)
+    lay_file(made, "a_R2.fastq", b"2", **{**first, "content_digest": "c2", "mate": 2})
+    services.check(made.pk)
+    assert codes(made) == set()
+    lay_file(made, "a_R2.fastq", b"3", **{**first, "content_digest": "c3", "mate": 2, "reads": 99})
+    services.check(made.pk)
+    assert codes(made) == {"file-pair-differs"}

@@ -188,4 +188,6 @@ def test_records_stream_in_order_with_parents(world: World) -> None:
     found = list(queries.iter_records(form="biosample"))
     assert [each.accession for each in found] == ["KAS00000001", "KAS00000002", "KAS00000003"]
     assert {each.parents for each in found} == {(("project", "KAP000001"),)}
-    assert [each.accession for each in queries.iter_records(accessions=["KAS00000002", "KAS99999999"])] == ["KAS00000002"]
+    assert [each.accession for each in queries.iter_records(accessions=["KAS00000002", "KAS99999999"])] == [
+        "KAS00000002"
+    ]
