@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from biomoa.qc.alignment import codes as c
-from biomoa.qc.alignment.kernel_tables import CYCLES, Bytes, Tables, digit, i32, note, u16
+from biomoa.qc.alignment.kernel_tables import CYCLES, Bytes, Counts, Ints, Tables, digit, i32, note, u16
 from biomoa.qc.alignment.kernel_tags import check_aux, check_tags
 
 MAX_RECORD = 256 << 20  # bytes; a larger block_size is damage, not a read
@@ -264,34 +264,48 @@ def _natural(a: Bytes, b: Bytes, at: int) -> int:
 @njit(cache=True, nogil=True)
 def _bases(b: Bytes, seq_at: int, qual_at: int, length: int, flag: int, start: int, t: Tables) -> None:
     numbers = t.numbers
-    if flag & 0x900 == 0:
+    primary = flag & 0x900 == 0
+    if primary:
         numbers[c.BASES] += length
         numbers[c.MIN_LENGTH] = min(numbers[c.MIN_LENGTH], length)
         numbers[c.MAX_LENGTH] = max(numbers[c.MAX_LENGTH], length)
         t.read_lengths[min(length, t.read_lengths.shape[0] - 1)] += 1
-        for i in range(seq_at, seq_at + length // 2):
-            t.bases[b[i]] += 1
+        _count_bases(b[seq_at : seq_at + length // 2], t.bases)
         if length & 1:
             t.tail[b[qual_at - 1] >> 4] += 1
     if length == 0:
         numbers[c.WITHOUT_SEQUENCE] += 1
     elif b[qual_at] != 255:
-        _qualities(b, qual_at, length, flag, start, t)
+        qualities = b[qual_at : qual_at + length]
+        if primary:
+            numbers[c.QUALITY_BASES] += length
+            _count_qualities(qualities, flag & 16 != 0, t.quality)
+        if _highest(qualities) > 93:
+            note(t, c.QUALITY_RANGE, start)
 
 
 @njit(cache=True, nogil=True)
-def _qualities(b: Bytes, at: int, length: int, flag: int, start: int, t: Tables) -> None:
-    """Counts qualities by cycle of the sequencer: a reverse read is turned back."""
+def _count_bases(pairs: Bytes, table: Ints) -> None:
+    for i in range(pairs.shape[0]):
+        table[pairs[i]] += 1
+
+
+@njit(cache=True, nogil=True)
+def _highest(values: Bytes) -> int:
     highest = np.uint8(0)
-    counted = flag & 0x900 == 0
-    table = t.quality
-    for i in range(length):
-        q = b[at + i]
-        highest = max(highest, q)
-        if counted:
-            cycle = length - 1 - i if flag & 16 else i
-            table[min(cycle, CYCLES - 1), min(q, np.uint8(94))] += 1
-    if counted:
-        t.numbers[c.QUALITY_BASES] += length
-    if highest > 93:
-        note(t, c.QUALITY_RANGE, start)
+    for i in range(values.shape[0]):
+        highest = max(highest, values[i])
+    return highest
+
+
+@njit(cache=True, nogil=True)
+def _count_qualities(values: Bytes, reverse: bool, table: Counts) -> None:
+    """Counts by cycle of the sequencer: a reverse read is turned back. The flat table has a row a quality."""
+    length = values.shape[0]
+    early = min(length, CYCLES)
+    for cycle in range(early):
+        value = values[np.uint64(length - 1 - cycle)] if reverse else values[np.uint64(cycle)]
+        table[np.uint64(value) * np.uint64(CYCLES) + np.uint64(cycle)] += np.uint32(1)
+    for cycle in range(early, length):
+        value = values[np.uint64(length - 1 - cycle)] if reverse else values[np.uint64(cycle)]
+        table[np.uint64(value) * np.uint64(CYCLES) + np.uint64(CYCLES - 1)] += np.uint32(1)

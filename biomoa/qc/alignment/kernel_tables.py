@@ -17,10 +17,11 @@ from numba import njit
 from biomoa.qc.alignment import codes as c
 
 Ints = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
 
-CYCLES = 512  # rows of the quality table; later cycles are added to the last row
-QUALITIES = 96  # columns of the quality table
+CYCLES = 500  # columns of the quality table; later cycles are added to the last one
+QUALITIES = 256  # rows of the quality table
 SHOWN = 8  # events of one code kept in one call
 
 
@@ -39,7 +40,7 @@ class Tables(NamedTuple):
     inserts: Ints  # 4096
     bases: Ints  # 256: by byte of two bases
     tail: Ints  # 16: bases of the last half byte
-    quality: Ints  # CYCLES x QUALITIES
+    quality: Counts  # QUALITIES x CYCLES, flat, of this call
     counts: Ints  # by code
     shown: Ints  # by code, in this call
     events: Ints  # n x 3: record, code, offset

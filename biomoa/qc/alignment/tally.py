@@ -50,6 +50,7 @@ class Tally:
 
     def __init__(self, header: Header, report: Report, *, check_bins: bool) -> None:
         self.header, self.report = header, report
+        self._quality = np.zeros((kt.QUALITIES, kt.CYCLES), np.int64)
         hashes, self._groups = _group_hashes(header)
         # A circular reference has no end to run beyond; 0 tells the kernel so.
         lengths = [0 if name in header.circular else size for name, size in header.references.items()]
@@ -66,7 +67,7 @@ class Tally:
             inserts=np.zeros(4096, np.int64),
             bases=np.zeros(256, np.int64),
             tail=np.zeros(16, np.int64),
-            quality=np.zeros((kt.CYCLES, kt.QUALITIES), np.int64),
+            quality=np.zeros(kt.QUALITIES * kt.CYCLES, np.uint32),
             counts=np.zeros(len(c.CODES), np.int64),
             shown=np.zeros(len(c.CODES), np.int64),
             events=np.zeros((1024, 3), np.int64),
@@ -90,7 +91,9 @@ class Tally:
         tables = self.tables
         tables.numbers[c.EVENTS] = 0
         tables.shown[:] = 0
+        tables.quality[:] = 0
         used = int(walk(np.frombuffer(buffer, np.uint8), len(buffer), tables))
+        self._quality += tables.quality.reshape(self._quality.shape)
         for record, code, offset in tables.events[: tables.numbers[c.EVENTS]].tolist():
             self.report.add(c.CODES[code], at=place(record), name=record_name(buffer, offset))
         for code in np.flatnonzero(tables.shown > kt.SHOWN).tolist():
@@ -117,7 +120,7 @@ class Tally:
         return {
             **_flag_metrics(tables.flags),
             **_length_metrics(tables),
-            **_base_metrics(tables),
+            **_base_metrics(tables, self._quality),
             "mapq": _trimmed(tables.mapq),
             "insert_size_median": _median(tables.inserts),
             "insert_sizes": _trimmed(tables.inserts),
@@ -182,22 +185,22 @@ def _length_metrics(tables: kt.Tables) -> dict[str, Any]:
     }
 
 
-def _base_metrics(tables: kt.Tables) -> dict[str, Any]:
+def _base_metrics(tables: kt.Tables, quality: kt.Ints) -> dict[str, Any]:
     pairs = tables.bases.reshape(16, 16)
     codes = pairs.sum(axis=1) + pairs.sum(axis=0) + tables.tail
     at, gc, n = int(codes[1] + codes[8]), int(codes[2] + codes[4]), int(codes[15])
     counted = int(tables.numbers[c.QUALITY_BASES])
     values = np.arange(kt.QUALITIES)
-    rows = tables.quality.sum(axis=1)
-    used = int(np.flatnonzero(rows)[-1]) + 1 if counted else 0
-    means = tables.quality[:used] @ values / np.maximum(rows[:used], 1)
+    cycles = quality.sum(axis=0)
+    used = int(np.flatnonzero(cycles)[-1]) + 1 if counted else 0
+    means = values @ quality[:, :used] / np.maximum(cycles[:used], 1)
     return {
         "gc_percent": round(100 * gc / (at + gc), 3) if at + gc else None,
         "n_percent": round(100 * n / int(codes.sum()), 4) if codes.sum() else None,
-        "quality_mean": round(float(tables.quality.sum(axis=0) @ values) / counted, 3) if counted else None,
-        "q30_percent": round(100 * int(tables.quality[:, 30:].sum()) / counted, 3) if counted else None,
+        "quality_mean": round(float(quality.sum(axis=1) @ values) / counted, 3) if counted else None,
+        "q30_percent": round(100 * int(quality[30:].sum()) / counted, 3) if counted else None,
         "quality_by_cycle": [round(float(mean), 2) for mean in means],
-        "qualities": _trimmed(tables.quality.sum(axis=0)),
+        "qualities": _trimmed(quality.sum(axis=1)),
     }
 
 

@@ -1,0 +1,149 @@
+"""From the kernel's tables to the metrics of a report. Percentages are of 100; lengths in bases."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from biomoa.qc import kernels as k
+from biomoa.qc.model import Report
+
+Table = Any  # numpy arrays of the kernel
+MIXED_SHARE = 0.005  # of reads that look like the other offset
+PLATFORMS = (
+    ("MGI", re.compile(rb"@(?:[A-Z]{1,2}\d{6,}|V\d{9})L\d[CR]\d")),
+    ("Oxford Nanopore", re.compile(rb"@[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}|.*\brunid=[0-9a-z]+")),
+    ("PacBio", re.compile(rb"@m\d{5,6}[eU]?_\d{6}_\d{6}")),
+    ("Illumina", re.compile(rb"@[A-Za-z0-9_-]+:\d+:[A-Za-z0-9-]+:\d+:\d+:\d+:\d+|@[A-Za-z0-9_-]+:\d+:\d+:\d+:\d+")),
+    ("Ion Torrent", re.compile(rb"@[A-Z0-9]{5}:\d+:\d+\s*$")),
+    ("SRA", re.compile(rb"@[SED]RR\d+\.\d+")),
+)
+
+
+def summarise(tables: tuple[Table, ...], first_name: bytes, report: Report) -> dict[str, Any]:
+    """The metrics; what they show to be wrong is reported."""
+    state, joint, lengths, gc, means, names, sequences, digests = tables
+    reads, bases = int(state[k.READS]), int(state[k.BASES])
+    offset = _offset(state, report)
+    _remark(state, names, report)
+    metrics: dict[str, Any] = {
+        "reads": reads,
+        "bases": bases,
+        "platform": platform_of(first_name),
+        "quality_offset": offset,
+        "mate": 1 if state[k.MATE1] > state[k.MATE2] else 2 if state[k.MATE2] else 0,
+        "interleaved": _is_interleaved(state),
+        "name_digest": f"{int(digests[0]):016x}",
+        "content_digest": f"{int(digests[1]):016x}",
+    }
+    if not reads:
+        return metrics
+    metrics |= _lengths(lengths, state)
+    metrics |= _composition(joint, bases, offset)
+    sampled = int(state[k.SAMPLED_READS])
+    metrics["adapter_percent"] = _percent(int(state[k.ADAPTER_READS]), sampled)
+    metrics["duplication_percent"] = _duplication(sequences[: int(state[k.SEQS_KEPT])])
+    metrics["gc_histogram"] = gc.tolist()
+    metrics["mean_quality_histogram"] = means[offset - 33 : offset - 33 + 64].tolist()
+    return metrics
+
+
+def platform_of(name: bytes) -> str:
+    """Guessed from the form of the first read's name; empty when no form fits."""
+    return next((platform for platform, form in PLATFORMS if form.match(name)), "")
+
+
+def _offset(state: Table, report: Report) -> int:
+    low, high, reads = int(state[k.MIN_Q]), int(state[k.MAX_Q]), int(state[k.READS])
+    if reads and low >= 59 and high >= 76:
+        report.add("fastq-offset-64")
+        return 64
+    odd = int(state[k.LOOKS64])
+    is_short = reads and state[k.BASES] / reads < 1_000
+    if is_short and odd > MIXED_SHARE * reads and state[k.LOOKS33] > MIXED_SHARE * reads and high > 80:
+        report.add("fastq-offset-mixed", count=odd)
+    return 33
+
+
+def _remark(state: Table, names: Table, report: Report) -> None:
+    if state[k.CRLF]:
+        report.add("fastq-crlf")
+    if state[k.EMPTY]:
+        report.add("fastq-empty-reads", count=int(state[k.EMPTY]))
+    kept = names[: int(state[k.NAMES_KEPT])]
+    expected = 2 if _is_interleaved(state) else 1
+    repeated = kept.size - expected * np.unique(kept).size
+    if expected == 2:
+        report.add("fastq-interleaved")
+    if repeated > 0:
+        report.add("fastq-names-repeated", count=int(repeated) * (int(state[k.NAME_MASK]) + 1))
+
+
+def _is_interleaved(state: Table) -> bool:
+    return bool(state[k.MATE1] and state[k.MATE1] == state[k.MATE2])
+
+
+def _lengths(lengths: Table, state: Table) -> dict[str, Any]:
+    sizes = np.flatnonzero(lengths)
+    by_size = np.cumsum((lengths[sizes] * sizes)[::-1])
+    n50 = int(sizes[::-1][np.searchsorted(by_size, by_size[-1] / 2)]) if by_size[-1] else 0
+    return {
+        "length_min": int(state[k.MIN_LEN]),
+        "length_max": int(state[k.MAX_LEN]),
+        "length_mean": round(int(state[k.BASES]) / int(state[k.READS]), 2),
+        "length_n50": n50,
+        "length_histogram": _binned(sizes, lengths[sizes]),
+    }
+
+
+def _binned(sizes: Table, counts: Table, most: int = 200) -> list[list[int]]:
+    """[length, reads]; wider steps when there are many lengths."""
+    if sizes.size <= most:
+        return [[int(size), int(count)] for size, count in zip(sizes, counts, strict=True)]
+    step = -(-int(sizes[-1] + 1) // most)
+    summed = np.bincount(sizes // step, weights=counts)
+    return [[int(place * step), int(count)] for place, count in enumerate(summed) if count]
+
+
+def _composition(joint: Table, bases: int, offset: int) -> dict[str, Any]:
+    shown = int(np.flatnonzero(joint.sum(axis=(1, 2)))[-1]) + 1 if bases else 0
+    by_base = joint.sum(axis=2)[:shown]
+    by_quality = joint.sum(axis=1)[:shown, max(0, offset - 33) :]
+    all_bases, all_qualities = by_base.sum(axis=0), by_quality.sum(axis=0)
+    called = int(all_bases[:4].sum())
+    return {
+        "gc_percent": _percent(int(all_bases[1] + all_bases[2]), called),
+        "n_percent": _percent(int(all_bases[4]), bases),
+        "q20_percent": _percent(int(all_qualities[20:].sum()), bases),
+        "q30_percent": _percent(int(all_qualities[30:].sum()), bases),
+        "quality_mean": round(float(all_qualities @ np.arange(all_qualities.size)) / bases, 2) if bases else 0.0,
+        "base_content": [_shares(row) for row in by_base],
+        "quality_by_position": [_quartiles(row) for row in by_quality],
+    }
+
+
+def _shares(row: Table) -> list[float]:
+    """Percent of A, C, G, T, N at one position."""
+    total = int(row.sum()) or 1
+    return [round(100 * int(count) / total, 2) for count in row[:5]]
+
+
+def _quartiles(row: Table) -> list[float]:
+    """Mean, lower quartile, median, upper quartile of the qualities at one position."""
+    total = int(row.sum())
+    if not total:
+        return [0, 0, 0, 0]
+    running = np.cumsum(row)
+    cuts = [int(np.searchsorted(running, share * total, side="left")) for share in (0.25, 0.5, 0.75)]
+    return [round(float(row @ np.arange(row.size)) / total, 2), *cuts]
+
+
+def _duplication(kept: Table) -> float:
+    """Reads whose first 50 bases were seen before, of the sample."""
+    return _percent(kept.size - int(np.unique(kept).size), kept.size)
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 3) if whole else 0.0

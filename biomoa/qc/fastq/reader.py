@@ -1,0 +1,196 @@
+"""Feeds the kernel with blocks, and mends what it cannot read: wrapped records, blank lines; says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from biomoa.qc import kernels
+from biomoa.qc.model import Report
+
+ADAPTERS = (
+    "AGATCGGAAGAGC",  # Illumina universal
+    "TGGAATTCTCGGG",  # Illumina small RNA 3'
+    "CTGTCTCTTATAC",  # Nextera transposase
+    "AAGTCGGAGGCCA",  # MGI forward
+    "AAGTCGGATCGTA",  # MGI reverse
+)
+LONGEST_RECORD = 256 * 1024**2
+SHOWN = 40
+
+
+class Reader:
+    """Reads one stream once. ``tables`` are the counts of the kernel, ``first_name`` the first read's name line."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.tables = kernels.new_tables()
+        self.first_name = b""
+        self._codes, self._adapters = kernels.base_codes(), kernels.adapter_words(ADAPTERS)
+        self._line = 1  # number of the line at which the unread rest begins
+        self._is_wrapped = False
+        self._noted: set[str] = set()
+
+    @property
+    def state(self) -> Any:
+        return self.tables[0]
+
+    def read(self, blocks: Iterable[memoryview]) -> None:
+        """Stops at the first record that is no FASTQ; the source completes its checksums without us."""
+        rest = b""
+        for block in blocks:
+            data = rest + bytes(block) if rest else block
+            if not self.first_name:
+                self.first_name = bytes(data[:2000]).lstrip(b"\r\n").split(b"\n", 1)[0]
+            taken = self._scan(data, is_last=False)
+            if taken is None:
+                return
+            rest = bytes(data[taken:])
+            if len(rest) > LONGEST_RECORD:
+                self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
+                return
+        self._end(rest)
+
+    def _end(self, rest: bytes) -> None:
+        if rest.strip():
+            whole = rest.rstrip(b"\r\n") + b"\n"
+            taken = self._scan(whole, is_last=True)
+            if taken is not None and whole[taken:].strip():
+                self._blame("fastq-truncated")
+        if self.state[kernels.READS] == 0 and not self.state[kernels.ERROR]:
+            self.report.add("fastq-no-reads")
+
+    def _scan(self, data: bytes | memoryview, *, is_last: bool) -> int | None:
+        """How much of the data is taken; None when nothing after it can be read."""
+        if self._is_wrapped:
+            return self._scan_wrapped(bytes(data), 0, is_last=is_last)
+        taken = self._kernel(data)
+        if not self.state[kernels.ERROR]:
+            return taken
+        error = int(self.state[kernels.ERROR])
+        if error in (kernels.NO_AT, kernels.NO_PLUS, kernels.LENGTHS_DIFFER):
+            # It may be the wrapped form of the format, or blank lines: read on more slowly and see.
+            self.state[kernels.ERROR] = 0
+            self._is_wrapped = True
+            return self._scan_wrapped(bytes(data), taken, is_last=is_last)
+        self._explain(bytes(data[taken : taken + 4_000_000]), error)
+        return None
+
+    def _kernel(self, data: bytes | memoryview) -> int:
+        before = int(self.state[kernels.READS])
+        buffer = np.frombuffer(data, np.uint8)
+        taken = int(kernels.scan(buffer, len(data), self._codes, self._adapters, *self.tables))
+        self._line += 4 * (int(self.state[kernels.READS]) - before)
+        return taken
+
+    def _scan_wrapped(self, data: bytes, start: int, *, is_last: bool) -> int | None:
+        """Records over any number of lines, unwrapped and given to the kernel one by one."""
+        place = start
+        while place < len(data):
+            if data[place : place + 1] in (b"\n", b"\r"):
+                place += 1
+                self._line += data[place - 1 : place] == b"\n"
+                if data[place:].strip():
+                    self._note("fastq-blank-line")
+                continue
+            found = self._unwrap(data, place, is_last=is_last)
+            if found is None:
+                return place
+            if isinstance(found, str):
+                return None
+            record, following, lines = found
+            self._kernel_one(record, lines)
+            if self.state[kernels.ERROR]:
+                return None
+            place = following
+        return place
+
+    def _kernel_one(self, record: bytes, lines: int) -> None:
+        line = self._line
+        self._kernel(record)
+        self._line = line
+        if self.state[kernels.ERROR]:
+            self._explain(record, int(self.state[kernels.ERROR]))
+        self._line = line + lines
+
+    def _unwrap(self, data: bytes, place: int, *, is_last: bool) -> tuple[bytes, int, int] | str | None:
+        """Record in four lines, where the next begins, its lines; None when unfinished; the code of an error."""
+        if data[place : place + 1] != b"@":
+            found = data[place : place + SHOWN].split(b"\n", 1)[0].decode("latin-1")
+            return self._blame("fastq-not-fastq", found=found)
+        lines = _lines(data, place)
+        name, _ = next(lines, (b"", 0))
+        if not name:
+            return None
+        bases: list[bytes] = []
+        for line, after in lines:
+            if line.startswith(b"+"):
+                return self._qualities(lines, data, name, b"".join(bases), line, after, len(bases), is_last)
+            if line.startswith(b"@") and bases:
+                return self._blame("fastq-plus-missing", lines=len(bases) + 1)
+            bases.append(line)
+        return self._blame("fastq-plus-missing") if is_last and len(bases) > 1 else None
+
+    def _qualities(
+        self, lines: Iterator[tuple[bytes, int]], data: bytes, name: bytes, bases: bytes, plus: bytes, after: int,
+        base_lines: int, is_last: bool,
+    ) -> tuple[bytes, int, int] | str | None:  # fmt: skip
+        qualities: list[bytes] = []
+        got = 0
+        while got < len(bases) or (not qualities and not bases):
+            line, after = next(lines, (b"", -1))
+            if after < 0:
+                return None
+            if line.startswith(b"@") and got and got + len(line) > len(bases):
+                break
+            qualities.append(line)
+            got += len(line)
+        if got != len(bases):
+            return self._blame("fastq-lengths-differ", lines=base_lines + 2, bases=len(bases), qualities=got)
+        following = data[after : after + 1]
+        if following and following not in b"@\r\n" or (not following and not is_last):
+            if not following:
+                return None
+            extra = data[after:].split(b"\n", 1)[0].rstrip(b"\r")
+            return self._blame(
+                "fastq-lengths-differ", lines=base_lines + 2, bases=len(bases), qualities=got + len(extra)
+            )
+        if base_lines > 1 or len(qualities) > 1:
+            self._note("fastq-wrapped")
+        record = b"\n".join((name, bases, plus, b"".join(qualities))) + b"\n"
+        return record, after, 2 + base_lines + len(qualities)
+
+    def _explain(self, data: bytes, error: int) -> None:
+        """Says in words what the kernel stopped at; ``data`` begins with the record."""
+        lines = [line.rstrip(b"\r") for line in data.split(b"\n", 4)]
+        if error == kernels.BAD_BASE:
+            codes = self._codes
+            found = next((chr(byte) for byte in lines[1] if codes[byte] == 255), "?")
+            self._blame("fastq-base-invalid", lines=1, found=found if found.isprintable() else hex(ord(found)))
+        elif error == kernels.BAD_QUALITY:
+            found = next((str(byte) for byte in lines[3] if not 33 <= byte <= 126), "?")
+            self._blame("fastq-quality-invalid", lines=3, found=found)
+        elif error == kernels.PLUS_NAME_DIFFERS:
+            self._blame("fastq-plus-name-differs", lines=2)
+        else:
+            self._blame("fastq-name-empty")
+
+    def _blame(self, code: str, *, lines: int = 0, **facts: object) -> str:
+        self.report.add(code, at=f"line {self._line + lines}", **facts)
+        self.state[kernels.ERROR] = self.state[kernels.ERROR] or kernels.NO_AT
+        return code
+
+    def _note(self, code: str) -> None:
+        if code not in self._noted:
+            self._noted.add(code)
+            self.report.add(code, at=f"line {self._line}")
+
+
+def _lines(data: bytes, place: int) -> Iterator[tuple[bytes, int]]:
+    """Each finished line without its end, and where the next one begins."""
+    find: Callable[..., int] = data.find
+    while (end := find(b"\n", place)) >= 0:
+        yield data[place:end].rstrip(b"\r"), end + 1
+        place = end + 1

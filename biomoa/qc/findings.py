@@ -1,0 +1,132 @@
+"""Findings that any file can have, and the report that collects them with a limit on each code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from biomoa.catalog.model import Text
+from biomoa.qc.model import Finding, FindingText, Severity, Verdict
+
+MOST_PER_CODE = 20
+
+
+def _text(code: str, severity: Severity, ko: str, en: str, repair_ko: str, repair_en: str) -> FindingText:
+    return FindingText(code, severity, Text(ko, en), Text(repair_ko, repair_en))
+
+
+AGAIN = (
+    "원본에서 다시 복사하거나 압축한 뒤 올려 주세요.",
+    "Copy or compress it again from the original, then upload it.",
+)
+HELP = (
+    "파일을 확인해 주세요. 문제가 이어지면 데이터 센터에 문의해 주세요.",
+    "Check the file; if the trouble stays, ask the data center.",
+)
+
+GENERAL: tuple[FindingText, ...] = (
+    _text("file-empty", "error", "파일이 비어 있습니다.", "The file is empty.", *AGAIN),
+    _text("file-not-regular", "error", "일반 파일이 아닙니다.", "It is not a regular file.", *HELP),
+    _text(
+        "format-not-checked",
+        "warning",
+        "알 수 없는 형식입니다. 저장하고 체크섬만 계산했으며, 내용은 검사하지 않았습니다.",
+        "The format is not known: stored and checksummed, but its content is unchecked.",
+        "형식이 맞는지 확인해 주세요.",
+        "Make sure that this is the file you mean.",
+    ),
+    _text(
+        "format-not-as-named",
+        "warning",
+        "이름은 {named} 파일인데 내용은 {found} 형식입니다.",
+        "By its name it is {named}, by its content {found}.",
+        "파일 이름의 확장자를 바로잡아 주세요.",
+        "Mend the ending of the file name.",
+    ),
+    _text(
+        "compression-truncated", "error", "{kind} 압축이 중간에서 끊겼습니다.", "The {kind} stream is cut off.", *AGAIN
+    ),
+    _text(
+        "compression-corrupt",
+        "error",
+        "{kind} 압축 데이터가 손상되었습니다({why}).",
+        "The {kind} data is damaged ({why}).",
+        *AGAIN,
+    ),
+    _text(
+        "compression-trailing-garbage",
+        "warning",
+        "압축이 끝난 뒤에 다른 내용이 붙어 있습니다.",
+        "Something that is no gzip follows the end of the compressed data.",
+        *AGAIN,
+    ),
+    _text(
+        "compression-bomb",
+        "error",
+        "{size_bytes}바이트가 {inflated_bytes}바이트 넘게 풀려 검사를 멈추었습니다.",
+        "{size_bytes} bytes inflate to more than {inflated_bytes}; the inspection stopped.",
+        *HELP,
+    ),
+    _text(
+        "inspection-crashed", "error", "검사가 비정상 종료되었습니다({why}).", "The inspection crashed ({why}).", *HELP
+    ),
+    _text(
+        "inspection-timeout",
+        "error",
+        "검사가 제한 시간 {seconds}초를 넘겼습니다.",
+        "The inspection took longer than {seconds} s.",
+        *HELP,
+    ),
+    _text(
+        "inspection-out-of-memory",
+        "error",
+        "검사에 필요한 메모리가 한도를 넘었습니다.",
+        "The inspection needed more memory than allowed.",
+        *HELP,
+    ),
+    _text(
+        "findings-cut",
+        "info",
+        "{code}: 같은 문제가 모두 {count}건 있습니다.",
+        "{code}: {count} of this kind in all.",
+        *HELP,
+    ),
+)
+BY_CODE = {text.code: text for text in GENERAL}
+
+
+class Collector:
+    """``biomoa.qc.model.Report``."""
+
+    def __init__(self, texts: Iterable[FindingText] = ()) -> None:
+        self.metrics: dict[str, Any] = {}
+        self._texts = dict(BY_CODE)
+        self.know(texts)
+        self._kept: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+
+    def know(self, texts: Iterable[FindingText]) -> None:
+        """Adds the findings of a format to what may be said."""
+        self._texts |= {text.code: text for text in texts}
+
+    def add(self, code: str, *, at: str | None = None, **facts: object) -> None:
+        self._counts[code] += 1
+        if self._counts[code] <= MOST_PER_CODE:
+            self._kept.append(self._finding(code, at, facts))
+
+    def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
+        text = self._texts[code]
+        said = Text(text.message.ko.format(**facts), text.message.en.format(**facts))
+        return Finding(code, text.severity, Text(f"{said.ko} {text.repair.ko}", f"{said.en} {text.repair.en}"), at)
+
+    def findings(self) -> tuple[Finding, ...]:
+        cut = [code for code, count in self._counts.items() if count > MOST_PER_CODE]
+        more = [self._finding("findings-cut", None, {"code": code, "count": self._counts[code]}) for code in cut]
+        return (*self._kept, *more)
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """``fail`` when any finding is an error, ``warn`` when any is a warning."""
+    severities = {finding.severity for finding in findings}
+    return "fail" if "error" in severities else "warn" if "warning" in severities else "pass"

@@ -1,0 +1,36 @@
+"""FASTQ (Cock et al. 2010): four-line and wrapped records, Sanger and older quality offsets."""
+
+from __future__ import annotations
+
+
+from biomoa.catalog.model import Text
+from biomoa.qc.fastq.charts import charts
+from biomoa.qc.fastq.findings import FINDINGS
+from biomoa.qc.fastq.metrics import summarise
+from biomoa.qc.fastq.reader import Reader
+from biomoa.qc.model import Format, Report, Source
+
+
+def _sniff(head: bytes) -> bool:
+    lines = head.lstrip(b"\r\n").split(b"\n", 3)
+    if not lines[0].startswith(b"@") or len(lines) < 2:
+        return False
+    # A SAM header begins with @ too: two letters and a tab.
+    return not (len(lines[0]) > 3 and lines[0][3:4] == b"\t" and lines[0][1:3].isalpha())
+
+
+def _inspect(source: Source, report: Report) -> None:
+    reader = Reader(report)
+    reader.read(source.decoded())
+    report.metrics.update(summarise(reader.tables, reader.first_name, report))
+
+
+FORMAT = Format(
+    name="fastq",
+    label=Text("FASTQ", "FASTQ"),
+    extensions=(".fastq", ".fq"),
+    sniff=_sniff,
+    inspect=_inspect,
+    findings=FINDINGS,
+    charts=charts,
+)

@@ -1,0 +1,106 @@
+"""Inspecting files: in this process, or safely in a warm child without network and with limits."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from biomoa.qc import formats
+from biomoa.qc.findings import Collector, verdict_of
+from biomoa.qc.model import Format, Inspection
+from biomoa.qc.sandbox import MEMORY_BYTES, Sandbox
+from biomoa.qc.source import FileSource
+
+COMPRESSION_SUFFIXES = (".gz", ".bz2", ".bgz")
+UNKNOWN = "unknown"
+
+
+class UnknownFormat(ValueError):
+    """``--format`` names none of the known ones; the message lists them."""
+
+
+@functools.cache
+def known_formats() -> dict[str, Format]:
+    """Format by name: every module of ``qc.formats`` that ends in ``FORMAT``."""
+    modules = [importlib.import_module(f"{formats.__name__}.{m.name}") for m in pkgutil.iter_modules(formats.__path__)]
+    found: list[Format] = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return {one.name: one for one in found}
+
+
+def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspection:
+    """Inspects a file in this process. Raises OSError when it cannot be read, UnknownFormat."""
+    if format is not None and format not in known_formats():
+        raise UnknownFormat(f"unknown format '{format}'; known: {', '.join(sorted(known_formats()))}")
+    started = time.perf_counter()
+    report = Collector()
+    source = FileSource(path, name or path.name, report)
+    chosen = _choose(source, format, report)
+    try:
+        if chosen is not None:
+            report.know(chosen.findings)
+            chosen.inspect(source, report)
+    finally:
+        checksums = source.finish()
+    findings = report.findings()
+    return Inspection(
+        path=str(path),
+        format=chosen.name if chosen else UNKNOWN,
+        verdict=verdict_of(findings),
+        findings=findings,
+        metrics=report.metrics,
+        checksums=checksums,
+        size_bytes=source.size_bytes,
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def _choose(source: FileSource, asked: str | None, report: Collector) -> Format | None:
+    """The format asked for, else the one the content shows; the name only breaks a tie."""
+    named = _named(source.name)
+    if source.size_bytes == 0:
+        report.add("file-empty")
+        return None
+    if asked is not None:
+        return known_formats()[asked]
+    head = source.head()
+    fitting = [one for one in known_formats().values() if one.sniff(head)]
+    if named is not None and (named in fitting or not fitting):
+        return named
+    if not fitting:
+        report.add("format-not-checked")
+        return None
+    if named is not None:
+        report.add("format-not-as-named", named=named.label.en, found=fitting[0].label.en)
+    return fitting[0]
+
+
+def _named(name: str) -> Format | None:
+    plain = name.casefold()
+    for suffix in COMPRESSION_SUFFIXES:
+        plain = plain.removesuffix(suffix)
+    return next((one for one in known_formats().values() if plain.endswith(one.extensions)), None)
+
+
+@functools.cache
+def _sandbox(memory_bytes: int) -> Sandbox:
+    return Sandbox(memory_bytes=memory_bytes)
+
+
+def inspect_safely(
+    path: Path, *, name: str = "", format: str | None = None, memory_bytes: int = MEMORY_BYTES
+) -> Inspection:
+    """Inspects a file in a warm child: a crash, a hang or a bomb is a finding, never a pass. Raises OSError."""
+    return _sandbox(memory_bytes).inspect(path, name=name or path.name, format=format)
+
+
+def inspect_many(paths: Sequence[Path], *, jobs: int = 1, format: str | None = None) -> list[Inspection]:
+    """Several files, ``jobs`` at a time, in the order given."""
+    if len(paths) == 1 or jobs == 1:
+        return [inspect_safely(path, format=format) for path in paths]
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(lambda path: inspect_safely(path, format=format), paths))
