@@ -8,6 +8,7 @@ by blanks; neighbouring terms have neighbouring positions, so a longer word is a
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,7 +62,12 @@ def terms(text: str) -> list[str]:
 
 def indexed(text: str) -> str:
     """What is handed to the index, whose tokenizer splits at blanks."""
-    return " ".join(terms(text))
+    return " ".join(map(_indexed_run, RUNS.findall(normal(text))))
+
+
+@functools.lru_cache(maxsize=100_000)  # words repeat: half of the time to index a text was cutting the same ones anew
+def _indexed_run(run: str) -> str:
+    return " ".join(run_terms(run[:LONGEST_TERM]))
 
 
 def folded(text: str) -> tuple[str, list[int]]:

@@ -91,13 +91,15 @@ def clause_query(schema: Any, field: str, clause: Clause) -> Any:
 def _phrase(schema: Any, field: str, terms: list[str]) -> Any:
     if len(terms) == 1:
         return tantivy.Query.term_query(schema, field, terms[0])
-    return tantivy.Query.phrase_query(schema, field, terms)
+    return tantivy.Query.phrase_query(schema, field, list[str | tuple[int, str]](terms))
 
 
 def _pattern(schema: Any, field: str, ahead: list[str], pattern: str) -> Any:
     if not ahead:
         return tantivy.Query.regex_query(schema, field, pattern)
-    return tantivy.Query.regex_phrase_query(schema, field, [*map(re.escape, ahead), pattern])
+    return tantivy.Query.regex_phrase_query(
+        schema, field, list[str | tuple[int, str]]([*map(re.escape, ahead), pattern])
+    )
 
 
 def count_between(searcher: Any, moments: Sequence[int]) -> list[int]:

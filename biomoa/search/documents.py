@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 import tantivy
 
 from biomoa.catalog.model import Text
-from biomoa.forms.model import Form
+from biomoa.forms.model import Field, Form
 from biomoa.records.answers import RecordData
 from biomoa.search import filters
 from biomoa.search.analysis import indexed, is_cjk, normal, runs
@@ -63,11 +63,11 @@ def source_of(record: RecordData, form: Form) -> Source:
     )
 
 
-def _shown(record: RecordData, form: Form, said: list[tuple[object, str]]) -> Shown:
-    prose = [value for field, value in said if field.type == "paragraph"]  # type: ignore[attr-defined]
-    rest = [value for field, value in said if filters.is_text(field)]  # type: ignore[arg-type]
+def _shown(record: RecordData, form: Form, said: Sequence[tuple[Field, str]]) -> Shown:
+    prose = [value for field, value in said if field.type == "paragraph"]
+    rest = [value for field, value in said if filters.is_text(field)]
     title = record.title
-    organism = next((value for field, value in said if field.type == "organism"), "")  # type: ignore[attr-defined]
+    organism = next((value for field, value in said if field.type == "organism"), "")
     summary = " · ".join(dict.fromkeys(text for text in [*prose, *rest] if text not in (title, organism)))
     return Shown(
         accession=record.accession,

@@ -54,8 +54,8 @@ def filters_of(library: Library) -> dict[str, Filter]:
             found[field.name] = Filter(field.name, before.label if before else field.label, forms, terms)
     every = tuple(library.forms)
     centers = {each.code: Text(ko=each.name_ko, en=each.name_en) for each in library.catalogue.organisations}
-    terms = {CENTER: centers}
-    return found | {name: Filter(name, label, every, terms.get(name, {})) for name, label in OF_EVERY_RECORD.items()}
+    names: dict[str, Mapping[str, Text]] = {CENTER: centers}
+    return found | {name: Filter(name, label, every, names.get(name, {})) for name, label in OF_EVERY_RECORD.items()}
 
 
 def _labels(vocabulary: Vocabulary | None) -> dict[str, Text]:

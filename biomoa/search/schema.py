@@ -8,7 +8,7 @@ from typing import Any
 import tantivy
 
 VERSION = 1  # of fields and analysis; another one makes every station rebuild its index
-RAW = {"tokenizer_name": "raw", "index_option": "basic"}
+RAW: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 
 
 @functools.cache

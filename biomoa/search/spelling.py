@@ -37,7 +37,7 @@ def _is_found(searcher: Any, clause: Clause) -> bool:
 
 def _nearest(searcher: Any, word: str) -> str:
     for beginning in dict.fromkeys((word[:2], word[:1])):
-        terms = dict(searcher.terms_with_prefix("words", beginning, limit=TERMS_READ))
+        terms: dict[str, int] = dict(searcher.terms_with_prefix("words", beginning, limit=TERMS_READ))
         near = difflib.get_close_matches(word, [term for term in terms if abs(len(term) - len(word)) < 3], 5, NEAREST)
         if near:
             return max(near, key=lambda term: (difflib.SequenceMatcher(None, word, term).ratio(), terms[term]))

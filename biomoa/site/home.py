@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from biomoa.forms.model import Form
 from biomoa.records.library import catalogue, library
 from biomoa.search import services
 from biomoa.site.queries import numbers
@@ -41,6 +42,11 @@ class Chart(msgspec.Struct, frozen=True):
     label_y: int = BASE + 24
 
 
+def is_root(form: Form) -> bool:
+    """A form whose records belong to no record of another form: a project."""
+    return all(form.field(parent).to == form.form for parent in form.parents)
+
+
 @require_GET
 def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", home_context(get_language() or "ko"))
@@ -50,7 +56,7 @@ def home_context(language: str) -> dict[str, Any]:
     """What ``site/home.html`` shows; all of it computed from this station."""
     shown = numbers()
     labels = {kind: series.label.in_(language) for kind, series in catalogue().accessions.items()}
-    roots = [form.record_type for form in library().forms.values() if not form.parents]
+    roots = [form.record_type for form in library().forms.values() if is_root(form)]
     newest = services.search(types=roots, sort="newest", size=NEWEST, language=language)
     return {
         "numbers": shown,

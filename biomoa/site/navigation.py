@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class Entry(msgspec.Struct, frozen=True):
     is_current: bool
 
 
-MENU: tuple[tuple[str, str, Audience], ...] = (
+MENU: tuple[tuple[Any, str, Audience], ...] = (
     (pgettext_lazy("menu", "Search"), "/search/", "everyone"),
     (pgettext_lazy("menu", "Submit"), "/submissions/", "everyone"),
     (pgettext_lazy("menu", "Curation desk"), "/desk/", "curators"),

@@ -21,7 +21,7 @@ def change_display(request: HttpRequest) -> HttpResponse:
         (display.CONTRAST_COOKIE, request.POST.get("contrast"), display.CONTRASTS),
         (display.SIZE_COOKIE, request.POST.get("size"), display.SIZES),
     ):
-        if asked in known:
+        if asked and asked in known:
             response.set_cookie(cookie, asked, max_age=display.KEPT_SECONDS, httponly=True, samesite="Lax",
                                 secure=request.is_secure())  # fmt: skip
     return response

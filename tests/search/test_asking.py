@@ -103,8 +103,8 @@ def test_no_question_fails(_: int, text: str, one_searcher: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"', "-", "*", "a*b*", "폐*", 'AND OR NOT', "words:x", "[a TO b]", "(((", "\\", "'; DROP TABLE", "\x00", "-*", '""',
-     "🧬" * 300, "a " * 500, "-a", ".*", "[^", "가" * 500, "_" * 50, '"암"', "TCR암", '"암 cell*"'],
+    ['"', "-", "*", "a*b*", "폐*", 'AND OR NOT', "words:x", "[a TO b]", "(((", "\\", "'; DROP TABLE", "\x00", "-*",
+     '""',      "🧬" * 300, "a " * 500, "-a", ".*", "[^", "가" * 500, "_" * 50, '"암"', "TCR암", '"암 cell*"'],
 )  # fmt: skip
 def test_hostile_questions(text: str, one_searcher: Any) -> None:
     titles(one_searcher, text)

@@ -17,7 +17,7 @@ from biomoa.settings.station import create_home
 from biomoa.site import queries
 from tests.site.station import fill_station
 
-# Playwright's synchronous interface keeps an event loop in the thread of the test; Django would refuse the database there.
+# Playwright's synchronous interface keeps an event loop in the test's thread, where Django refuses its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CATALOGUE = Path(__file__).parents[1] / "records" / "catalogue"
 ROOMS = Path(__file__).parents[2] / "biomoa"
@@ -47,7 +47,7 @@ def demonstration(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def station(demonstration: None, transactional_db: None, live_server: Any) -> str:
+def station(demonstration: None, transactional_db: None, live_server: Any) -> str:  # noqa: ARG001
     """The address of a filled demonstration station."""
     cache.clear()
     fill_station()
