@@ -23,7 +23,7 @@ from .conftest import World
 
 FINDING = Finding(
     "fastq-truncated", "error", Text(ko="파일이 중간에 끊겼습니다.", en="The file is cut off."), at="record 4"
-)  # noqa: E501
+)
 
 
 class _Inspector:
@@ -58,7 +58,7 @@ def _run_queue() -> None:
 
 def test_an_arrived_file_is_inspected_once_with_its_event(
     world: World, file: StoredFile, inspector: _Inspector
-) -> None:  # noqa: E501
+) -> None:
     _run_queue()
     assert inspector.seen == [("a.fq", b"abc")]
     result = InspectionResult.objects.get()
@@ -116,3 +116,12 @@ def test_objects_of_a_bucket_are_fetched_and_the_copy_removed(
     assert inspection.inspect(file.object_id)
     assert inspector.seen == [("a.fq", b"abc")]
     assert list(tmp_path.glob("fetched-*")) == []
+
+
+def test_the_real_inspection_answers(world: World) -> None:
+    reads = b"".join(b"@r%d\nACGTACGT\n+\nIIIIIIII\n" % n for n in range(50))
+    file = services.receive(world.member, world.shelf, "reads.fastq", io.BytesIO(reads))
+    assert inspection.inspect(file.object_id)
+    result = InspectionResult.objects.get()
+    assert result.qc_version == QC_VERSION
+    assert result.verdict in {"pass", "warn"}

@@ -53,7 +53,7 @@ class Web:
             "4",
             "--log-level",
             "error",
-        ]  # noqa: E501
+        ]
         self.process = self.station.start(*command, "-b", f"127.0.0.1:{self.port}", "station_wsgi")
         until = time.monotonic() + 60
         while time.monotonic() < until:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -79,6 +80,8 @@ def test_many_files_arrive_with_keyboard_and_stand_in_the_table(page: Page, addr
     expect(page.locator("[data-arrived] tr")).to_have_count(7)
     expect(page.locator("[data-arrived] .badge").first).to_be_visible()
     assert {file.object_id for file in StoredFile.objects.all()} == {_digest(path) for path in files}
+    found = Axe().run(page, context="[data-uploader]").response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found] == []
 
 
 def test_pause_and_resume(page: Page, address: Any, tmp_path: Path) -> None:
