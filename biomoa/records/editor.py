@@ -42,11 +42,14 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def sections_of(form: Form, values: Mapping[str, str], problems: Sequence[Problem]) -> list[Part]:
-    """The controls of a row, those of its package only when one is chosen."""
+    """The controls of a row: those of its package, once one is chosen."""
     package = values.get(form.packages.selector) if form.packages else None
     known = {one.name for one in form.packages.packages} if form.packages else set()
+    waiting = library().matrix(form.form).keys() if known and package not in known else ()
     entries: dict[str, list[Entry]] = {}
     for field in web_fields(library(), form.form, package if package in known else None):
+        if field.name in waiting and not values.get(field.name):
+            continue  # the package decides which of these are wanted
         own = tuple(one for one in problems if one.field == field.name)
         entries.setdefault(field.section, []).append(_entry(field, values, own))
     labels = {section.name: section for section in form.sections}

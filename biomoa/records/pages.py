@@ -280,7 +280,7 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
         **_frame(request, found, "files"),
         "shelf": found.shelf,
         "files": file_queries.files_of_shelf(found.shelf_id),
-        "matches": queries.file_matches(actor_of(request), found.pk),
+        "matches": queries.file_matches(found),
     }
     return render(request, "records/files.html", context)
 
@@ -291,7 +291,7 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
 def match_files(request: HttpRequest, code: str) -> HttpResponse:
     """Takes over every proposed match of names."""
     found = get_submission(request, code)
-    chosen = [(m.form, m.position, m.named, m.file) for m in queries.file_matches(actor_of(request), found.pk)]
+    chosen = [(m.form, m.position, m.named, m.file) for m in queries.file_matches(found)]
     services.match_files(actor_of(request), found.pk, chosen)
     services.check(found.pk)
     return redirect("review", code=code)

@@ -20,7 +20,11 @@ def assemble(home: Home) -> dict[str, Any]:
         "BIOMOA_HOME": home,
         "BIOMOA_FOLLOWERS": ("biomoa.search.followers.follower",),
         # Dotted name of a function -> seconds between two runs.
-        "BIOMOA_CLOCK": {"biomoa.records.clock.open_due_records": 20, "biomoa.files.uploads.expire_uploads": 3600},
+        "BIOMOA_CLOCK": {
+            "biomoa.records.clock.open_due_records": 20,
+            "biomoa.files.uploads.expire_uploads": 300,
+            "biomoa.jobs.queue.forget_finished": 3600,
+        },
         "SECRET_KEY": home.secret_key(),
         "DEBUG": False,
         "ALLOWED_HOSTS": [*station.allowed_hosts, str(urlsplit(station.address).hostname)],
