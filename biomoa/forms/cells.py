@@ -137,17 +137,18 @@ class CellCheck:
         if kind == "term":
             assert self.terms is not None
             return column.is_in(pl.Series(sorted(self.terms.values), dtype=pl.String).implode())
-        fast = column.str.contains(_fast_pattern(field)) & (column.str.len_bytes() <= field.max_length)
+        longest = min(field.max_length, links.MAX_FILE_NAME) if kind == "files" else field.max_length
+        fast = column.str.contains(_fast_pattern(field)) & (column.str.len_bytes() <= longest)
         if kind in ("integer", "number") and (field.minimum is not None or field.maximum is not None):
             fast &= column.cast(pl.Float64, strict=False).is_between(
                 float("-inf") if field.minimum is None else field.minimum,
                 float("inf") if field.maximum is None else field.maximum,
             )
-        if kind in ("text", "reference"):
+        if kind in ("text", "reference", "files"):
             fast &= ~column.str.to_lowercase().is_in(
                 pl.Series(sorted(self.missing.spellings), dtype=pl.String).implode()
             )
-            if self.several:
+            if self.several and kind != "files":
                 fast &= ~column.str.contains(";", literal=True)
         return fast & column.str.contains(anchored(field.pattern)) if field.pattern else fast
 

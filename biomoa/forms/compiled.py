@@ -59,7 +59,7 @@ class CompiledForm:
         )
         self.unique = tuple(dict.fromkeys((form.alias, *(field.name for field in form.fields if field.unique))))
         self.file_rules = tuple(rule for rule in form.rules if isinstance(rule, FilePairs))
-        self._good = [self.cells[name].surely_good().alias(name) for name in self.names]
+        self._good = {name: self.cells[name].surely_good().alias(name) for name in self.names}
         self._suspects = [rule.suspect.alias(str(number)) for number, rule in enumerate(self.row_rules)]
 
     # A record
@@ -84,12 +84,17 @@ class CompiledForm:
 
     # A table
 
-    def check_table(self, frame: pl.DataFrame, place: Placed) -> tuple[list[Problem], Placed]:
-        """Problems of a prepared frame, and its clean values. Rules over several sheets are not applied here."""
-        masks = frame.select(self._good)
+    def check_table(
+        self, frame: pl.DataFrame, place: Placed, present: Collection[str] | None = None
+    ) -> tuple[list[Problem], Placed]:
+        """Problems of a prepared frame, and its clean values. Rules over several sheets are not applied here.
+
+        Columns that are not ``present`` are known to be empty.
+        """
+        masks = frame.select(self._good[name] for name in self.names if present is None or name in present)
         problems: list[Problem] = []
         replaced: list[pl.Series] = []
-        for name in self.names:
+        for name in masks.columns:
             if not masks[name].all():
                 clean = self._check_column(frame[name], masks[name], place, problems)
                 if clean is not None:

@@ -154,7 +154,7 @@ class Library:
         self, compiled: CompiledForm, frame: pl.DataFrame, sheet: str | None, rows: Sequence[int] | None
     ) -> tuple[list[Problem], Placed]:
         prepared = compiled.prepared(frame)
-        return compiled.check_table(prepared, Placed(compiled.form.form, sheet, prepared, rows))
+        return compiled.check_table(prepared, Placed(compiled.form.form, sheet, prepared, rows), set(frame.columns))
 
     def _across(
         self, compiled: CompiledForm, place: Placed, places: Mapping[str, Sequence[Placed]], known: Known

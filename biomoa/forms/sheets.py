@@ -179,9 +179,7 @@ class _Reader:
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
         if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):
             yield sheet_problem(raw.name, "sheet-renamed", form=form.form)
-        if any(
-            cell for line in raw.grid.head(header.line).rows() for cell in line if cell and not cell.startswith("#")
-        ):
+        if any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
             yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
         for column in header.unknown:
             yield _column_problem(raw.name, "column-unknown", column, {"column": column})

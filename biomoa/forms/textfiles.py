@@ -50,7 +50,8 @@ def decode(data: bytes, name: str) -> tuple[bytes, list[Problem]]:
         if data.startswith(bom):
             return _decoded(data, encoding).encode("utf-8", "replace"), []
     if _is_wide(data):
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+        head = data[:2000]
+        encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
         return _decoded(data, encoding).encode(), [file_problem(name, "file-encoding", encoding="UTF-16")]
     if _is_utf8(data):
         return data, []
@@ -85,7 +86,7 @@ def _is_utf8(data: bytes) -> bool:
 def _is_wide(data: bytes) -> bool:
     head = data[:2000]
     zeros = head.count(0)
-    return len(head) >= 4 and zeros * 3 > len(head) and max(head[0::2].count(0), head[1::2].count(0)) == zeros
+    return len(head) >= 4 and zeros * 5 > len(head) and max(head[0::2].count(0), head[1::2].count(0)) > 0.9 * zeros
 
 
 def _read_separated(data: bytes, path: Path) -> RawSheet:

@@ -1,0 +1,363 @@
+"""Files as people send them: whatever the file, frames and clear problems, never an exception."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from biomoa.forms.checking import FileCheck, check_file, corrected
+from biomoa.forms.library import Library
+from biomoa.forms.sheets import read_sheets
+
+HEADER = ["alias", "project", "package", "taxon_id", "organism", "collection_date", "geo_loc_name", "sex"]
+GOOD = ["S-001", "study-1", "human", "9606", "Homo sapiens", "2024-03-05", "South Korea: Seoul", "female"]
+SECOND = ["S-002", *GOOD[1:]]
+Book = xlsxwriter.Workbook
+
+
+def codes(check: FileCheck, *severities: str) -> list[str]:
+    return [each.code for each in check.problems if each.severity in (severities or ("error", "warning", "info"))]
+
+
+@pytest.fixture
+def check(library: Library) -> Callable[..., FileCheck]:
+    return lambda path, form="sample": check_file(library, path, form=form)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a workbook of one sheet; ``change`` may do to it what it likes."""
+
+    def write(
+        rows: list[list[object]], change: Callable[[Book, object], None] | None = None, name: str = "sample"
+    ) -> Path:
+        path = tmp_path / "book.xlsx"
+        found = xlsxwriter.Workbook(str(path))
+        sheet = found.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        if change:
+            change(found, sheet)
+        found.close()
+        return path
+
+    return write
+
+
+def text_file(folder: Path, name: str, rows: list[list[str]], separator: str = "\t", encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_bytes("".join(separator.join(row) + "\n" for row in rows).encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "separator"), [("a.tsv", "\t"), ("a.csv", ","), ("a.csv", ";"), ("a.tsv", ","), ("a.txt", "|")]
+)
+def test_separators_are_found(check: Callable[..., FileCheck], tmp_path: Path, name: str, separator: str) -> None:
+    found = check(text_file(tmp_path, name, [HEADER, GOOD, SECOND], separator))
+    assert (codes(found), found.rows, found.valid) == ([], 2, True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949", "utf-16-le"])
+def test_encodings_are_found_and_told(check: Callable[..., FileCheck], tmp_path: Path, encoding: str) -> None:
+    korean = ["시료 이름", "과제", "패키지", "분류 ID", "생물", "채취일", "채취 장소", "성별"]
+    found = check(text_file(tmp_path, "a.csv", [korean, [*GOOD[:6], "South Korea: 서울", "female"]], ",", encoding))
+    assert found.valid
+    assert found.sheets[0].frame["geo_loc_name"][0] == "South Korea: 서울"
+    assert codes(found) == (["file-encoding"] if encoding in ("cp949", "utf-16-le") else [])
+
+
+def test_two_encodings_in_one_file_are_refused_with_the_line(check: Callable[..., FileCheck], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(",".join(HEADER).encode() + "\n한글,x\n".encode() + "한글,x\n".encode("cp949"))
+    (problem,) = check(path).problems
+    assert problem.code == "file-encoding-unknown" and "3" in problem.message.en and problem.file == "a.csv"
+
+
+def test_jsonl(check: Callable[..., FileCheck], tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    record = dict(zip(HEADER, GOOD, strict=True)) | {
+        "taxon_id": 9606,
+        "treated": False,
+        "tags": ["a", "b"],
+        "age": None,
+    }
+    path.write_text(json.dumps(record) + "\n\n[1]\n{broken\n")
+    found = check(path)
+    assert found.sheets[0].frame.row(0, named=True)["tags"] == "a;b"
+    assert [(each.code, each.row) for each in found.problems if each.code == "row-not-object"] == [
+        ("row-not-object", 2),
+        ("row-not-object", 3),
+    ]
+
+
+def test_header_names_of_every_kind(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    header = [
+        "*sample_name",
+        "과제 (필수)",
+        "Package",
+        "tax_id",
+        "scientific_name*",
+        "Collection Date",
+        "geo_loc_name [INSDC]",
+        "성별(sex)",
+    ]
+    found = check(book([header, GOOD]))
+    assert (codes(found), found.valid) == ([], True)
+
+
+def test_instructions_above_the_header(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    rows = [["Please fill in the yellow columns"], ["# do not delete"], [], ["* HEADER", *HEADER[1:]], GOOD]
+    rows[3][0] = "*alias"
+    found = check(book(rows))
+    assert (codes(found), found.rows, found.sheets[0].first_line) == (["header-moved"], 1, 5)
+
+
+def test_sheets_renamed_and_reordered(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "b.xlsx"
+    found = xlsxwriter.Workbook(str(path))
+    found.add_worksheet("읽어 보세요").write(0, 0, "fill the next sheets")
+    runs = found.add_worksheet("My runs")
+    runs.write_row(0, 0, ["md5", "file_names", "experiment", "alias"])
+    runs.write_row(1, 0, ["0" * 32, "a.bam", "TSE00000001", "R-1"])
+    samples = found.add_worksheet("Blood")
+    samples.write_row(0, 0, list(reversed(HEADER)))
+    samples.write_row(1, 0, list(reversed(GOOD)))
+    found.close()
+    check = check_file(library, path)
+    assert [(sheet.name, sheet.form) for sheet in check.sheets] == [("My runs", "run"), ("Blood", "sample")]
+    assert check.valid
+    assert sorted(codes(check)) == ["sheet-renamed", "sheet-renamed", "sheet-unknown"]
+
+
+def test_two_sheets_of_one_form_keep_their_rows(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "b.xlsx"
+    found = xlsxwriter.Workbook(str(path))
+    for name, rows in (("first", [GOOD, SECOND]), ("second", [GOOD, ["S-003", *GOOD[1:7], "femal"]])):
+        sheet = found.add_worksheet(name)
+        for number, row in enumerate([HEADER, *rows]):
+            sheet.write_row(number, 0, row)
+    found.close()
+    check = check_file(library, path, form="sample")
+    assert [(each.sheet, each.row, each.code) for each in check.problems if each.severity == "error"] == [
+        ("second", 1, "value-duplicate"),
+        ("second", 2, "term-unknown"),
+    ]
+
+
+def test_formulas_are_told_and_never_run(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    def change(_: Book, sheet: object) -> None:
+        sheet.write_formula(1, 7, '="fe"&"male"', None, "female")  # type: ignore[attr-defined]
+        sheet.write_formula(2, 0, '=HYPERLINK("http://example.invalid/","x")', None, "x")  # type: ignore[attr-defined]
+        sheet.write_formula(2, 5, "=1/0", None, "#DIV/0!")  # type: ignore[attr-defined]
+
+    found = check(book([HEADER, GOOD, SECOND], change))
+    told = {(each.row, each.field): each for each in found.problems if each.code.startswith("cell-")}
+    assert told[1, "sex"].code == "cell-formula" and told[1, "sex"].suggestion == "female"
+    assert "HYPERLINK" in told[2, "alias"].message.en
+    assert told[2, "collection_date"].code == "cell-error" and told[2, "collection_date"].value == "#DIV/0!"
+    assert found.sheets[0].frame["alias"].to_list() == ["S-001", "x"]
+
+
+def test_formulas_stand_at_their_place_when_the_table_starts_elsewhere(
+    check: Callable[..., FileCheck], tmp_path: Path
+) -> None:
+    path = tmp_path / "b.xlsx"
+    found = xlsxwriter.Workbook(str(path))
+    sheet = found.add_worksheet("sample")
+    for number, row in enumerate([HEADER, GOOD]):
+        sheet.write_row(3 + number, 2, row)
+    sheet.write_formula(4, 9, "=1", None, "female")
+    found.close()
+    check_ = check(path)
+    assert [(each.row, each.field) for each in check_.problems if each.code == "cell-formula"] == [(1, "sex")]
+    assert check_.sheets[0].first_line == 5
+
+
+def test_merged_cells_are_filled_and_told(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    def change(_: Book, sheet: object) -> None:
+        sheet.merge_range(1, 1, 2, 1, "study-1")  # type: ignore[attr-defined]
+
+    found = check(book([HEADER, GOOD, SECOND], change))
+    assert (codes(found), found.valid) == (["cell-merged"], True)
+    assert found.sheets[0].frame["project"].to_list() == ["study-1", "study-1"]
+
+
+def test_date_cells_and_serials(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    def change(found: Book, sheet: object) -> None:
+        sheet.write_number(1, 5, 45356, found.add_format({"num_format": "yyyy. m. d."}))  # type: ignore[attr-defined]
+        sheet.write_number(2, 5, 45356)  # type: ignore[attr-defined]
+
+    found = check(book([HEADER, GOOD, SECOND], change))
+    assert [(each.row, each.code, each.suggestion) for each in found.problems] == [(2, "date-form", "2024-03-05")]
+
+
+def test_trailing_empty_rows_and_columns_do_not_count(
+    check: Callable[..., FileCheck], book: Callable[..., Path]
+) -> None:
+    found = check(book([HEADER, GOOD, *[[" "] * 12] * 50, ["", "", "", "", "", "", "", "", "", "", " "]]))
+    assert (found.rows, codes(found)) == (1, [])
+
+
+def test_columns_unknown_twice_missing(check: Callable[..., FileCheck], tmp_path: Path) -> None:
+    rows = [
+        ["alias", "project", "package", "organism", "organism", "colour"],
+        *(["S-1", "p", "human", "Homo sapiens", "x", "red"],) * 2,
+    ]
+    found = check(text_file(tmp_path, "a.tsv", rows))
+    told = {each.code: each for each in found.problems}
+    assert told["column-unknown"].value == "colour"
+    assert told["column-duplicate"].field == "organism"
+    missing = [each.field for each in found.problems if each.code == "column-missing"]
+    assert missing == ["taxon_id", "collection_date", "geo_loc_name", "sex"]
+    assert "value-missing" not in told
+
+
+def test_ragged_rows_and_open_quotes(check: Callable[..., FileCheck], tmp_path: Path) -> None:
+    found = check(text_file(tmp_path, "a.csv", [HEADER, [*GOOD, "extra"], SECOND], ","))
+    assert [(each.code, each.row) for each in found.problems] == [("row-ragged", 1)]
+    path = text_file(tmp_path, "b.csv", [HEADER, ['"S-001', *GOOD[1:]], SECOND], ",")
+    assert "file-quote-open" in codes(check(path))
+
+
+def test_an_older_revision_is_lifted(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    def change(found: Book, _: object) -> None:
+        found.set_custom_property("biomoa-form:sample", "sample@2025.1")
+
+    header = ["sample_name", "project", "taxon_id", "organism", "collection_date", "geo_loc_name", "gender", "old_code"]
+    row = [GOOD[0], GOOD[1], *GOOD[3:7], "F", "x9"]
+    found = check(book([header, row], change))
+    assert (codes(found, "error", "warning"), found.valid) == ([], True)
+    assert found.sheets[0].revision == "2025.1" and "revision-old" in codes(found)
+    assert found.sheets[0].frame.row(0, named=True)["sex"] == "female"
+
+
+def test_an_unknown_revision_is_told(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    found = check(book([HEADER, GOOD], lambda found, _: found.set_custom_property("biomoa-form:sample", "sample@1999")))
+    assert codes(found) == ["revision-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.xlsx", b"", "file-empty"),
+        ("a.xlsx", b"name,x\n", "file-not-workbook"),
+        ("a.xlsx", b"PK\x03\x04broken", "file-not-workbook"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "file-password"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "file-kind"),
+        ("a.pdf", b"%PDF-1.4", "file-kind"),
+        ("a.csv", b"\n \n", "file-empty"),
+        ("a.csv", b"\xff\xfe", "file-empty"),
+        ("a.csv", b"colour,size\nred,1\n", "header-missing"),
+        ("a.csv", b"alias,project,package\n", "sheet-empty"),
+    ],
+)
+def test_files_that_are_no_sheets(
+    check: Callable[..., FileCheck], tmp_path: Path, name: str, data: bytes, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    found = check(path)
+    assert code in codes(found, "error") and not found.valid
+    assert all(each.message.ko and each.message.en for each in found.problems)
+
+
+@pytest.mark.parametrize("data", [b"\x00\x01", b"alias\x00,project\n\x00a,b\n", b'alias,project\n"a,b\n', b"a\rb\rc"])
+def test_strange_bytes_never_raise(check: Callable[..., FileCheck], tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    assert not check(path).valid
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)),
+    suffix=st.sampled_from([".csv", ".tsv", ".jsonl"]),
+)
+def test_any_bytes_give_an_answer(library: Library, tmp_path: Path, data: bytes, suffix: str) -> None:
+    path = tmp_path / f"any{suffix}"
+    path.write_bytes(data)
+    assert isinstance(check_file(library, path, form="sample"), FileCheck)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    cells=st.lists(
+        st.lists(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=8),
+            min_size=2,
+            max_size=2,
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_csv_cells_come_back(library: Library, tmp_path: Path, cells: list[list[str]]) -> None:
+    quoted = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in ["S", *row]] for row in cells]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(row) for row in [["alias", "title", "strain"], *quoted]) + "\n", newline="")
+    frame = read_sheets(library, path, form="sample").sheets[0].frame
+    assert [list(row) for row in frame.select("title", "strain").iter_rows()] == cells
+
+
+ORACLE_CODES = {
+    "bomb-intake157.xlsx": "file-hostile",
+    "laugh-intake759.xlsx": "file-hostile",
+    "xxe-intake944.xlsx": "file-hostile",
+    "slip-intake349.xlsx": "file-hostile",
+    "far-batch111.xlsx": "sheet-too-wide",
+    "formula-form619.xlsx": "cell-formula",
+    "cut-form901.xlsx": "file-not-workbook",
+    "fake-strain620.xlsx": "file-not-workbook",
+    "latin-form539.csv": "file-encoding-unknown",
+    "mixed-strain478.csv": "file-encoding-unknown",
+    "quote-batch91.csv": "file-quote-open",
+    "duphead-intake363.csv": "column-duplicate",
+    "dupid-strain638.tsv": "value-duplicate",
+    "ws-intake294.tsv": "text-hidden-character",
+    "intake561-cp949.csv": "file-encoding",
+    "xss-intake990.xlsx": "column-missing",
+}
+
+
+def test_outside_files_are_all_answered(library: Library, oracles: Path) -> None:
+    folder = oracles / "case-spreadsheet"
+    files = [path for path in sorted(folder.rglob("*")) if path.parent != folder and path.is_file()]
+    assert len(files) == 33
+    for path in files:
+        found = check_file(library, path, form="sample")
+        assert found.problems, path.name
+        if path.name in ORACLE_CODES:
+            assert ORACLE_CODES[path.name] in codes(found), (path.name, codes(found))
+
+
+def test_sheets_of_other_archives_find_their_form(korea: Library, oracles: Path) -> None:
+    """DDBJ's own empty sheets: header row with ``*sample_name``, package in the first column."""
+    files = sorted((oracles / "ddbj" / "sheet-headers" / "1.4.0" / "bs" / "tsv").glob("*.tsv"))
+    assert files
+    for path in files:
+        (sheet,) = read_sheets(korea, path).sheets
+        assert sheet.form == "biosample", path.name
+
+
+def test_the_corrected_sheet_is_right(library: Library, tmp_path: Path) -> None:
+    bad = ["S-002", "study-1", "Human", "9606", "homo sapiens ", "2024.3.5", "Korea;Seoul", "여성"]
+    found = check_file(library, text_file(tmp_path, "a.tsv", [HEADER, GOOD, bad]), form="sample")
+    assert not found.valid
+    frame = corrected(found)["sample"]
+    assert frame.row(1) == ("S-002", *GOOD[1:])
+    assert [each for each in library.check_table("sample", frame) if each.severity == "error"] == []
+
+
+def test_a_wide_sheet_does_not_lose_rows(library: Library, tmp_path: Path) -> None:
+    rows = [[f"S-{number}", *GOOD[1:]] for number in range(3000)]
+    found = check_file(library, text_file(tmp_path, "a.csv", [HEADER, *rows], ","), form="sample")
+    assert found.valid and found.rows == 3000
+    assert isinstance(found.sheets[0].frame, pl.DataFrame)
