@@ -186,7 +186,8 @@ def _bare(folder: Path, count: int) -> float:
     """As many rows of 300 bytes into a table with one index, in one transaction, synchronous=FULL."""
     connection = sqlite3.connect(folder / "bare.sqlite3")
     connection.executescript(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, k TEXT UNIQUE, v TEXT)"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, k TEXT UNIQUE, v TEXT)"
     )
     start = time.perf_counter()
     with connection:

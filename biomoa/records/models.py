@@ -36,6 +36,7 @@ class Submission(models.Model):
             models.Index(fields=["center", "state", "submitted_at"], name="desk_queue"),
             models.Index(fields=["center", "-decided_at"], name="past_decisions"),
             models.Index(fields=["owner", "-changed_at"], name="group_submissions"),
+            models.Index(fields=["state", "id"], name="submissions_by_state"),
         ]
 
     @property
@@ -129,7 +130,6 @@ class Record(models.Model):
             models.Index(fields=["submission", "state"], name="records_of_submission"),
             models.Index(fields=["project", "form", "state"], name="records_of_project"),
             models.Index(fields=["form", "state", "-released_at", "id"], name="records_by_form"),
-            models.Index(fields=["release_on", "id"], condition=models.Q(state="accepted"), name="records_to_open"),
         ]
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from biomoa.files import services as files
@@ -104,9 +104,13 @@ def open_due(now: datetime) -> list[str]:
 
 
 def _due_submissions(today: date) -> list[int]:
-    """In the order of acceptance, so that a project opens before what was added to it later."""
-    waiting = Record.objects.filter(due(today), state="accepted")
-    return sorted(waiting.values_list("submission_id", flat=True).distinct())
+    """The oldest first, so that a project opens before what was added to it later.
+
+    Closed records are in accepted submissions only: of these there are few, of records there may be millions.
+    """
+    waiting = Record.objects.filter(due(today), submission_id=OuterRef("pk"), state="accepted")
+    found = Submission.objects.filter(Exists(waiting), state="accepted").order_by("pk")
+    return list(found.values_list("pk", flat=True))
 
 
 def withdraw_record(

@@ -20,7 +20,7 @@ PEOPLE = ("depositor", "manager", "curator", "administrator", "auditor", "strang
 TODAY = timezone.localdate()
 
 
-def give(world: World, actor: Actor, command: str, submission: Submission) -> Any:
+def give(actor: Actor, command: str, submission: Submission) -> Any:
     key = submission.pk
     problem = RowProblem.objects.filter(submission=submission).first()
     row = submission.rows.filter(form="bioproject").first()
@@ -69,13 +69,13 @@ def test_every_cell_of_the_matrix(world: World, state: str, command: str) -> Non
         rule = rules.COMMAND[command]
         allowed = state in rule.before and access.may_on(actor, rule.verb, made)
         if allowed:
-            give(world, actor, command, made)
+            give(actor, command, made)
         elif (command, state) in IDEMPOTENT and access.may_on(actor, "read", made):
-            give(world, actor, command, made)  # answers what it answered before, and changes nothing
+            give(actor, command, made)  # answers what it answered before, and changes nothing
             assert Submission.objects.get(pk=made.pk).state == state
         else:
             with pytest.raises((NotFound, PermissionDenied, Refusal)) as told:
-                give(world, actor, command, made)
+                give(actor, command, made)
             readable = access.may_on(actor, "read", made)
             assert (told.type is NotFound) == (not readable), (person, told.value)
             assert Submission.objects.get(pk=made.pk).state == state

@@ -84,7 +84,7 @@ def together(*works: Callable[[], Any]) -> list[Any]:
         try:
             start.wait()
             results[index] = work()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             results[index] = error  # type: ignore[call-overload]
         finally:
             connections.close_all()

@@ -1,4 +1,4 @@
-"""Any order of commands by anyone: no number is lost, moved or given twice; states stay in the table; the ledger holds."""
+"""Any order of commands: no number is lost, moved or given twice; states stay in the table; the ledger holds."""
 
 from __future__ import annotations
 
