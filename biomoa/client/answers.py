@@ -55,6 +55,15 @@ class Receipt(msgspec.Struct, frozen=True):
     tus: str = ""
 
 
+class SheetResult(msgspec.Struct, frozen=True):
+    """What a sheet brought in: its sheets (name -> form), rows by form, and what was wrong while reading it."""
+
+    sheets: Mapping[str, str]
+    rows: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    revision: int
+
+
 class Party(msgspec.Struct, frozen=True):
     code: str
     name: Text

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from biomoa.client.answers import File, Group, Receipt, Record, Results, Submission
+from biomoa.client.answers import File, Group, Problem, Receipt, Record, Results, SheetResult, Submission
 from biomoa.client.faults import ClientError
 from biomoa.client.transport import Transport
 from biomoa.client.upload import Progress, Shelf
 
 API = "/api/v1"
 ROWS_A_CALL = 5_000
+HARMLESS = frozenset({"sheet-empty"})  # a workbook has a sheet a form, and few use all of them
 SETTLED = ("accepted", "released", "returned", "withdrawn")
 
 Rows = Sequence[Mapping[str, Any]]
@@ -93,10 +94,12 @@ class Client:
             return started
         for form, rows in (bundle or {}).items():
             self._put_rows(started.submission, form, rows)
-        for sheet in tables:
-            self.upload_sheet(started.submission, sheet)
+        told = [problem for sheet in tables for problem in self.upload_sheet(started.submission, sheet).problems]
         self.upload(paths, started.submission, progress=progress)
-        return self.hand_in(started.submission)
+        if any(problem.severity == "error" and problem.code not in HARMLESS for problem in told):
+            # What could not be read is not in the draft: handed in, it would be missing.
+            return _with(self.receipt(started.submission), told)
+        return _with(self.hand_in(started.submission), told)
 
     def create(self, *, group: str = "", center: str = "", title: str = "", idempotency_key: str = "") -> Receipt:
         """An empty draft; with the same key again, the same one."""
@@ -111,10 +114,10 @@ class Client:
             part = {"rows": list(rows[start : start + ROWS_A_CALL])}
             self.transport.send("POST" if start else "PUT", path, json=part)
 
-    def upload_sheet(self, submission: str, sheet: str | Path) -> dict[str, Any]:
+    def upload_sheet(self, submission: str, sheet: str | Path) -> SheetResult:
         """A workbook or table into a draft; rows of a known alias replace theirs."""
         part = {"sheet": _part(Path(sheet))}
-        return self._post(f"/submissions/{submission}/sheets", dict[str, Any], files=part)
+        return self._post(f"/submissions/{submission}/sheets", SheetResult, files=part)
 
     def upload(
         self, files: Iterable[str | Path], submission: str, progress: Progress | None = None
@@ -203,6 +206,19 @@ def content_key(bundle: Bundle, sheets: Iterable[Path], files: Iterable[Path]) -
     for name, size in sorted((path.name, path.stat().st_size) for path in files):
         digest.update(f"\n{name}\t{size}".encode())
     return digest.hexdigest()
+
+
+def _with(receipt: Receipt, told: Sequence[Problem]) -> Receipt:
+    """The receipt with what was found while the sheets were read, which the station does not keep."""
+    wanted = [problem for problem in told if problem.code not in HARMLESS]
+    errors = sum(problem.severity == "error" for problem in wanted)
+    warnings = sum(problem.severity == "warning" for problem in wanted)
+    return msgspec.structs.replace(
+        receipt,
+        problems=(*wanted, *receipt.problems),
+        error_count=receipt.error_count + errors,
+        warning_count=receipt.warning_count + warnings,
+    )
 
 
 def _check_names(paths: Sequence[Path]) -> None:

@@ -16,7 +16,7 @@ from biomoa.site.api import make_api
 PAIRS = [
     (answers.Problem, "Problem"), (answers.ReceiptLine, "ReceiptLine"), (answers.Receipt, "ReceiptOut"),
     (answers.Submission, "SubmissionOut"), (answers.File, "FileOut"), (answers.OpenUpload, "UploadOut"),
-    (answers.Group, "GroupOut"),
+    (answers.Group, "GroupOut"), (answers.SheetResult, "ImportResult"),
 ]  # fmt: skip
 
 

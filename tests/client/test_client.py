@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import xlsxwriter
 
 from biomoa.client import (
     Client,
@@ -150,6 +151,24 @@ def test_a_dry_run_and_a_check_store_nothing(station: Client, sheets: list[Path]
     assert {problem.field for problem in receipt.problems} >= {"project", "sex"}
     assert station.check({"biosample": [sample("S1", sex="unheard-of")]}).error_count >= 1
     assert not Submission.objects.exists()
+
+
+def test_a_sheet_that_cannot_be_read_holds_the_rest_back(station: Client, sheets: list[Path]) -> None:
+    """An unused sheet of a workbook is nothing; bytes that are no table are told, and nothing is handed in."""
+    book = xlsxwriter.Workbook(sheets[0].with_name("study.xlsx"))
+    for name, rows in {
+        "bioproject": [["project_alias", "project_type", "title"], ["study-1", "primary", "Study one"]],
+        "biosample": [["sample_name", "project", "sex"]],
+    }.items():
+        page = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    book.close()
+    receipt = station.submit(sheets=[sheets[0].with_name("study.xlsx")])
+    assert (receipt.state, receipt.error_count) == ("submitted", 0), "an unused sheet is no error"
+    sheets[1].write_bytes(b"\xff\xfe\x00PK\x00 no table")
+    with pytest.raises(Invalid):
+        station.submit(sheets=sheets)
 
 
 def test_waiting_for_the_curator(station: Client, lasting_world: World) -> None:
