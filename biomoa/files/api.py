@@ -13,8 +13,8 @@ from ninja import Header, Router, Schema
 from pydantic import Field
 
 from biomoa.files import queries, services
-from biomoa.files.queries import get_file, get_shelf
 from biomoa.files.models import InspectionResult, StoredFile, Upload
+from biomoa.files.queries import get_file, get_shelf
 from biomoa.people.edge import Fault, actor_of
 
 router = Router()
