@@ -26,10 +26,10 @@ from biomoa.search.filters import Filter
 from biomoa.search.question import read_question
 from biomoa.search.store import Reader, Store
 
-NOUNS = (
-    "폐암 위암 간암 유방암 환자 조직 혈액 유전체 전사체 단백체 미생물 군집 발현 분석 변이 세포 면역 치료 진단 "
-    "벼 콩 토양 해양 공간전사체 단일세포"
-).split()
+NOUNS = [
+    "폐암", "위암", "간암", "유방암", "환자", "조직", "혈액", "유전체", "전사체", "단백체", "미생물", "군집", "발현",
+    "분석", "변이", "세포", "면역", "치료", "진단", "벼", "콩", "토양", "해양", "공간전사체", "단일세포",
+]  # fmt: skip
 PARTICLES = ["", "", "의", "에서", "을", "는", "과"]
 WORDS = [
     "lung",
@@ -53,8 +53,8 @@ NAME = Text(ko="센터", en="Center")
 KNOWN = {name: Filter(name, NAME, ()) for name in ("organism", "center", "released")}
 ROUNDS = 15
 QUESTIONS = {
-    "rare gene": "GENE777", "Korean word": "폐암", "one syllable": "벼", "compound": "공간전사체", "English word": "lung",
-    "two words": "폐암 lung", "beginning": "transcr*", "phrase": '"lung cancer"',
+    "rare gene": "GENE777", "Korean word": "폐암", "one syllable": "벼", "compound": "공간전사체",
+    "English word": "lung", "two words": "폐암 lung", "beginning": "transcr*", "phrase": '"lung cancer"',
 }  # fmt: skip
 
 

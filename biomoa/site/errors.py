@@ -8,10 +8,14 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429})
 RETRY_SECONDS = "30"
+LAST_WORDS = (
+    "시스템에 문제가 생겼습니다. 잠시 뒤 다시 시도해 주세요. / Something went wrong; please try again in a moment."
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -21,8 +25,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """503 when the database cannot be reached or is busy, else 500."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
-    return HttpResponse(render_to_string("500.html"), status=500)
+        return HttpResponse(_plain_page("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
+    return HttpResponse(_plain_page("500.html"), status=500)
+
+
+def _plain_page(name: str) -> str:
+    """The page, or one sentence when even its style sheets cannot be found (static files not collected)."""
+    try:
+        return render_to_string(name)
+    except (ValueError, OSError, TemplateSyntaxError):
+        return f"<!DOCTYPE html><title>BioMoa</title><h1>{LAST_WORDS}</h1>"
 
 
 class ErrorPages:

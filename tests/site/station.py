@@ -28,7 +28,11 @@ def fill_station() -> None:
     """Four public projects of six samples each, a public file, an account to enter with one click."""
     center, _ = Organisation.objects.get_or_create(
         code="KOBIC",
-        defaults={"kind": "data-center", "name_ko": "국가생명연구자원정보센터", "name_en": "Korea Bioinformation Center"},
+        defaults={
+            "kind": "data-center",
+            "name_ko": "국가생명연구자원정보센터",
+            "name_en": "Korea Bioinformation Center",
+        },
     )
     group = Organisation.objects.create(code="lab", kind="group", name_ko="시스템생물학 연구실", name_en="Systems Lab")
     curator = User.objects.create_user("curator@example.org", "a-long-secret", name_ko="나큐레", name_en="Curie Na")
@@ -46,7 +50,9 @@ def _release_study(group: Organisation, center: Organisation, number: int, title
     shelf = Shelf.objects.create(owner=group, center=center, state="released")
     submission = Submission.objects.create(owner=group, center=center, shelf=shelf, title=title, state="released")
     kept = StoredObject.objects.create(sha256=f"{number:064d}", md5=f"{number:032d}", size_bytes=number * 10**9)
-    StoredFile.objects.create(shelf=shelf, name="reads.fastq.gz", name_key="reads.fastq.gz", object=kept, is_public=True)
+    StoredFile.objects.create(
+        shelf=shelf, name="reads.fastq.gz", name_key="reads.fastq.gz", object=kept, is_public=True
+    )
     values = {"project_alias": f"study-{number}", "title": title, "project_type": "primary", "contact": "me@lab.kr"}
     project = add_record(submission, "bioproject", f"KAP{number:06d}", f"study-{number}", title, values, days=number)
     released = [project.accession]

@@ -13,33 +13,31 @@ pytestmark = pytest.mark.browser
 
 PAGES = ("/", "/style/", "/search/", "/search/?q=폐암", "/search/?q=zzzz", "/help/", "/account/login/",
          "/account/signup/", "/account/password/reset/", "/no-such-page/")  # fmt: skip
-LOOKS = (("ko", 360, "normal"), ("en", 360, "high"), ("en", 1440, "normal"), ("ko", 1440, "high"))
+LOOKS = (("ko", 360, "normal"), ("en", 1440, "high"), ("en", 360, "high"), ("ko", 1440, "normal"))
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def test_pages_are_accessible_and_fit(open_page: Callable[..., Page]) -> None:
-    """One browser run over all pages and looks: axe finds nothing, nothing scrolls sideways, no script fails."""
+def test_pages_are_accessible_and_fit(open_page: Callable[..., Page], station: str) -> None:
+    """Every page in two looks, the style page with every component in four: axe finds nothing, nothing sticks out."""
     told: dict[str, Any] = {}
-    for language, width, contrast in LOOKS:
-        page = open_page("/", language=language, width=width, contrast=contrast, bypass=True)
-        for path in PAGES:
-            page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
-            found = Axe().run(page).response["violations"]
+    for place, (language, width, contrast) in enumerate(LOOKS):
+        page = open_page("/style/", language=language, width=width, contrast=contrast, bypass=True)
+        for path in PAGES if place < 2 else ("/style/",):
+            page.goto(station + path)
             where = f"{path} {language} {width} {contrast}"
-            for each in found:
-                nodes = [node["html"][:160] + " " + node.get("failureSummary", "")[:200] for node in each["nodes"][:3]]
-                told[f"{where}: {each['id']}"] = nodes
+            for each in Axe().run(page).response["violations"]:
+                told[f"{where}: {each['id']}"] = [node["html"][:160] for node in each["nodes"][:3]]
             if page.evaluate(OVERFLOW) > 0:
                 told[f"{where}: scrolls sideways"] = page.evaluate(OVERFLOW)
     assert not told
 
 
-def test_nothing_breaks_the_policy_of_content(open_page: Callable[..., Page]) -> None:
+def test_nothing_breaks_the_policy_of_content(open_page: Callable[..., Page], station: str) -> None:
+    page = open_page("/")
     for path in PAGES[:-1]:
-        page = open_page(path)
-        page.wait_for_load_state("networkidle")
+        page.goto(station + path, wait_until="load")
+        assert page.locator("[style]").count() == 0, path
         assert page.faults == [], path  # type: ignore[attr-defined]
-        assert "style=" not in page.content().replace("/style/", ""), path
 
 
 def test_the_keyboard_reaches_content_menu_and_language(open_page: Callable[..., Page]) -> None:
@@ -103,8 +101,8 @@ def test_search_with_script_keeps_history(open_page: Callable[..., Page]) -> Non
     page.wait_for_selector(".tag")
     page.go_back()
     page.wait_for_url(before)
-    page.wait_for_selector(".results mark")
-    assert page.locator(".tag").count() == 0
+    page.wait_for_selector(".tag", state="detached")
+    assert page.locator(".results mark").count() > 0
     assert page.faults == []  # type: ignore[attr-defined]
 
 

@@ -167,5 +167,16 @@ def test_bars_stay_in_the_drawing() -> None:
     assert all(0 <= bar.x <= chart.width - bar.width and bar.y >= 0 for bar in chart.bars)
 
 
+def test_the_last_words_need_nothing_at_all(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    settings.STATIC_ROOT = "/nowhere"
+    answer = server_error(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "다시 시도해 주세요" in answer.content.decode()
+
+
 def test_plain_pages_draw_without_context() -> None:
     assert "500" in render_to_string("500.html")
