@@ -103,8 +103,9 @@ CODES: Final = (
     QUALITY_BASES,
     WITHOUT_SEQUENCE,
     WITHOUT_READ_GROUP,
-    NUMBERS,
-) = range(21)
+    REFERENCES,
+    GROUPS,
+) = range(22)
 
 # SAMtags: the type of each predefined tag; i stands for every integer type.
 PREDEFINED: Final = {

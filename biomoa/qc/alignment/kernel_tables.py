@@ -8,8 +8,6 @@ A compiled file is cached by its own date: after a change here, touch the other 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -21,32 +19,29 @@ Counts = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
 
 CYCLES = 500  # columns of the quality table; later cycles are added to the last one
-QUALITIES = 256  # rows of the quality table
+QUALITIES = 256  # rows
 SHOWN = 8  # events of one code kept in one call
+EVENTS_KEPT = 1024
+READ_SIZES = 1024  # the last place counts longer reads
+INSERT_SIZES = 4096
+TAGS_KEPT = 256
 
-
-class Tables(NamedTuple):
-    """Inputs (dictionary, tag types, read groups) and outputs of the kernel; see ``new_tables``."""
-
-    numbers: Ints
-    lengths: Ints  # reference lengths in bases
-    expected: Bytes  # by tag: type letter, +128 when strict
-    groups: npt.NDArray[np.uint64]  # sorted hashes of @RG IDs
-    group_reads: Ints
-    reference_reads: Ints  # by reference; the last place counts reads without one
-    flags: Ints  # 4096
-    mapq: Ints  # 256
-    read_lengths: Ints  # 1024, the last place counts longer reads
-    inserts: Ints  # 4096
-    bases: Ints  # 256: by byte of two bases
-    tail: Ints  # 16: bases of the last half byte
-    quality: Counts  # QUALITIES x CYCLES, flat, of this call
-    counts: Ints  # by code
-    shown: Ints  # by code, in this call
-    events: Ints  # n x 3: record, code, offset
-    name: Bytes  # 256: name of the record before
-    tags: Ints  # 256: tags seen in this record
-    found: Ints  # offsets of MM, ML, CG and value of MN; see _aux
+# All tables lie in one array, because handing many arrays to each small function costs more than its work.
+FLAGS = 64  # behind the numbers of ``codes``
+MAPQ = FLAGS + 4096
+READ_LENGTHS = MAPQ + 256
+INSERTS = READ_LENGTHS + READ_SIZES
+BASES = INSERTS + INSERT_SIZES  # by byte of two bases
+TAIL = BASES + 256  # bases of the last half byte
+COUNTS = TAIL + 16  # findings by code
+SHOWN_NOW = COUNTS + 64  # findings by code in this call
+EVENTS = SHOWN_NOW + 64  # record, code, offset
+NAME = EVENTS + 3 * EVENTS_KEPT  # QNAME of the record before, NUL at its end
+TAGS = NAME + 260  # tags seen in this record
+FOUND = TAGS + TAGS_KEPT  # MM: offset, bytes; ML: values; CG: offset, values; MN: value
+EXPECTED = FOUND + 8  # by tag: type letter, +128 when strict
+LENGTHS = EXPECTED + 65536  # reference lengths; behind them reads by reference and without one,
+# sorted hashes of the @RG IDs, and their reads
 
 
 @njit(cache=True, nogil=True)
@@ -61,15 +56,16 @@ def i32(b: Bytes, o: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def note(t: Tables, code: int, offset: int) -> None:
-    t.counts[code] += 1
-    t.shown[code] += 1
-    k = t.numbers[c.EVENTS]
-    if t.shown[code] <= SHOWN and k < t.events.shape[0]:
-        t.events[k, 0] = t.numbers[c.READS]
-        t.events[k, 1] = code
-        t.events[k, 2] = offset
-        t.numbers[c.EVENTS] = k + 1
+def note(s: Ints, code: int, offset: int) -> None:
+    """Counts a finding of the present record and keeps the first few of each code with their place."""
+    s[COUNTS + code] += 1
+    s[SHOWN_NOW + code] += 1
+    k = s[c.EVENTS]
+    if s[SHOWN_NOW + code] <= SHOWN and k < EVENTS_KEPT:
+        s[EVENTS + 3 * k] = s[c.READS]
+        s[EVENTS + 3 * k + 1] = code
+        s[EVENTS + 3 * k + 2] = offset
+        s[c.EVENTS] = k + 1
 
 
 @njit(cache=True, nogil=True)

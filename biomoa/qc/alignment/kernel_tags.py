@@ -9,7 +9,19 @@ import numpy as np
 from numba import njit
 
 from biomoa.qc.alignment import codes as c
-from biomoa.qc.alignment.kernel_tables import Bytes, Tables, digit, i32, note, u16
+from biomoa.qc.alignment.kernel_tables import (
+    EXPECTED,
+    FOUND,
+    LENGTHS,
+    TAGS,
+    TAGS_KEPT,
+    Bytes,
+    Ints,
+    digit,
+    i32,
+    note,
+    u16,
+)
 
 
 @njit(cache=True, nogil=True)
@@ -25,34 +37,35 @@ def _width(kind: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def check_aux(b: Bytes, o: int, end: int, start: int, t: Tables) -> None:
+def check_aux(b: Bytes, o: int, end: int, start: int, s: Ints) -> None:
     """Walks the optional fields; ``found`` keeps MM (offset, bytes), ML and CG (offset, values) and MN."""
-    t.found[:] = -1
+    for i in range(FOUND, FOUND + 8):
+        s[i] = -1
     seen = 0
     group = False
     while o < end:
         if end - o < 4:
-            note(t, c.AUX_MALFORMED, start)
+            note(s, c.AUX_MALFORMED, start)
             return
         size = _value_size(b, o + 2, end)
         if size < 0:
-            note(t, c.AUX_TYPE if size == -2 else c.AUX_MALFORMED, start)
+            note(s, c.AUX_TYPE if size == -2 else c.AUX_MALFORMED, start)
             return
         key = np.int64(b[o]) << 8 | np.int64(b[o + 1])
-        for i in range(min(seen, t.tags.shape[0])):
-            if t.tags[i] == key:
-                note(t, c.AUX_DUPLICATED, start)
+        for i in range(min(seen, TAGS_KEPT)):
+            if s[TAGS + i] == key:
+                note(s, c.AUX_DUPLICATED, start)
                 break
-        if seen < t.tags.shape[0]:
-            t.tags[seen] = key
+        if seen < TAGS_KEPT:
+            s[TAGS + seen] = key
         seen += 1
-        _aux_field(b, o, size, key, start, t)
+        _aux_field(b, o, size, key, start, s)
         if key == 21063 and b[o + 2] == 90:
             group = True
-            _group(b, o + 3, size - 1, start, t)
+            _group(b, o + 3, size - 1, start, s)
         o += 3 + size
     if not group:
-        t.numbers[c.WITHOUT_READ_GROUP] += 1
+        s[c.WITHOUT_READ_GROUP] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -83,33 +96,33 @@ def _letter(x: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _aux_field(b: Bytes, o: int, size: int, key: int, start: int, t: Tables) -> None:
+def _aux_field(b: Bytes, o: int, size: int, key: int, start: int, s: Ints) -> None:
     kind = b[o + 2]
     if not (_letter(b[o]) and (_letter(b[o + 1]) or digit(b[o + 1]))):
-        note(t, c.AUX_TAG, start)
+        note(s, c.AUX_TAG, start)
     if not _value_good(b, o + 3, size, kind):
-        note(t, c.AUX_VALUE, start)
-    expected = t.expected[key]
+        note(s, c.AUX_VALUE, start)
+    expected = s[EXPECTED + key]
     if expected > 0:
         integer = kind == 99 or kind == 67 or kind == 115 or kind == 83 or kind == 105 or kind == 73
         family = np.uint8(105) if integer else kind
         if family != expected & 127:
-            note(t, c.AUX_TYPE_WRONG if expected > 127 else c.AUX_UNUSUAL, start)
+            note(s, c.AUX_TYPE_WRONG if expected > 127 else c.AUX_UNUSUAL, start)
             return
     if key == 19789 and kind == 90:
-        t.found[0] = o + 3
-        t.found[1] = size - 1
+        s[FOUND + 0] = o + 3
+        s[FOUND + 1] = size - 1
     elif key == 19788 and kind == 66:
-        t.found[2] = i32(b, o + 4)
+        s[FOUND + 2] = i32(b, o + 4)
     elif key == 17223 and kind == 66 and b[o + 3] == 73:
-        t.found[3] = o + 8
-        t.found[4] = i32(b, o + 4)
+        s[FOUND + 3] = o + 8
+        s[FOUND + 4] = i32(b, o + 4)
     elif key == 19790 and (kind == 105 or kind == 73):
-        t.found[5] = i32(b, o + 3)
+        s[FOUND + 5] = i32(b, o + 3)
     elif key == 19790 and (kind == 115 or kind == 83):
-        t.found[5] = u16(b, o + 3)
+        s[FOUND + 5] = u16(b, o + 3)
     elif key == 19790 and (kind == 99 or kind == 67):
-        t.found[5] = b[o + 3]
+        s[FOUND + 5] = b[o + 3]
 
 
 @njit(cache=True, nogil=True)
@@ -138,45 +151,52 @@ def fnv(b: Bytes, o: int, size: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _group(b: Bytes, o: int, size: int, start: int, t: Tables) -> None:
-    if t.groups.shape[0] == 0:
-        note(t, c.RG_NO_HEADER, start)
+def _group(b: Bytes, o: int, size: int, start: int, s: Ints) -> None:
+    groups = s[c.GROUPS]
+    if groups == 0:
+        note(s, c.RG_NO_HEADER, start)
         return
-    h = fnv(b, o, size)
-    i = np.searchsorted(t.groups, h)
-    if i < t.groups.shape[0] and t.groups[i] == h:
-        t.group_reads[i] += 1
+    wanted = np.int64(fnv(b, o, size))
+    low = LENGTHS + 2 * s[c.REFERENCES] + 1
+    first, last = low, low + groups - 1
+    while first < last:
+        middle = (first + last) >> 1
+        if s[middle] < wanted:
+            first = middle + 1
+        else:
+            last = middle
+    if s[first] == wanted:
+        s[first + groups] += 1
     else:
-        note(t, c.RG_UNDECLARED, start)
+        note(s, c.RG_UNDECLARED, start)
 
 
 @njit(cache=True, nogil=True)
-def check_tags(b: Bytes, seq_at: int, length: int, flag: int, start: int, t: Tables) -> None:
-    found = t.found
-    if found[3] >= 0:
-        t.numbers[c.LONG_CIGARS] += 1
+def check_tags(b: Bytes, seq_at: int, length: int, flag: int, start: int, s: Ints) -> None:
+    if s[FOUND + 3] >= 0:
+        s[c.LONG_CIGARS] += 1
         read = np.int64(0)
-        for i in range(found[4]):
-            op = b[found[3] + 4 * i] & 15
+        for i in range(s[FOUND + 4]):
+            op = b[s[FOUND + 3] + 4 * i] & 15
             if op == 0 or op == 1 or op == 4 or op == 7 or op == 8:
-                read += (i32(b, found[3] + 4 * i) & 0xFFFFFFFF) >> 4
+                read += (i32(b, s[FOUND + 3] + 4 * i) & 0xFFFFFFFF) >> 4
         if length > 0 and read != length:
-            note(t, c.LONG_CIGAR, start)
-    if found[0] < 0:
+            note(s, c.LONG_CIGAR, start)
+    if s[FOUND + 0] < 0:
         return
-    t.numbers[c.MODIFIED_READS] += 1
-    stale = found[5] >= 0 and found[5] != length and length > 0
+    s[c.MODIFIED_READS] += 1
+    stale = s[FOUND + 5] >= 0 and s[FOUND + 5] != length and length > 0
     if stale:
-        note(t, c.MM_STALE, start)
-    total = _modifications(b, found[0], found[1], seq_at, 0 if stale else length, flag, start, t)
+        note(s, c.MM_STALE, start)
+    total = _modifications(b, s[FOUND + 0], s[FOUND + 1], seq_at, 0 if stale else length, flag, start, s)
     if total < 0:
-        note(t, c.MM_MALFORMED, start)
-    elif found[2] >= 0 and found[2] != total:
-        note(t, c.MM_LIKELIHOODS, start)
+        note(s, c.MM_MALFORMED, start)
+    elif s[FOUND + 2] >= 0 and s[FOUND + 2] != total:
+        note(s, c.MM_LIKELIHOODS, start)
 
 
 @njit(cache=True, nogil=True)
-def _modifications(b: Bytes, o: int, size: int, seq_at: int, length: int, flag: int, start: int, t: Tables) -> int:
+def _modifications(b: Bytes, o: int, size: int, seq_at: int, length: int, flag: int, start: int, s: Ints) -> int:
     """Number of likelihoods that MM calls for, -1 when malformed (SAMtags 1.7)."""
     total = np.int64(0)
     end = o + size
@@ -194,7 +214,7 @@ def _modifications(b: Bytes, o: int, size: int, seq_at: int, length: int, flag: 
         if length > 0 and needed > _count_base(b, seq_at, length, base, flag):
             beyond = True
     if beyond:
-        note(t, c.MM_BEYOND, start)
+        note(s, c.MM_BEYOND, start)
     return total
 
 

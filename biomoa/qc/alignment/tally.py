@@ -18,31 +18,34 @@ TOP_REFERENCES = 100
 _SURPLUS = 1000  # findings of one code told to the report in one call beyond those with a place
 
 
-def _expected() -> kt.Bytes:
-    table = np.zeros(65536, np.uint8)
-    for kind, tags in c.PREDEFINED.items():
-        for tag in tags.split():
-            table[ord(tag[0]) << 8 | ord(tag[1])] = ord(kind) | (128 if tag in c.STRICT_TAGS else 0)
-    return table
-
-
-def _numbers(header: Header, check_bins: bool) -> kt.Ints:
-    numbers = np.zeros(c.NUMBERS, np.int64)
-    numbers[[c.COORDINATE_BROKEN_AT, c.LEXICOGRAPHIC_BROKEN_AT, c.NATURAL_BROKEN_AT]] = -1
-    numbers[c.PREVIOUS_REFERENCE] = -1
-    numbers[c.MIN_LENGTH] = np.iinfo(np.int64).max
-    numbers[c.CHECK_NAMES] = header.sort_order == "queryname"
-    numbers[c.CHECK_BINS] = check_bins
-    return numbers
-
-
-def _group_hashes(header: Header) -> tuple[Any, list[str]]:
+def _group_hashes(header: Header) -> tuple[kt.Ints, list[str]]:
     hashes = {}
     for name in header.read_groups:
         raw = np.frombuffer(name.encode(), np.uint8)
-        hashes[int(fnv(raw, 0, raw.size))] = name
+        hashes[int(np.uint64(fnv(raw, 0, raw.size)).astype(np.int64))] = name
     ordered = sorted(hashes)
-    return np.array(ordered, np.uint64), [hashes[h] for h in ordered]
+    return np.array(ordered, np.int64), [hashes[h] for h in ordered]
+
+
+def _state(header: Header, hashes: kt.Ints, check_bins: bool) -> kt.Ints:
+    """The kernel's array for a new file; see ``kernel_tables`` for its places."""
+    # A circular reference has no end to run beyond; 0 tells the kernel so.
+    lengths = [0 if name in header.circular else size for name, size in header.references.items()]
+    state = np.zeros(kt.LENGTHS + 2 * len(lengths) + 1 + 2 * hashes.size, np.int64)
+    state[kt.LENGTHS : kt.LENGTHS + len(lengths)] = lengths
+    groups = kt.LENGTHS + 2 * len(lengths) + 1
+    state[groups : groups + hashes.size] = hashes
+    state[[c.REFERENCES, c.GROUPS]] = len(lengths), hashes.size
+    state[[c.COORDINATE_BROKEN_AT, c.LEXICOGRAPHIC_BROKEN_AT, c.NATURAL_BROKEN_AT]] = -1
+    state[c.PREVIOUS_REFERENCE] = -1
+    state[c.MIN_LENGTH] = np.iinfo(np.int64).max
+    state[c.CHECK_NAMES] = header.sort_order == "queryname"
+    state[c.CHECK_BINS] = check_bins
+    for kind, tags in c.PREDEFINED.items():
+        for tag in tags.split():
+            key = ord(tag[0]) << 8 | ord(tag[1])
+            state[kt.EXPECTED + key] = ord(kind) | (128 if tag in c.STRICT_TAGS else 0)
+    return state
 
 
 class Tally:
@@ -50,94 +53,97 @@ class Tally:
 
     def __init__(self, header: Header, report: Report, *, check_bins: bool) -> None:
         self.header, self.report = header, report
-        self._quality = np.zeros((kt.QUALITIES, kt.CYCLES), np.int64)
         hashes, self._groups = _group_hashes(header)
-        # A circular reference has no end to run beyond; 0 tells the kernel so.
-        lengths = [0 if name in header.circular else size for name, size in header.references.items()]
-        self.tables = kt.Tables(
-            numbers=_numbers(header, check_bins),
-            lengths=np.array(lengths, np.int64),
-            expected=_expected(),
-            groups=hashes,
-            group_reads=np.zeros(len(hashes), np.int64),
-            reference_reads=np.zeros(len(lengths) + 1, np.int64),
-            flags=np.zeros(4096, np.int64),
-            mapq=np.zeros(256, np.int64),
-            read_lengths=np.zeros(1024, np.int64),
-            inserts=np.zeros(4096, np.int64),
-            bases=np.zeros(256, np.int64),
-            tail=np.zeros(16, np.int64),
-            quality=np.zeros(kt.QUALITIES * kt.CYCLES, np.uint32),
-            counts=np.zeros(len(c.CODES), np.int64),
-            shown=np.zeros(len(c.CODES), np.int64),
-            events=np.zeros((1024, 3), np.int64),
-            name=np.zeros(256, np.uint8),
-            tags=np.zeros(256, np.int64),
-            found=np.zeros(8, np.int64),
-        )
+        self._state = _state(header, hashes, check_bins)
+        self._qualities_now = np.zeros(kt.QUALITIES * kt.CYCLES, np.uint32)
+        self._quality = np.zeros((kt.QUALITIES, kt.CYCLES), np.int64)
 
     @property
     def reads(self) -> int:
         """Records taken so far."""
-        return int(self.tables.numbers[c.READS])
+        return int(self._state[c.READS])
 
     @property
     def broken(self) -> bool:
         """Whether a record's size made no sense, so that no later record can be found."""
-        return bool(self.tables.numbers[c.FATAL])
+        return bool(self._state[c.FATAL])
 
     def take(self, buffer: bytes | bytearray, place: Callable[[int], str]) -> int:
         """Walks the whole records of ``buffer``; gives the bytes used. ``place`` names a record by its number."""
-        tables = self.tables
-        tables.numbers[c.EVENTS] = 0
-        tables.shown[:] = 0
-        tables.quality[:] = 0
-        used = int(walk(np.frombuffer(buffer, np.uint8), len(buffer), tables))
-        self._quality += tables.quality.reshape(self._quality.shape)
-        for record, code, offset in tables.events[: tables.numbers[c.EVENTS]].tolist():
+        state = self._state
+        state[c.EVENTS] = 0
+        shown = state[kt.SHOWN_NOW : kt.SHOWN_NOW + len(c.CODES)]
+        shown[:] = 0
+        self._qualities_now[:] = 0
+        used = int(walk(np.frombuffer(buffer, np.uint8), len(buffer), state, self._qualities_now))
+        self._quality += self._qualities_now.reshape(self._quality.shape)
+        events = state[kt.EVENTS : kt.EVENTS + 3 * int(state[c.EVENTS])].reshape(-1, 3)
+        for record, code, offset in events.tolist():
             self.report.add(c.CODES[code], at=place(record), name=record_name(buffer, offset))
-        for code in np.flatnonzero(tables.shown > kt.SHOWN).tolist():
-            for _ in range(min(int(tables.shown[code]) - kt.SHOWN, _SURPLUS)):
+        for code in np.flatnonzero(shown > kt.SHOWN).tolist():
+            for _ in range(min(int(shown[code]) - kt.SHOWN, _SURPLUS)):
                 self.report.add(c.CODES[code], name="")
         return used
 
     def finish(self, place: Callable[[int], str]) -> None:
         """Says whether the declared order held, and writes the metrics."""
-        numbers = self.tables.numbers
-        if self.header.sort_order == "coordinate" and numbers[c.COORDINATE_BROKEN_AT] >= 0:
-            self._unordered("coordinate-order-broken", int(numbers[c.COORDINATE_BROKEN_AT]), place)
-        names = (int(numbers[c.LEXICOGRAPHIC_BROKEN_AT]), int(numbers[c.NATURAL_BROKEN_AT]))
+        state = self._state
+        if self.header.sort_order == "coordinate" and state[c.COORDINATE_BROKEN_AT] >= 0:
+            self._unordered("coordinate-order-broken", int(state[c.COORDINATE_BROKEN_AT]), place)
+        names = (int(state[c.LEXICOGRAPHIC_BROKEN_AT]), int(state[c.NATURAL_BROKEN_AT]))
         if self.header.sort_order == "queryname" and min(names) >= 0:
             self._unordered("queryname-order-broken", max(names), place)
         self.report.metrics.update(self._metrics())
 
     def _unordered(self, code: str, record: int, place: Callable[[int], str]) -> None:
-        self.tables.counts[c.CODES.index(code)] += 1
+        self._state[kt.COUNTS + c.CODES.index(code)] += 1
         self.report.add(code, at=place(record), name=place(record))
 
     def _metrics(self) -> dict[str, Any]:
-        tables = self.tables
+        state = self._state
+        inserts = state[kt.INSERTS : kt.INSERTS + kt.INSERT_SIZES]
+        counts = state[kt.COUNTS : kt.COUNTS + len(c.CODES)]
         return {
-            **_flag_metrics(tables.flags),
-            **_length_metrics(tables),
-            **_base_metrics(tables, self._quality),
-            "mapq": _trimmed(tables.mapq),
-            "insert_size_median": _median(tables.inserts),
-            "insert_sizes": _trimmed(tables.inserts),
+            **_flag_metrics(state[kt.FLAGS : kt.FLAGS + 4096]),
+            **_length_metrics(state),
+            **_base_metrics(state, self._quality),
+            "mapq": _trimmed(state[kt.MAPQ : kt.MAPQ + 256]),
+            "insert_size_median": _median(inserts),
+            "insert_sizes": _trimmed(inserts),
             "reference_reads": self._reference_reads(),
-            "read_group_reads": dict(zip(self._groups, tables.group_reads.tolist(), strict=True)),
-            "reads_without_read_group": int(tables.numbers[c.WITHOUT_READ_GROUP]),
-            "reads_with_modifications": int(tables.numbers[c.MODIFIED_READS]),
-            "long_cigars": int(tables.numbers[c.LONG_CIGARS]),
-            "problem_counts": {c.CODES[i]: int(n) for i, n in enumerate(tables.counts) if n},
+            "read_group_reads": self._group_reads(),
+            "reads_without_read_group": int(state[c.WITHOUT_READ_GROUP]),
+            "reads_with_modifications": int(state[c.MODIFIED_READS]),
+            "long_cigars": int(state[c.LONG_CIGARS]),
+            "problem_counts": {c.CODES[i]: int(n) for i, n in enumerate(counts) if n},
         }
 
     def _reference_reads(self) -> dict[str, int]:
-        reads = self.tables.reference_reads
         names = list(self.header.references)
+        at = kt.LENGTHS + len(names)
+        reads = self._state[at : at + len(names) + 1]
         top = sorted(np.argsort(-reads[:-1], kind="stable")[:TOP_REFERENCES].tolist())
         counts = {names[i]: int(reads[i]) for i in top if reads[i]}
         return {**counts, "*": int(reads[-1])}
+
+    def _group_reads(self) -> dict[str, int]:
+        reads = self._state[self._state.size - len(self._groups) :]
+        return dict(zip(self._groups, reads.tolist(), strict=True))
+
+
+def warm() -> None:
+    """Compiles the kernel, or loads it from numba's cache, before the first file; some seconds when it is new."""
+    Tally(Header(), _Silent(), check_bins=False).take(b"\0", str)
+
+
+class _Silent:
+    """A report for bytes that hold no record."""
+
+    metrics: dict[str, Any] = {}
+
+    def add(self, code: str, *, at: str | None = None, **facts: object) -> None:
+        """Nothing can be found in an empty buffer."""
+        raise AssertionError(code, at, facts)
 
 
 def record_name(buffer: bytes | bytearray, offset: int) -> str:
@@ -173,23 +179,24 @@ def _flag_metrics(flags: kt.Ints) -> dict[str, int]:
     }
 
 
-def _length_metrics(tables: kt.Tables) -> dict[str, Any]:
-    reads, bases = int(tables.read_lengths.sum()), int(tables.numbers[c.BASES])
+def _length_metrics(state: kt.Ints) -> dict[str, Any]:
+    reads = int(state[kt.READ_LENGTHS : kt.READ_LENGTHS + kt.READ_SIZES].sum())
+    bases = int(state[c.BASES])
     return {
         "bases": bases,
-        "aligned_bases": int(tables.numbers[c.ALIGNED_BASES]),
-        "length_min": int(tables.numbers[c.MIN_LENGTH]) if reads else None,
-        "length_max": int(tables.numbers[c.MAX_LENGTH]) if reads else None,
+        "aligned_bases": int(state[c.ALIGNED_BASES]),
+        "length_min": int(state[c.MIN_LENGTH]) if reads else None,
+        "length_max": int(state[c.MAX_LENGTH]) if reads else None,
         "length_mean": round(bases / reads, 2) if reads else None,
-        "records_without_sequence": int(tables.numbers[c.WITHOUT_SEQUENCE]),
+        "records_without_sequence": int(state[c.WITHOUT_SEQUENCE]),
     }
 
 
-def _base_metrics(tables: kt.Tables, quality: kt.Ints) -> dict[str, Any]:
-    pairs = tables.bases.reshape(16, 16)
-    codes = pairs.sum(axis=1) + pairs.sum(axis=0) + tables.tail
+def _base_metrics(state: kt.Ints, quality: kt.Ints) -> dict[str, Any]:
+    pairs = state[kt.BASES : kt.BASES + 256].reshape(16, 16)
+    codes = pairs.sum(axis=1) + pairs.sum(axis=0) + state[kt.TAIL : kt.TAIL + 16]
     at, gc, n = int(codes[1] + codes[8]), int(codes[2] + codes[4]), int(codes[15])
-    counted = int(tables.numbers[c.QUALITY_BASES])
+    counted = int(state[c.QUALITY_BASES])
     values = np.arange(kt.QUALITIES)
     cycles = quality.sum(axis=0)
     used = int(np.flatnonzero(cycles)[-1]) + 1 if counted else 0
