@@ -120,29 +120,26 @@ class CompiledForm:
         check = self.cells[column.name]
         found: dict[str, list[Problem]] = {}
         changed: dict[str, str] = {}
-        suspects = column.filter(~good).unique().to_list()
+        index = (~good).arg_true()
+        suspects = column.gather(index)
+        values = suspects.unique().to_list()
         if check.field.pattern:
-            check.matcher.prime(suspects)
-        for value in suspects:
+            check.matcher.prime(values)
+        for value in values:
             result = check.exact(value)
             if result.findings:
                 found[value] = [self._problem(each, column.name, value, None) for each in result.findings]
             if result.clean != value:
                 changed[value] = result.clean
         if found:
-            self._place(found, column, place, problems)
+            for at, value in zip(index.to_list(), suspects.to_list(), strict=True):
+                if value in found:
+                    problems += [_at(problem, place.sheet, place.row(at)) for problem in found[value]]
         if not changed:
             return None
         return column.replace(
             pl.Series(list(changed), dtype=pl.String), pl.Series(list(changed.values()), dtype=pl.String)
         )
-
-    def _place(
-        self, found: Mapping[str, list[Problem]], column: pl.Series, place: Placed, problems: list[Problem]
-    ) -> None:
-        at = column.is_in(pl.Series(list(found), dtype=pl.String).implode()).arg_true()
-        for index, value in zip(at.to_list(), column.gather(at).to_list(), strict=True):
-            problems += [_at(problem, place.sheet, place.row(index)) for problem in found[value]]
 
     def _check_rows(self, place: Placed) -> Iterator[Problem]:
         if not self._suspects or not place.clean.height:

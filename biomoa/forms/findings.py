@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from biomoa.catalog.model import Text
@@ -10,7 +11,7 @@ from biomoa.forms.problems import Problem
 from biomoa.forms.rules import RULE_TEXTS
 
 VALUE_LIMIT = 200  # characters of a value that a problem repeats
-_SHOWN = 60  # characters of a value that a sentence repeats
+_SHOWN = 240  # characters of a value that a sentence repeats
 
 Fact = str | Text
 
@@ -34,15 +35,12 @@ class CellResult(NamedTuple):
 
 def compose(code: str, facts: Mapping[str, Fact]) -> Text:
     """The sentence of a problem: what was found and expected, then the way out."""
-    rule = RULE_TEXTS[code]
-    assert rule.message is not None
-    parts = {
-        language: {key: _shown(fact.in_(language) if isinstance(fact, Text) else fact) for key, fact in facts.items()}
-        for language in ("ko", "en")
-    }
+    ko, en = _templates(code)
+    if all(type(fact) is str for fact in facts.values()):
+        return Text(ko.format_map(facts), en.format_map(facts))
     return Text(
-        ko=f"{rule.message.ko} {rule.repair.ko}".format_map(parts["ko"]),
-        en=f"{rule.message.en} {rule.repair.en}".format_map(parts["en"]),
+        ko.format_map({key: fact if type(fact) is str else fact.ko for key, fact in facts.items()}),  # type: ignore[union-attr]
+        en.format_map({key: fact if type(fact) is str else fact.en for key, fact in facts.items()}),  # type: ignore[union-attr]
     )
 
 
@@ -51,9 +49,9 @@ def problem_of(
 ) -> Problem:
     """The problem of a finding, without its place (sheet, row)."""
     rule = RULE_TEXTS[finding.code]
-    facts: dict[str, Fact] = {"label": label or Text("", ""), "value": value or "", **finding.facts}
+    facts: dict[str, Fact] = {"label": label or "", "value": _shown(value or ""), **finding.facts}
     if finding.suggestion is not None:
-        facts.setdefault("suggestion", finding.suggestion)
+        facts.setdefault("suggestion", _shown(finding.suggestion))
     return Problem(
         code=finding.code,
         severity=finding.severity or rule.severity,  # type: ignore[arg-type]
@@ -65,5 +63,12 @@ def problem_of(
     )
 
 
+@cache
+def _templates(code: str) -> tuple[str, str]:
+    rule = RULE_TEXTS[code]
+    assert rule.message is not None
+    return f"{rule.message.ko} {rule.repair.ko}", f"{rule.message.en} {rule.repair.en}"
+
+
 def _shown(text: str) -> str:
-    return text if len(text) <= 4 * _SHOWN else text[: 4 * _SHOWN - 1] + "…"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

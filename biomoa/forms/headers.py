@@ -114,7 +114,7 @@ def _score(form: Form, fields: Mapping[str, int], filled: int) -> float:
 def _all_old_names(form: Form) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in form.history:
-        found |= one.upgrade.rename | dict.fromkeys(one.upgrade.drop, "")
+        found |= {**one.upgrade.rename, **dict.fromkeys(one.upgrade.drop, "")}
     return found
 
 

@@ -139,7 +139,7 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
         if last > seen // _LEAST_ROW_BYTES + MAX_SPARSE_LINES:
             raise Unreadable("sheet-too-wide", sheet=sheet, cell=f"A{last}")
         # Merged cells stand behind the last row; the searches are the cost of the scan.
-        is_odd = is_odd or b"<f" in block or b't="e"' in block or (b"<mergeCell " in block[max(at, 0) :])
+        is_odd = is_odd or b"</f>" in block or b't="e"' in block or (b"<mergeCell " in block[max(at, 0) :])
     return _oddities(package, part) if is_odd else Oddities()
 
 

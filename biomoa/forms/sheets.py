@@ -21,7 +21,7 @@ from biomoa.forms.workbooks import Reading, ReadingHere
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
 EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
-_MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00|^-?\d(?:\.\d+)?[eE]\+?\d+$"
+_MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00$|^-?\d+(?:\.\d+)?E\+\d+$"
 _TEXT_SUFFIXES = (".tsv", ".csv", ".txt", ".tab", ".jsonl", ".ndjson")
 
 
@@ -300,7 +300,10 @@ def _mangled(sheet: str, form: Form, frame: pl.DataFrame) -> Iterator[Problem]:
     for field in form.fields:
         if field.type in ("text", "term", "reference") and field.name in frame.columns:
             column = frame[field.name]
-            for row in column.str.contains(_MANGLED).arg_true().to_list():
+            suspect = column.str.ends_with(" 00:00:00") | column.str.contains("E+", literal=True)
+            if not suspect.any():
+                continue
+            for row in (suspect & column.str.contains(_MANGLED)).arg_true().to_list():
                 told = problem_of(Finding("cell-mangled"), label=field.label, value=column[row], field=field.name)
                 yield msgspec.structs.replace(told, sheet=sheet, row=row + 1)
 

@@ -31,16 +31,22 @@ class TermIndex:
     def nearest(self, value: str) -> str | None:
         """The most similar term (Dice coefficient of letter pairs), if it is similar enough to be a misspelling."""
         pairs = _bigrams(_key(value)[:_LONGEST])
-        votes: Counter[str] = Counter()
-        for pair in pairs:
-            votes.update(self._pairs.get(pair, ()))
         best, near = 0.0, ""
-        least = _NEAR * len(pairs) / (2 - _NEAR)  # fewer pairs in common cannot reach the likeness
-        for key, shared in [item for item in votes.items() if item[1] >= least]:
-            likeness = 2 * shared / (len(pairs) + self._sizes[key])
+        for key in self._candidates(pairs):
+            known = self._bigrams[key]
+            likeness = 2 * len(pairs & known) / (len(pairs) + len(known))
             if likeness > best or (likeness == best and key < near):
                 best, near = likeness, key
         return self._spellings[near] if best >= _NEAR else None
+
+    def _candidates(self, pairs: set[str]) -> list[str]:
+        """Terms that share some of the rarest pairs: a like term cannot miss more than a few."""
+        postings = sorted((self._pairs[pair] for pair in pairs if pair in self._pairs), key=len)
+        votes: Counter[str] = Counter()
+        for posting in postings[: max(3, len(pairs) * 2 // 3)]:
+            votes.update(posting)
+        least = 2 if len(pairs) > 5 else 1
+        return [key for key, shared in votes.items() if shared >= least]
 
     def shown(self, limit: int = 8) -> str:
         """The first terms, for a sentence."""
@@ -66,8 +72,8 @@ class TermIndex:
         return table
 
     @cached_property
-    def _sizes(self) -> dict[str, int]:
-        return {key: len(_bigrams(key)) for key in self._spellings}
+    def _bigrams(self) -> dict[str, set[str]]:
+        return {key: _bigrams(key) for key in self._spellings}
 
 
 def _labels(term: Term) -> tuple[str, ...]:
