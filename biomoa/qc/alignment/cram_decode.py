@@ -43,7 +43,7 @@ def decode(path: Path, header: Header, report: Report, *, with_sequence: bool) -
         try:
             for records in _portions(path, None if with_sequence else _WITHOUT_SEQUENCE):
                 tally.take(records, _place)
-        except (OSError, ValueError, MemoryError) as error:
+        except (OSError, ValueError) as error:
             return tally.reads, str(error)[:200]
     tally.finish(_place)
     return tally.reads, None
