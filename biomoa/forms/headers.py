@@ -48,7 +48,10 @@ class Names:
         for old in olds:
             self._names.setdefault(_key(old), old)
         for field in form.fields:
-            for name in _USUAL.get(field.type, ()):
+            usual = (
+                (field.to, *(f"{field.to} {word}" for word in ("id", "accession", "alias", "name"))) if field.to else ()
+            )
+            for name in (*_USUAL.get(field.type, ()), *usual):
                 self._names.setdefault(_key(name), field.name)
         for name in ("alias", form.form, *(f"{form.record_type} {word}" for word in ("name", "alias", "id"))):
             self._names.setdefault(_key(name), form.alias)

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a table of sentences
+
 """The rules about taxa, places, links, files and whole tables. Sentences are templates, as in ``rules_values``."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules about values: presence, text, terms, numbers, dates. Sentences are templates: ``{label}``, ``{value}`` and the facts of the rule."""
+"""The rules about values: presence, text, terms, numbers, dates. A sentence holds ``{label}``, ``{value}`` and facts."""
 
 from __future__ import annotations
 
