@@ -1,4 +1,4 @@
-"""The rules about values: presence, text, terms, numbers, dates. A sentence holds ``{label}``, ``{value}`` and facts."""
+"""The rules about values: text, terms, numbers, dates. A sentence holds ``{label}``, ``{value}`` and facts."""
 
 from __future__ import annotations
 
