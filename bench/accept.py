@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biomoa.settings.django")
 def main() -> None:
     asked = _arguments()
     with tempfile.TemporaryDirectory(prefix="biomoa-bench-") as folder:
-        _station(Path(folder))
+        station(Path(folder))
         _measure(asked, Path(folder))
 
 
@@ -38,7 +38,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _station(folder: Path) -> None:
+def station(folder: Path) -> None:
     import django
     from django.core.management import call_command
 
@@ -52,24 +52,27 @@ def _station(folder: Path) -> None:
 def _measure(asked: argparse.Namespace, folder: Path) -> None:
     from biomoa.records import services, services_curation
 
-    group, depositor, curator = _people()
-    bundle = _bundle(asked.samples, asked.runs)
+    group, depositor, curator = people()
+    bundle = bundle_of(asked.samples, asked.runs)
     count = sum(map(len, bundle.values()))
     receipt, whole = _timed(lambda: services.whole(depositor, group, bundle, submit=False))
     key = int(receipt.submission[3:])
     _lay_files(key, asked.runs)
     if asked.embargo:
         services.set_details(depositor, key, release_on=date.today() + timedelta(days=90))
+    cpu = time.process_time()
     receipt, submit = _timed(lambda: services.submit(depositor, key))
     assert receipt.state == "submitted", receipt.problems[:3]
     _, take = _timed(lambda: services_curation.take(curator, key))
     receipt, accept = _timed(lambda: services_curation.accept(curator, key))
+    cpu = time.process_time() - cpu
     assert all(line.accession for line in receipt.accessions) and len(receipt.accessions) == count
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     total = submit + take + accept
     print(f"rows {count}, state {receipt.state}")
     print(f"draft written and checked {whole:6.2f} s")
     print(f"submit {submit:.2f} s + take {take:.2f} s + accept {accept:.2f} s = {total:.2f} s (claim: < 20 s)")
+    print(f"of these {cpu:.2f} s on the processor")
     print(f"peak memory {peak:.0f} MB (claim: < 1024 MB)")
     bare = _bare(folder, count * 6)
     print(f"bare writing of {count * 6} rows in one transaction {bare:.2f} s; ratio {total / bare:.1f}")
@@ -81,7 +84,7 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return result, time.perf_counter() - start
 
 
-def _people() -> tuple[int, Any, Any]:
+def people() -> tuple[int, Any, Any]:
     from biomoa.people.models import Membership, Organisation, User
     from biomoa.people.queries import actor_of
 
@@ -97,10 +100,11 @@ def _people() -> tuple[int, Any, Any]:
     return group.pk, actors[0], actors[1]
 
 
-def _bundle(samples: int, runs: int) -> dict[str, list[dict[str, str]]]:
+def bundle_of(samples: int, runs: int) -> dict[str, list[dict[str, str]]]:
     """A project, the samples, an experiment a run; further fields from the examples of the forms."""
     project, sample, experiment, run = map(_example, ("bioproject", "biosample", "ngs-experiment", "ngs-run"))
     project |= {"project_alias": "bench"}
+    project.pop("release_date", None)  # the day of the submission holds
     layout = {"library_layout": "SINGLE"}
     return {
         "bioproject": [project],

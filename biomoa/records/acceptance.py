@@ -143,10 +143,13 @@ def _record_row(
 ) -> tuple[Any, ...]:
     key, accession, project = keys
     submission = work.submission
+    day = submission.release_on
+    if rules.has_own_day(form):
+        day = rules.release_day(form, values, day)
     return (
         key, accession, form.form, form.record_type, line.alias, submission.owner_id, submission.center_id,
         submission.pk, None if project == key else project, "accepted", rules.title_of(form, values), 1,
-        bulk.day(rules.release_day(form, values, submission.release_on)), None, now, now, "",
+        bulk.day(day), None, now, now, "",
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)
+            cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", list(rows))
 
 
 def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -80,6 +80,6 @@ def move_tallies(changes: Mapping[tuple[int, str, str], int]) -> None:
     for (center, form, state), difference in sorted(changes.items()):
         if not difference:
             continue
-        place = {"center_id": center, "form": form, "state": state}
+        place: dict[str, Any] = {"center_id": center, "form": form, "state": state}
         Tally.objects.get_or_create(**place)
         Tally.objects.filter(**place).update(records=F("records") + difference)

@@ -26,7 +26,12 @@ def check_forms(bundle: Bundle, known: KnownByToken) -> list[Problem]:
 
 
 def _frame(form: Form, rows: Sequence[Mapping[str, str]]) -> pl.DataFrame:
-    return pl.DataFrame({field.name: [row.get(field.name, "") for row in rows] for field in form.fields})
+    """Only the columns that are used: a form of 200 fields has 30 in one study."""
+    used = set().union(*rows)
+    columns = [field.name for field in form.fields if field.name in used] or [form.alias]
+    return pl.DataFrame(
+        {name: [row.get(name) for row in rows] for name in columns}, schema=dict.fromkeys(columns, pl.String)
+    )
 
 
 def _outside(forms: Iterable[str], known: KnownByToken) -> dict[str, dict[str, Mapping[str, str]]]:

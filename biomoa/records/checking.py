@@ -67,11 +67,8 @@ def _store(submission: Submission, problems: Iterable[Problem]) -> CheckSummary:
     rows = [_record(submission.pk, each, overridden) for each in problems]
     RowProblem.objects.filter(submission=submission).delete()
     bulk.insert(RowProblem, COLUMNS, rows)
-    counts: Counter[tuple[str, str]] = Counter()
-    let_pass = 0
-    for _, form, _, _, _, severity, *_, is_overridden in rows:
-        counts[form, severity] += not is_overridden
-        let_pass += is_overridden
+    counts = Counter((str(row[1]), str(row[5])) for row in rows if not row[12])
+    let_pass = sum(bool(row[12]) for row in rows)
     blocking = sum(row[5] == "error" and not row[11] for row in rows)
     return _count(submission, counts, let_pass, blocking)
 

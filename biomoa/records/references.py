@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from biomoa.forms.model import Form
 from biomoa.records import rules
@@ -65,10 +65,10 @@ def _find(owner_id: int, form: str, tokens: Iterable[str]) -> dict[str, Known]:
     return found
 
 
-def _known(records, owner_id: int, is_root: bool) -> Iterable[Known]:  # type: ignore[no-untyped-def]
+def _known(records: QuerySet[Record], owner_id: int, is_root: bool) -> Iterator[Known]:
     columns = ("id", "accession", "alias", "form", "state", "project_id", "owner_id")
-    for *values, owner in records.values_list(*columns):
-        yield Known(*values, is_own=owner == owner_id, is_root=is_root)
+    for key, accession, alias, form, state, project, owner in records.values_list(*columns):
+        yield Known(key, accession, alias, form, state, project, owner == owner_id, is_root)
 
 
 def find_own(owner_id: int, form: str, aliases: Iterable[str]) -> dict[str, Known]:

@@ -167,6 +167,11 @@ def check_release_date(chosen: date | None, today: date, limit: date) -> list[Pr
     return [problem(code, field="release_on", value=chosen.isoformat(), date=chosen, limit=limit)]
 
 
+def has_own_day(form: Form) -> bool:
+    """Can a record of the form open on another day than its submission says?"""
+    return is_root(form) or any(field.name == RELEASE_FIELD for field in form.fields)
+
+
 def release_day(form: Form, values: Mapping[str, str], release_on: date | None) -> date | None:
     """The day on which a record opens: its own wish, else that of the submission; an umbrella opens at once."""
     if is_umbrella(form, values):

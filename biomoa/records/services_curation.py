@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -215,5 +217,5 @@ def comment(
     return written
 
 
-def _tell(actor: Actor, submission: Submission, event: str, data: dict[str, object]) -> None:
+def _tell(actor: Actor, submission: Submission, event: str, data: Mapping[str, object]) -> None:
     ledger.record(actor.label, event, submission.code, {"revision": submission.revision, **data})
