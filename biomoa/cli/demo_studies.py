@@ -25,6 +25,13 @@ class Study(msgspec.Struct, frozen=True):
     long_reads: bool = False
 
 
+PASSWORD = "biomoa-demo-2026"
+ACCOUNTS = {
+    "depositor": "depositor@demo.biomoa.example",
+    "manager": "manager@demo.biomoa.example",
+    "curator": "curator@demo.biomoa.example",
+    "administrator": "administrator@demo.biomoa.example",
+}
 PLACES = (
     "South Korea: Seoul",
     "South Korea: Daejeon",
@@ -39,7 +46,7 @@ STUDIES = (
         "ginseng",
         "Genome resequencing of Korean ginseng cultivars",
         "고려인삼 품종 유전체 재분석",
-        "Whole-genome resequencing of Korean ginseng cultivars to find variants linked to root yield and saponin content.",
+        "Whole-genome resequencing of Korean ginseng cultivars to find variants linked to root yield and saponins.",
         "NABIC",
         "Plant",
         "Panax ginseng",

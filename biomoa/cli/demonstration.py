@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from biomoa.cli import demo_files
-from biomoa.cli.demo_studies import DATES, PLACES, STUDIES, Study
+from biomoa.cli.demo_studies import ACCOUNTS, DATES, PASSWORD, PLACES, STUDIES, Study
 from biomoa.files import inspection
 from biomoa.files import services as files
 from biomoa.people import queries as people_queries
@@ -23,13 +23,6 @@ from biomoa.people.rules import system
 from biomoa.records import services, services_curation, services_release
 from biomoa.records.models import Record, Submission, Version
 
-PASSWORD = "biomoa-demo-2026"
-ACCOUNTS = {
-    "depositor": "depositor@demo.biomoa.example",
-    "manager": "manager@demo.biomoa.example",
-    "curator": "curator@demo.biomoa.example",
-    "administrator": "administrator@demo.biomoa.example",
-}
 NAMES = {
     "depositor": ("김다온", "Kim Daon"),
     "manager": ("이하람", "Lee Haram"),

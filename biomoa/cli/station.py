@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from biomoa.settings.station import Home, create_home, home_folder, load_home
+
+PREPARED = "prepared"
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,6 +56,28 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _prepare(home: Home) -> None:
+    """Brings the database, the static files and the organisations up to this BioMoa and this catalogue."""
+    marker = home.folder / PREPARED
+    signature = _signature(home)
+    if marker.is_file() and marker.read_text() == signature:
+        return
+    _bring_up(home)
+    marker.write_text(signature)
+
+
+def _signature(home: Home) -> str:
+    """Changes whenever something that ``_bring_up`` works from does: code, migrations, static files, catalogue."""
+    package = Path(__file__).resolve().parents[1]
+    seen = hashlib.sha256(repr(home.station.database).encode())
+    for folder in (package, home.catalogue):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix not in (".pyc", ".nbi", ".nbc"):
+                kept = path.stat()
+                seen.update(f"{path}:{kept.st_size}:{kept.st_mtime_ns};".encode())
+    return seen.hexdigest()
+
+
+def _bring_up(home: Home) -> None:
     start_django(home)
     from django.core.management import call_command
 
@@ -67,6 +93,7 @@ def _prepare(home: Home) -> None:
 def _demo(options: argparse.Namespace) -> int:
     home = create_home(home_folder(), demonstration=True)
     _prepare(home)
+    start_django(home)
     from biomoa.cli.demonstration import fill
 
     for line in fill(seed=options.seed, projects=options.projects):
@@ -108,7 +135,7 @@ def _environment(home: Home, settings: str = "") -> dict[str, str]:
 def _announce(home: Home, host: str, port: int) -> None:
     print(f"{home.station.name_ko} ({home.station.name_en})\n  http://{host}:{port}/", flush=True)
     if home.station.demonstration:
-        from biomoa.cli.demonstration import ACCOUNTS, PASSWORD
+        from biomoa.cli.demo_studies import ACCOUNTS, PASSWORD
 
         for role, email in ACCOUNTS.items():
             print(f"  {role:<14} {email:<32} {PASSWORD}", flush=True)

@@ -48,8 +48,11 @@ def command(view: View) -> View:
 
 
 def back_to(request: HttpRequest, code: str) -> str:
+    """The page of the submission that the command came from: its own ``next``, the desk, or the overview."""
     wanted = request.POST.get("next", "")
-    return wanted if wanted.startswith((f"/submissions/{code}/", f"/desk/{code}/")) else f"/submissions/{code}/"
+    if wanted.startswith((f"/submissions/{code}/", f"/desk/{code}/")):
+        return wanted
+    return f"/desk/{code}/" if request.path.startswith("/desk/") else f"/submissions/{code}/"
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -131,7 +131,7 @@ def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         )
     else:
         raise Http404
-    return redirect(back_to(request, code) if said.get("next") else f"/desk/{code}/")
+    return redirect(back_to(request, code))
 
 
 def _number(text: str | None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from biomoa.catalog.load import load_catalogue
 from biomoa.cli import demo_files
@@ -76,8 +76,7 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
     curator.goto(station.address + "/desk/")
     curator.get_by_role("link", name="Gochujang").click()
     curator.get_by_role("button", name="Take into review").click()
-    curator.get_by_role("button", name="Accept and give accessions").click()
-    expect(curator.locator(".alert-success").first).to_be_visible()
+    _accepted(curator)
 
     depositor.goto(f"{station.address}/submissions/{code}/")
     accession = depositor.get_by_role("link", name=re.compile(r"^KAP\d{6}$")).first.inner_text()
@@ -85,7 +84,19 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
     _exported(station, accession)
 
 
-def _submitted(page, station: Running, code: str) -> bool:  # type: ignore[no-untyped-def]
+def _accepted(page: Page) -> None:
+    """Accepting waits for the inspection of every file, and says so until it is done."""
+    for _ in range(60):
+        page.get_by_role("button", name="Accept and give accessions").click()
+        page.wait_for_load_state()
+        if not page.get_by_role("button", name="Accept and give accessions").count():
+            return
+        expect(page.locator("main")).to_contain_text("not inspected yet")
+        time.sleep(1)
+    raise AssertionError(page.inner_text("main"))
+
+
+def _submitted(page: Page, station: Running, code: str) -> bool:
     """The inspection runs in the worker; the page says so until it is done."""
     for _ in range(40):
         page.goto(f"{station.address}/submissions/{code}/review/")
