@@ -42,6 +42,7 @@ def assemble(home: Home) -> dict[str, Any]:
         "ROOT_URLCONF": "biomoa.site.urls",
         "WSGI_APPLICATION": "biomoa.site.wsgi.application",
         "TEMPLATES": [_templates()],
+        "FORM_RENDERER": "biomoa.site.renderer.KrdsRenderer",
         "AUTH_USER_MODEL": "people.User",
         "AUTHENTICATION_BACKENDS": [
             "django.contrib.auth.backends.ModelBackend",
@@ -141,6 +142,7 @@ def _middleware() -> list[str]:
         "biomoa.people.middleware.ActorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "biomoa.site.errors.ErrorPages",
         "django_htmx.middleware.HtmxMiddleware",
     ]
 

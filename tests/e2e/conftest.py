@@ -45,8 +45,10 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     assert made.returncode == 0, made.stderr
     served = subprocess.Popen(
         [sys.executable, "-m", "biomoa.cli.main", "--home", str(home), "serve", "--port", str(port)],
-        env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
     try:
         _wait(running.address, served)
         yield running

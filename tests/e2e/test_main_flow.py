@@ -22,20 +22,58 @@ from tests.e2e.conftest import Running, enter
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 
 ROWS = {
-    "bioproject": [{"project_alias": "e2e", "project_type": "Primary", "title": "Gochujang starter strains of Sunchang",
-                    "title_ko": "순창 고추장 종균 유전체", "description": "Genomes of Bacillus strains from gochujang of Sunchang.",
-                    "data_types": "Genome sequencing"}],
-    "biosample": [{"sample_name": "E1", "project": "e2e", "package": "Microbe", "title": "Strain E1", "taxonomy_id": "1423",
-                   "organism": "Bacillus subtilis", "strain": "E1", "collection_date": "2026.3.5",
-                   "geo_loc_name": "South Korea;Sunchang", "isolation_source": "gochujang", "sample_type": "cell culture",
-                   "biomaterial_provider": "KCTC"}],
-    "ngs-experiment": [{"experiment_alias": "E1-X", "sample": "E1", "technique": "Bulk sequencing", "title": "WGS of E1",
-                        "library_name": "E1-lib", "library_strategy": "WGS", "library_source": "GENOMIC",
-                        "library_selection": "RANDOM", "library_layout": "PAIRED", "platform": "ILLUMINA",
-                        "instrument_model": "Illumina NovaSeq 6000", "library_construction_protocol": "TruSeq"}],
-    "ngs-run": [{"run_alias": "E1-R", "experiment": "E1-X", "title": "Reads of E1", "file_type": "fastq",
-                 "files": "E1_R1.fastq.gz;E1_R2.fastq.gz"}],
-}  # fmt: skip
+    "bioproject": [
+        {
+            "project_alias": "e2e",
+            "project_type": "Primary",
+            "title": "Gochujang starter strains of Sunchang",
+            "title_ko": "순창 고추장 종균 유전체",
+            "description": "Genomes of Bacillus strains from gochujang of Sunchang.",
+            "data_types": "Genome sequencing",
+        }
+    ],
+    "biosample": [
+        {
+            "sample_name": "E1",
+            "project": "e2e",
+            "package": "Microbe",
+            "title": "Strain E1",
+            "taxonomy_id": "1423",
+            "organism": "Bacillus subtilis",
+            "strain": "E1",
+            "collection_date": "2026.3.5",
+            "geo_loc_name": "South Korea;Sunchang",
+            "isolation_source": "gochujang",
+            "sample_type": "cell culture",
+            "biomaterial_provider": "KCTC",
+        }
+    ],
+    "ngs-experiment": [
+        {
+            "experiment_alias": "E1-X",
+            "sample": "E1",
+            "technique": "Bulk sequencing",
+            "title": "WGS of E1",
+            "library_name": "E1-lib",
+            "library_strategy": "WGS",
+            "library_source": "GENOMIC",
+            "library_selection": "RANDOM",
+            "library_layout": "PAIRED",
+            "platform": "ILLUMINA",
+            "instrument_model": "Illumina NovaSeq 6000",
+            "library_construction_protocol": "TruSeq",
+        }
+    ],
+    "ngs-run": [
+        {
+            "run_alias": "E1-R",
+            "experiment": "E1-X",
+            "title": "Reads of E1",
+            "file_type": "fastq",
+            "files": "E1_R1.fastq.gz;E1_R2.fastq.gz",
+        }
+    ],
+}
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,37 @@ from tests.e2e.conftest import Running, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 
-OPEN = ("/", "/search/", "/search/?q=인삼", "/forms/", "/forms/biosample/", "/forms/biosample/?package=Plant", "/rules/", "/help/",
-        "/KAP000001", "/KAS00000001", "/KAR00000001", "/account/login/", "/account/signup/", "/api/v1/docs")  # fmt: skip
-DEPOSITOR = ("/submissions/", "/submissions/new", "/submissions/SUB00000005/", "/submissions/SUB00000005/biosample/",
-             "/submissions/SUB00000005/biosample/1/", "/submissions/SUB00000005/biosample/new",
-             "/submissions/SUB00000005/ngs-experiment/1/", "/submissions/SUB00000005/files/",
-             "/submissions/SUB00000005/review/", "/submissions/SUB00000001/", "/submissions/SUB00000004/",
-             "/records/KAS00000001/edit", "/account/")  # fmt: skip
+OPEN = (
+    "/",
+    "/search/",
+    "/search/?q=인삼",
+    "/forms/",
+    "/forms/biosample/",
+    "/forms/biosample/?package=Plant",
+    "/rules/",
+    "/help/",
+    "/KAP000001",
+    "/KAS00000001",
+    "/KAR00000001",
+    "/account/login/",
+    "/account/signup/",
+    "/api/v1/docs",
+)
+DEPOSITOR = (
+    "/submissions/",
+    "/submissions/new",
+    "/submissions/SUB00000005/",
+    "/submissions/SUB00000005/biosample/",
+    "/submissions/SUB00000005/biosample/1/",
+    "/submissions/SUB00000005/biosample/new",
+    "/submissions/SUB00000005/ngs-experiment/1/",
+    "/submissions/SUB00000005/files/",
+    "/submissions/SUB00000005/review/",
+    "/submissions/SUB00000001/",
+    "/submissions/SUB00000004/",
+    "/records/KAS00000001/edit",
+    "/account/",
+)
 CURATOR = ("/desk/", "/desk/?state=in-review", "/desk/SUB00000003/", "/desk/SUB00000003/?form=biosample")
 ALL = (
     [("", path) for path in OPEN]
