@@ -265,9 +265,7 @@ def read_receipt(request: HttpRequest, code: str) -> Any:
 @router.get("/submissions/{code}/problems", response={200: ProblemsOut, **READ}, summary="Stored problems")
 def read_problems(request: HttpRequest, code: str, asked: Query[ProblemsQuery]) -> Any:
     found = _get(request, code)
-    problems, total = queries.problems(
-        found.pk, asked.form, severity=asked.severity, page=asked.page, size=asked.size
-    )
+    problems, total = queries.problems(found.pk, asked.form, severity=asked.severity, page=asked.page, size=asked.size)
     return {"problems": plain(problems), "total": total}
 
 

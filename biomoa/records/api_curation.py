@@ -39,9 +39,7 @@ class FieldIn(BodyIn):
 @router.get("/desk", response={200: SubmissionsOut, 401: Fault, 403: Fault}, summary="The queue of my centers")
 def desk(request: HttpRequest, asked: Query[ListIn]) -> Any:
     actor = actor_of(request)
-    page = queries.desk(
-        actor, state=asked.state or None, text=asked.q, page=asked.page, size=asked.size
-    )
+    page = queries.desk(actor, state=asked.state or None, text=asked.q, page=asked.page, size=asked.size)
     submissions = [submission_out(actor, one) for one in page.submissions]
     return {"submissions": submissions, "total": page.total, "page": page.page, "size": page.size}
 

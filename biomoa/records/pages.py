@@ -24,7 +24,7 @@ from biomoa.forms.problems import Problem
 from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.models import Organisation
-from biomoa.records import queries, queries_checks, rules, services
+from biomoa.records import queries, rules, services
 from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
 from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
@@ -307,10 +307,12 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" or found.checked_revision != found.revision:
         services.check(found.pk, actor_of(request))
         found.refresh_from_db()
+    groups = queries.problem_groups(found.pk)
     context = {
         **_frame(request, found, "check"),
-        "groups": queries_checks.problem_groups(found.pk),
-        "correctable": queries_checks.correctable_count(found.pk),
+        "groups": groups,
+        "overridable": any(one.overridable for group in groups if group.severity == "error" for one in group.first),
+        "correctable": queries.correctable_count(found.pk),
         "row_total": sum(found.row_counts.values()),
     }
     return render(request, "records/review.html", context)
@@ -332,8 +334,9 @@ def accept_corrections(request: HttpRequest, code: str) -> HttpResponse:
 @command
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     found = get_submission(request, code)
-    receipt = services.submit(actor_of(request), found.pk)
-    if receipt.error_count:
+    reason = request.POST.get("exception_reason", "").strip()
+    receipt = services.submit(actor_of(request), found.pk, exception_reason=reason)
+    if receipt.state in rules.EDITABLE:
         messages.error(request, _("Not submitted yet: please mend the errors below."))
         return redirect("review", code=code)
     messages.success(request, _("Submitted. A curator looks at it now; you will see every step on this page."))

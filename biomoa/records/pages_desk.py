@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from biomoa.files import queries as file_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.rules import Actor
-from biomoa.records import queries, queries_checks, rules, services_curation
+from biomoa.records import queries, rules, services_curation
 from biomoa.records.edge import back_to, command, get_submission, page_number
 from biomoa.records.library import library
 from biomoa.records.models import Submission
@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": {**asked, "state": state},
         "states": {name: rules.STATES[name] for name in (*WAITING, "accepted", "released")},
-        "counts": queries_checks.desk_counts(actor),
+        "counts": queries.desk_counts(actor),
     }
     return render(request, "records/desk.html", context)
 
@@ -84,7 +84,7 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
     return {
         "submission": found,
         "state_label": rules.STATES[found.state],
-        "groups": queries_checks.problem_groups(found.pk),
+        "groups": queries.problem_groups(found.pk),
         "forms": [{"form": _forms()[name], "rows": found.row_counts[name]} for name in forms],
         "form": _forms().get(shown),
         "columns": [f for f in _forms()[shown].fields if f.name in used or f.name in blamed] if shown else [],
