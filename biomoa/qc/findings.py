@@ -56,7 +56,7 @@ GENERAL: tuple[FindingText, ...] = (
     ),
     _text(
         "compression-trailing-garbage",
-        "warning",
+        "error",
         "압축이 끝난 뒤에 다른 내용이 붙어 있습니다.",
         "Something that is no gzip follows the end of the compressed data.",
         *AGAIN,

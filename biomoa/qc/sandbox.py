@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import md5, sha256
 from pathlib import Path
 
@@ -42,6 +43,8 @@ class Sandbox:
         self._memory_bytes, self._seconds = memory_bytes, seconds
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         self._slots = threading.Semaphore(CHILDREN)
+        # A child dies with the thread that started it (PR_SET_PDEATHSIG), so one thread that stays starts them all.
+        self._starter = ThreadPoolExecutor(1, "sandbox")
 
     def inspect(self, path: Path, *, name: str, format: str | None = None) -> Inspection:
         """Raises OSError when the file cannot be opened, ValueError for an unknown format."""
@@ -60,7 +63,7 @@ class Sandbox:
             self._give_back(child)
         if isinstance(answer, str):
             raise ValueError(answer)
-        return answer
+        return msgspec.structs.replace(answer, path=str(path))
 
     def _lend(self) -> _Child:
         with contextlib.suppress(queue.Empty):
@@ -68,7 +71,7 @@ class Sandbox:
                 child = self._idle.get_nowait()
                 if child.is_alive():
                     return child
-        return _Child(self._memory_bytes)
+        return self._starter.submit(_Child, self._memory_bytes).result()
 
     def _give_back(self, child: _Child) -> None:
         if child.served >= FILES_A_CHILD:
