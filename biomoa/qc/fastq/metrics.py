@@ -36,7 +36,7 @@ def summarise(tables: tuple[Table, ...], first_name: bytes, report: Report) -> d
         "mate": 1 if state[k.MATE1] > state[k.MATE2] else 2 if state[k.MATE2] else 0,
         "interleaved": _is_interleaved(state),
         "name_digest": f"{int(digests[0]):016x}",
-        "content_digest": f"{int(digests[1]):016x}",
+        "content_digest": f"{int(digests[1]):016x}" if state[k.SAMPLED_READS] else "",
     }
     if not reads:
         return metrics

@@ -1,0 +1,233 @@
+"""FASTQ and FASTA: outside labels, one fault a code with its line, any bytes, any size of block."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import hashlib
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biomoa.qc import source as source_module
+from biomoa.qc.model import Inspection
+from biomoa.qc.pairs import check_pair
+from biomoa.qc.runner import inspect
+
+# Labelled by what another program takes; each is explained here.
+NO_NUCLEOTIDES = {f"valid/dnaio/simple.fast{x}{y}" for x in "qa" for y in ("", ".gz", ".bz2")}  # "SEQUENCE1"
+SOUND = {
+    "invalid/ena-readtools/bam2fastq/1fastq/S0567a_E1_L1__aln.sort.mapped.rmdupse_adna_v2.fastq",  # 20 whole records
+    "invalid/ena-readtools/fastq_spot_incorrect4.txt",  # qualities wrapped over two lines, as many as bases
+}
+
+
+def looked_at(name: str, content: bytes, format: str | None = None) -> Inspection:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        return inspect(path, format=format)
+
+
+def places(found: Inspection) -> dict[str, str | None]:
+    return {finding.code: finding.at for finding in found.findings}
+
+
+@pytest.mark.parametrize("folder", ["case-fastq", "case-fasta"])
+def test_outside_labels(oracles: Path, folder: str) -> None:
+    wrong = []
+    with (oracles / folder / "FILES.tsv").open() as table:
+        rows = [row for row in csv.DictReader(table, delimiter="\t") if row["label"] in ("valid", "invalid")]
+    assert len(rows) >= 40
+    for row in rows:
+        if row["file"] in NO_NUCLEOTIDES | SOUND:
+            continue
+        found = inspect(oracles / folder / row["file"])
+        if (found.verdict == "fail") != (row["label"] == "invalid"):
+            wrong.append((row["label"], row["file"], places(found)))
+    assert wrong == []
+
+
+def test_damaged_sequence_files_fail(oracles: Path) -> None:
+    with (oracles / "case-damaged" / "FILES.tsv").open() as table:
+        rows = [
+            r
+            for r in csv.DictReader(table, delimiter="\t")
+            if r["format"].split()[0] in ("FASTQ", "FASTA", "BAM", "CRAM")
+        ]
+    bad = [row["file"] for row in rows if row["label"] == "invalid"]
+    assert len(bad) >= 8
+    assert [name for name in bad if inspect(oracles / "case-damaged" / name).verdict != "fail"] == []
+
+
+GOOD = b"@a 1:N:0\nACGTN\n+\nIIII#\n@b 1:N:0\nGGGTT\n+\nFFFFF\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "at"),
+    [
+        (b"", "file-empty", None),
+        (b"\n\n", "fastq-no-reads", None),
+        (GOOD + b"c\nAC\n+\nII\n", "fastq-not-fastq", "line 9"),
+        (GOOD + b"@c\nAC!T\n+\nIIII\n", "fastq-base-invalid", "line 10"),
+        (GOOD + b"@c\nACGT\n+\nII I\n", "fastq-quality-invalid", "line 12"),
+        (GOOD + b"@c\nACGT\n+\nIII\n", "fastq-lengths-differ", "line 12"),
+        (GOOD + b"@c\nACGT\n+\nIIIII\n", "fastq-lengths-differ", "line 12"),
+        (GOOD + b"@c\nACGT\n+d\nIIII\n", "fastq-plus-name-differs", "line 11"),
+        (GOOD + b"@\nACGT\n+\nIIII\n", "fastq-name-empty", "line 9"),
+        (GOOD + b"@c\nACGT\n", "fastq-plus-missing", "line 9"),
+        (GOOD + b"@c\nACGT\n+\nII", "fastq-lengths-differ", "line 9"),
+    ],
+)
+def test_each_fault_has_its_code_and_line(content: bytes, code: str, at: str | None) -> None:
+    found = looked_at("x.fastq", content, None if not content else "fastq")
+    told = places(found)
+    assert found.verdict == "fail", told
+    assert code in told or "fastq-truncated" in told, told
+    if code in told and at and code not in ("fastq-lengths-differ", "fastq-plus-missing"):
+        assert told[code] == at
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (GOOD.replace(b"\n", b"\r\n"), "fastq-crlf"),
+        (GOOD + b"\n" + GOOD.replace(b"@a", b"@c").replace(b"@b", b"@d"), "fastq-blank-line"),
+        (b"@a\nACGT\nACGT\n+\nIIII\nIIII\n", "fastq-wrapped"),
+        (GOOD + GOOD, "fastq-names-repeated"),
+        (b"".join(b"@r%d\nACGTACGT\n+\nefghefgh\n" % n for n in range(9)), "fastq-offset-64"),
+        (
+            b"".join(b"@r%d\nACGTACGT\n+\n%s\n" % (n, (b"efghefgh", b"IIIII###")[n % 2]) for n in range(40)),
+            "fastq-offset-mixed",
+        ),
+    ],
+)
+def test_what_is_only_odd_is_a_warning(content: bytes, code: str) -> None:
+    found = looked_at("x.fastq", content)
+    assert found.verdict == "warn"
+    assert code in places(found)
+
+
+def test_compression_is_known_by_content_and_its_damage_is_told() -> None:
+    assert looked_at("x.fastq", gzip.compress(GOOD)).metrics["reads"] == 2
+    assert looked_at("x.fastq.gz", bz2.compress(GOOD)).metrics["reads"] == 2
+    assert (
+        looked_at("x.fastq.gz", gzip.compress(GOOD) + gzip.compress(GOOD.upper().replace(b"@A", b"@C"))).metrics[
+            "reads"
+        ]
+        == 4
+    )
+    whole = gzip.compress(GOOD * 1000, 1)
+    for damaged, code in (
+        (whole[: len(whole) // 2], "compression-truncated"),
+        (whole[:-4], "compression-truncated"),
+        (whole[:-8] + b"\0\0\0\0" + whole[-4:], "compression-corrupt"),
+        (whole + b"more", "compression-trailing-garbage"),
+    ):
+        found = looked_at("x.fastq.gz", damaged)
+        assert (found.verdict, code in places(found)) == ("fail", True), (code, places(found))
+        assert found.checksums["sha256"] == hashlib.sha256(damaged).hexdigest()
+        assert found.checksums["md5"] == hashlib.md5(damaged, usedforsecurity=False).hexdigest()
+
+
+def test_an_unknown_format_is_never_a_pass() -> None:
+    found = looked_at("notes.xyz", b"hello")
+    assert (found.format, found.verdict) == ("unknown", "warn")
+    assert "format-not-checked" in places(found)
+
+
+READS = st.lists(st.tuples(st.text("ACGTNacgt", min_size=1, max_size=40), st.integers(0, 40)), min_size=1, max_size=30)
+
+
+@settings(max_examples=60, deadline=None)
+@given(reads=READS, block=st.integers(1, 90))
+def test_counts_do_not_depend_on_the_size_of_a_block(reads: list[tuple[str, int]], block: int) -> None:
+    text = "".join(f"@r{n}\n{s}\n+\n{chr(33 + q) * len(s)}\n" for n, (s, q) in enumerate(reads)).encode()
+    before = source_module.BLOCK_BYTES
+    source_module.BLOCK_BYTES = block
+    try:
+        found = looked_at("x.fastq", text, "fastq")
+    finally:
+        source_module.BLOCK_BYTES = before
+    bases = "".join(s for s, _ in reads).upper()
+    assert found.verdict != "fail", places(found)
+    assert (found.metrics["reads"], found.metrics["bases"]) == (len(reads), len(bases))
+    called = sum(bases.count(base) for base in "ACGT")
+    strong = bases.count("G") + bases.count("C")
+    assert found.metrics["gc_percent"] == pytest.approx(100 * strong / called if called else 0, abs=0.001)
+    assert found.metrics["q30_percent"] == pytest.approx(
+        100 * sum(len(s) for s, q in reads if q >= 30) / len(bases), abs=0.001
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_get_an_answer(content: bytes) -> None:
+    for format in ("fastq", "fasta"):
+        assert looked_at("x", b"@" + content, format).verdict in ("pass", "warn", "fail")
+
+
+def test_a_second_opinion_counts_the_same() -> None:
+    import sequali
+
+    chance = random.Random(3)
+    reads = ["".join(chance.choices("ACGTN", weights=(3, 3, 3, 3, 0.1), k=chance.randint(30, 150))) for _ in range(500)]
+    text = "".join(f"@r{n}\n{s}\n+\n{''.join(chance.choices('#,:F', k=len(s)))}\n" for n, s in enumerate(reads))
+    metrics = looked_at("x.fastq", text.encode()).metrics
+    other = sequali.QCMetrics()
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        for records in sequali.FastqParser(Path(file.name).open("rb")):
+            other.add_record_array(records)
+    assert other.number_of_reads == metrics["reads"] == 500
+    assert other.max_length == metrics["length_max"]
+    assert sum(sum(row) for row in zip(*[iter(other.base_count_table())] * 5, strict=True)) == metrics["bases"]
+
+
+def pair(mate: int, names: list[str], bases: str = "ACGTACGTACGTACGT") -> Any:
+    text = "".join(f"@{name} {mate}:N:0:A\n{bases}\n+\n{'I' * len(bases)}\n" for name in names)
+    return looked_at(f"x_R{mate}.fastq", text.encode()).metrics
+
+
+def test_mates_that_belong_together() -> None:
+    names = [f"r{n}" for n in range(40)]
+    assert check_pair(pair(1, names), pair(2, names, "T" * 16)) == ()
+    for first, second, code in (
+        (pair(1, names), pair(2, names[:-1]), "pair-counts-differ"),
+        (pair(1, names), pair(2, names[::-1], "T" * 16), "pair-names-differ"),
+        (pair(2, names), pair(1, names, "T" * 16), "pair-swapped"),
+        (pair(1, names), pair(1, names), "pair-same-file"),
+        (pair(1, names), pair(1, names, "T" * 16), "pair-same-mate"),
+    ):
+        assert [finding.code for finding in check_pair(first, second)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"ACGT\n>a\nACGT\n", "fasta-text-before-first"),
+        (b">a\nAC1T\n", "fasta-letter-invalid"),
+        (b">a\n>b\nACGT\n", "fasta-sequence-empty"),
+        (b">a\nACGT\n>a\nACGT\n", "fasta-name-repeated"),
+        (b">\nACGT\n", "fasta-name-empty"),
+        (b">a\r\nACGT\r\n", "fasta-crlf"),
+        (b"\n", "fasta-no-sequences"),
+    ],
+)
+def test_faults_of_fasta(content: bytes, code: str) -> None:
+    assert code in places(looked_at("x.fasta", content, "fasta"))
+
+
+def test_metrics_of_fasta() -> None:
+    metrics = looked_at("x.fa", b">a one\nACGT\nACGTNN\n>b\nggcc\n").metrics
+    assert (metrics["sequences"], metrics["residues"], metrics["molecule"]) == (2, 14, "nucleotide")
+    assert metrics["gc_percent"] == pytest.approx(100 * 8 / 12, abs=0.001)
+    assert (metrics["length_min"], metrics["length_max"], metrics["length_n50"]) == (4, 10, 10)
+    assert looked_at("x.faa", b">p\nMKVLAAGIVGLPNVGKST*\n").metrics["molecule"] == "protein"
