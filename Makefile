@@ -18,6 +18,7 @@ install: .venv/.installed
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@find biomoa -name '*.po' -execdir msgfmt -o django.mo {} \;
+	@.venv/bin/python -c 'from biomoa.qc import kernels; from biomoa.qc.alignment.tally import warm; warm()'
 	@touch $@
 
 $(STATION)/station.toml: | .venv/.installed

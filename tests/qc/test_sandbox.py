@@ -108,7 +108,7 @@ def test_a_bomb_is_stopped(tmp_path: Path) -> None:
     assert codes(found) & {"compression-bomb", "fastq-not-fastq"}
 
 
-def test_a_child_has_no_network(good: Path) -> None:
+def test_a_child_has_no_network() -> None:
     """In its own process the child has no way to a listener of this machine."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]

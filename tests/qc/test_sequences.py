@@ -184,8 +184,9 @@ def test_a_second_opinion_counts_the_same() -> None:
     with tempfile.NamedTemporaryFile() as file:
         file.write(text.encode())
         file.flush()
-        for records in sequali.FastqParser(Path(file.name).open("rb")):
-            other.add_record_array(records)
+        with Path(file.name).open("rb") as reader:
+            for records in sequali.FastqParser(reader):
+                other.add_record_array(records)
     assert other.number_of_reads == metrics["reads"] == 500
     assert other.max_length == metrics["length_max"]
     assert sum(sum(row) for row in zip(*[iter(other.base_count_table())] * 5, strict=True)) == metrics["bases"]
