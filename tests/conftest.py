@@ -12,7 +12,7 @@ ORACLES = Path(os.environ.get("BIOMOA_ORACLES") or Path(__file__).resolve().pare
 
 @pytest.fixture(scope="session")
 def oracles() -> Path:
-    """The folder of outside schemas and real files. Where CI runs it must be there; elsewhere its tests are left out."""
+    """The folder of outside schemas and real files. In CI it must be there."""
     if not ORACLES.is_dir():
         if os.environ.get("CI") == "true":
             pytest.fail(f"{ORACLES} is not there")
@@ -26,7 +26,7 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:  # noqa: ARG001, PT004
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:  # noqa: ARG001
     """Tests that commit are cleaned up by emptying all tables, which the ledger's triggers would refuse on SQLite."""
     from django.db import connection
 

@@ -119,9 +119,7 @@ class Client:
         part = {"sheet": _part(Path(sheet))}
         return self._post(f"/submissions/{submission}/sheets", SheetResult, files=part)
 
-    def upload(
-        self, files: Iterable[str | Path], submission: str, progress: Progress | None = None
-    ) -> list[File]:
+    def upload(self, files: Iterable[str | Path], submission: str, progress: Progress | None = None) -> list[File]:
         """Files into a submission, by tus; resumes. ``progress`` is told every 8 MiB."""
         shelf = Shelf(self.transport, self.submission(submission).tus)
         return shelf.upload([Path(file) for file in files], progress)

@@ -9,7 +9,6 @@ import msgspec
 
 from biomoa.forms.model import Field, Form
 
-
 NOT_IN_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, section 2.2
 
 

@@ -1,4 +1,3 @@
-
 """The rules about taxa, places, links, files and whole tables. Sentences are templates, as in ``rules_values``."""
 
 from __future__ import annotations

@@ -160,5 +160,3 @@ def _group(organisation: Organisation, roles: list[str]) -> dict[str, Any]:
 def _member(member: Membership) -> MemberOut:
     user = member.user
     return MemberOut(user=user.pk, name=user.name(), email=user.email, role=member.role, since=member.since)
-
-

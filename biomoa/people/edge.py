@@ -124,9 +124,7 @@ def told(problem: Problem) -> dict[str, Any]:
     return answer
 
 
-def fault(
-    status: int, detail: Text | None = None, problems: Sequence[Problem] = (), **more: Any
-) -> HttpResponse:
+def fault(status: int, detail: Text | None = None, problems: Sequence[Problem] = (), **more: Any) -> HttpResponse:
     """The answer of an edge that cannot do what was asked."""
     title = TITLES.get(status, Text(ko="요청을 처리할 수 없습니다", en="The request cannot be fulfilled"))
     said = detail or (problems[0].message if problems else title)
@@ -138,9 +136,7 @@ def fault(
         "problems": [told(problem) for problem in problems[:PROBLEMS_SHOWN]],
         **more,
     }
-    response = HttpResponse(
-        json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=PROBLEM_JSON
-    )
+    response = HttpResponse(json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=PROBLEM_JSON)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="biomoa"'
     return response

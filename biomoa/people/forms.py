@@ -53,12 +53,8 @@ class InviteForm(PeopleForm):
 
 class TokenForm(PeopleForm):
     name = forms.CharField(label=_("What the token is for"), max_length=100)
-    scopes = forms.MultipleChoiceField(
-        label=_("Scopes"), choices=SCOPE_LABELS, widget=forms.CheckboxSelectMultiple
-    )
-    days = forms.IntegerField(
-        label=_("Days until it expires"), min_value=1, max_value=TOKEN_DAYS_MAX, initial=90
-    )
+    scopes = forms.MultipleChoiceField(label=_("Scopes"), choices=SCOPE_LABELS, widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Days until it expires"), min_value=1, max_value=TOKEN_DAYS_MAX, initial=90)
 
 
 def roles_in(organisation: Organisation) -> list[tuple[str, Any]]:

@@ -71,9 +71,7 @@ class Membership(models.Model):
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership")]
 
 
 class Invitation(models.Model):

@@ -112,9 +112,7 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     return _group(request, queries.get_group(actor_of(request), code))
 
 
-def _group(
-    request: HttpRequest, organisation: Organisation, status: int = 200, **forms: PeopleForm
-) -> HttpResponse:
+def _group(request: HttpRequest, organisation: Organisation, status: int = 200, **forms: PeopleForm) -> HttpResponse:
     may_manage = queries.may_manage(actor_of(request), organisation)
     known = {"name_ko": organisation.name_ko, "name_en": organisation.name_en}
     context = {

@@ -271,9 +271,7 @@ def check_role(organisation_kind: str, role: str) -> list[Problem]:
     return [problem("role-not-grantable", "role", role)]
 
 
-def check_change_of_member(
-    responsible: Collection[int], user_id: int, new_role: str | None
-) -> list[Problem]:
+def check_change_of_member(responsible: Collection[int], user_id: int, new_role: str | None) -> list[Problem]:
     """May the user get this role (None: leave)? ``responsible`` are the users who manage the organisation."""
     if new_role in RESPONSIBLE or set(responsible) != {user_id}:
         return []

@@ -23,7 +23,8 @@ ADAPTER_LENGTH = 12
 
 # Places in the ``state`` array.
 READS, BASES, MIN_LEN, MAX_LEN, MIN_Q, MAX_Q, CRLF, LOWER, EMPTY, NAMES_KEPT, NAME_MASK, SEQS_KEPT = range(12)
-SEQ_MASK, MATE1, MATE2, PLUS_NAMED, LOOKS33, LOOKS64, ERROR, ERROR_LINE, ADAPTER_READS, SAMPLED_READS, DOTS = range(12, 23)
+SEQ_MASK, MATE1, MATE2, PLUS_NAMED, LOOKS33, LOOKS64, ERROR, ERROR_LINE = range(12, 20)
+ADAPTER_READS, SAMPLED_READS, DOTS = range(20, 23)
 STATES = 23
 # Values of ``state[ERROR]``.
 OK, NO_AT, NO_PLUS, LENGTHS_DIFFER, BAD_BASE, BAD_QUALITY, PLUS_NAME_DIFFERS, EMPTY_NAME = range(8)
@@ -132,9 +133,8 @@ def scan(buffer, size, codes, adapters, state, joint, lengths, gc, means, names,
             h = basis
             for j in range(start + 1, name_end - 2):
                 h = (h ^ np.uint64(buffer[j])) * prime
-        elif buffer[i] == 32 and i + 2 < size and buffer[i + 2] == 58:
-            if buffer[i + 1] == 49 or buffer[i + 1] == 50:
-                mate = buffer[i + 1] - 48
+        elif buffer[i] == 32 and i + 2 < size and buffer[i + 2] == 58 and 49 <= buffer[i + 1] <= 50:
+            mate = buffer[i + 1] - 48
         while i < size and buffer[i] != 10:
             i += 1
         if i >= size:
@@ -152,7 +152,7 @@ def scan(buffer, size, codes, adapters, state, joint, lengths, gc, means, names,
         else:
             for j in range(first, end):
                 if buffer[j] == 10:
-                    end = j
+                    end = j  # type: ignore[assignment]
                     break
         line_end = end
         if end > first and buffer[end - 1] == 13:

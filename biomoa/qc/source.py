@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from isal import isal_zlib
 
-IsalError: type[Exception] = isal_zlib.error
+IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says instance
 BLOCK_BYTES = 1 << 20
 OUT_BYTES = 1 << 22
 AHEAD = 3

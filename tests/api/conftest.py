@@ -45,9 +45,7 @@ class Caller:
     def __call__(self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Any:
         content = b"" if body is None else json.dumps(body).encode()
         kind = "application/json" if content else ""
-        return self.client.generic(
-            method, f"/api/v1{path}", content, kind, headers={**self.headers, **(headers or {})}
-        )
+        return self.client.generic(method, f"/api/v1{path}", content, kind, headers={**self.headers, **(headers or {})})
 
 
 @pytest.fixture

@@ -230,9 +230,7 @@ def test_a_token_from_the_session_only(world: World) -> None:
 
     session = Client()
     session.force_login(User.objects.get(pk=world.depositor.user_id))
-    made = good(
-        session.post("/api/v1/tokens", {"name": "x", "scopes": ["read"], "days": 5}, "application/json"), 201
-    )
+    made = good(session.post("/api/v1/tokens", {"name": "x", "scopes": ["read"], "days": 5}, "application/json"), 201)
     assert made["secret"].startswith("bmo_")
     listed = good(session.get("/api/v1/tokens"))
     assert made["secret"] not in str(listed)

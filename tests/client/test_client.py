@@ -69,9 +69,7 @@ def test_a_line_that_breaks_again_and_again(
     assert StoredFile.objects.get().object_id == upload.sha256_of(reads(1 * MIB))
 
 
-def test_an_answer_that_is_lost(
-    live_server: Any, token: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_is_lost(live_server: Any, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request arrives, and every first answer is lost on the way back."""
     lost: set[tuple[str, str]] = set()
     real = httpx.Client.request

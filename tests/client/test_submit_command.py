@@ -26,9 +26,7 @@ MIB = 1024**2
 def start(token: str, *arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "biomoa.cli.main", "submit", *map(str, arguments)]
     environment = {**os.environ, "BIOMOA_TOKEN": token, "LANG": "C.UTF-8"}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def run(token: str, *arguments: object) -> tuple[int, str, str]:

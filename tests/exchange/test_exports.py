@@ -31,33 +31,96 @@ def forms() -> dict[str, Any]:
 
 def item(accession: str, form: str, values: dict[str, str], **more: Any) -> Item:
     facts: dict[str, Any] = {
-        "version": 1, "alias": values.get("alias", accession.lower()), "record_type": form, "title": "A title", "state": "released",
-        "up": {}, "files": (), "owner": "Kim Group", "center": "KOBIC", "accepted": "2026-01-02", "released": "2026-02-03",
-        "release_on": "", "changed": "2026-03-04", "url": f"{ADDRESS}/{accession}",
-    }  # fmt: skip
+        "version": 1,
+        "alias": values.get("alias", accession.lower()),
+        "record_type": form,
+        "title": "A title",
+        "state": "released",
+        "up": {},
+        "files": (),
+        "owner": "Kim Group",
+        "center": "KOBIC",
+        "accepted": "2026-01-02",
+        "released": "2026-02-03",
+        "release_on": "",
+        "changed": "2026-03-04",
+        "url": f"{ADDRESS}/{accession}",
+    }
     return Item(accession=accession, form=form, values=values, **(facts | more))
 
 
 READS = FileFact("a_R1.fastq.gz", 1234, "0" * 32, "0" * 64, "fastq", f"{ADDRESS}/files/1/a_R1.fastq.gz")
 VARIANTS = FileFact("v.vcf.gz", 99, "1" * 32, "1" * 64, "unknown", f"{ADDRESS}/files/2/v.vcf.gz")
-PROJECT = item("KAP000001", "bioproject", {
-    "project_alias": "p", "project_type": "Primary", "title": "Short", "description": "Why we did it",
-    "description_ko": "왜 했는지", "grant_number": "1711043540", "grant_title": "Big grant", "funding_agency": "한국연구재단",
-    "publication_doi": "10.5808/gi.22073", "publication_pubmed": "31452104", "keywords": "a & b <c>",
-}, title="Short")  # fmt: skip
-SAMPLE = item("KAS00000001", "biosample", {
-    "sample_name": "s1", "package": "Plant", "taxonomy_id": "4054", "organism": "Panax ginseng", "title": "Leaf",
-    "geo_loc_name": "South Korea: Geumsan", "collection_date": "2025-09", "elev": "120", "description": "dry\x0bleaf",
-}, up={"project": ("KAP000001",)})  # fmt: skip
-EXPERIMENT = item("KAE00000001", "ngs-experiment", {
-    "library_strategy": "WGS", "library_source": "GENOMIC", "library_selection": "RANDOM", "library_layout": "PAIRED",
-    "insert_size": "350", "platform": "ILLUMINA", "instrument_model": "Illumina NovaSeq 6000", "technique": "Bulk sequencing",
-}, up={"sample": ("KAS00000001",)})  # fmt: skip
-RUN = item("KAR00000001", "ngs-run", {"file_type": "fastq", "files": "a_R1.fastq.gz"},
-           up={"experiment": ("KAE00000001",)}, files=(READS,), released="", release_on="2027-01-01")  # fmt: skip
-ANALYSIS = item("KAZ00000001", "ngs-analysis", {
-    "analysis_type": "ABUNDANCE_MEASUREMENT", "method": "salmon", "reference_name": "GRCh38", "description": "Counts",
-}, up={"project": ("KAP000001",), "samples": ("KAS00000001",), "runs": ("KAR00000001",)}, files=(VARIANTS,))  # fmt: skip
+PROJECT = item(
+    "KAP000001",
+    "bioproject",
+    {
+        "project_alias": "p",
+        "project_type": "Primary",
+        "title": "Short",
+        "description": "Why we did it",
+        "description_ko": "왜 했는지",
+        "grant_number": "1711043540",
+        "grant_title": "Big grant",
+        "funding_agency": "한국연구재단",
+        "publication_doi": "10.5808/gi.22073",
+        "publication_pubmed": "31452104",
+        "keywords": "a & b <c>",
+    },
+    title="Short",
+)
+SAMPLE = item(
+    "KAS00000001",
+    "biosample",
+    {
+        "sample_name": "s1",
+        "package": "Plant",
+        "taxonomy_id": "4054",
+        "organism": "Panax ginseng",
+        "title": "Leaf",
+        "geo_loc_name": "South Korea: Geumsan",
+        "collection_date": "2025-09",
+        "elev": "120",
+        "description": "dry\x0bleaf",
+    },
+    up={"project": ("KAP000001",)},
+)
+EXPERIMENT = item(
+    "KAE00000001",
+    "ngs-experiment",
+    {
+        "library_strategy": "WGS",
+        "library_source": "GENOMIC",
+        "library_selection": "RANDOM",
+        "library_layout": "PAIRED",
+        "insert_size": "350",
+        "platform": "ILLUMINA",
+        "instrument_model": "Illumina NovaSeq 6000",
+        "technique": "Bulk sequencing",
+    },
+    up={"sample": ("KAS00000001",)},
+)
+RUN = item(
+    "KAR00000001",
+    "ngs-run",
+    {"file_type": "fastq", "files": "a_R1.fastq.gz"},
+    up={"experiment": ("KAE00000001",)},
+    files=(READS,),
+    released="",
+    release_on="2027-01-01",
+)
+ANALYSIS = item(
+    "KAZ00000001",
+    "ngs-analysis",
+    {
+        "analysis_type": "ABUNDANCE_MEASUREMENT",
+        "method": "salmon",
+        "reference_name": "GRCh38",
+        "description": "Counts",
+    },
+    up={"project": ("KAP000001",), "samples": ("KAS00000001",), "runs": ("KAR00000001",)},
+    files=(VARIANTS,),
+)
 ALL = (PROJECT, SAMPLE, EXPERIMENT, RUN, ANALYSIS)
 
 
@@ -69,8 +132,14 @@ def xsd(oracles: Path, *parts: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(oracles.joinpath(*parts))))
 
 
-SRA = {"project": "ENA.project", "sample": "SRA.sample", "experiment": "SRA.experiment", "run": "SRA.run",
-       "analysis": "SRA.analysis", "submission": "SRA.submission"}  # fmt: skip
+SRA = {
+    "project": "ENA.project",
+    "sample": "SRA.sample",
+    "experiment": "SRA.experiment",
+    "run": "SRA.run",
+    "analysis": "SRA.analysis",
+    "submission": "SRA.submission",
+}
 
 
 def check_sra(documents: dict[str, bytes], oracles: Path) -> None:
@@ -156,7 +225,7 @@ VALUES = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=
 @settings(max_examples=60, deadline=None)
 @given(value=VALUES)
 def test_any_text_stays_well_formed(value: str) -> None:
-    forms = dict(load_library(load_catalogue(default_catalogue())).forms) if not _FORMS else _FORMS
+    forms = _FORMS or dict(load_library(load_catalogue(default_catalogue())).forms)
     _FORMS.update(forms)
     sample = msgspec.structs.replace(SAMPLE, values={**SAMPLE.values, "tissue": value, "title": value}, title=value)
     made = bundle(forms, sample)

@@ -16,7 +16,11 @@ from biomoa.people.services import appoint, create_group, make_account
 def person(db: None) -> Callable[..., User]:  # noqa: ARG001
     def make(name: str, **fields: object) -> User:
         return make_account(
-            f"{name}@example.org", password="pass-phrase-1", name_ko="", name_en=name, **fields  # type: ignore[arg-type]
+            f"{name}@example.org",
+            password="pass-phrase-1",
+            name_ko="",
+            name_en=name,
+            **fields,  # type: ignore[arg-type]
         )
 
     return make

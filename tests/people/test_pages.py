@@ -124,9 +124,7 @@ def test_a_manager_runs_the_group(client: Client, manager: User, member: User, g
 
 def test_the_last_manager_is_told(client: Client, manager: User, group: Organisation) -> None:
     client.force_login(manager)
-    answer = client.post(
-        f"/groups/{group.code}/members/{manager.pk}/", {"role": ""}, headers={"accept-language": "en"}
-    )
+    answer = client.post(f"/groups/{group.code}/members/{manager.pk}/", {"role": ""}, headers={"accept-language": "en"})
     assert answer.status_code == 422 and "last manager" in answer.content.decode()
 
 

@@ -62,9 +62,7 @@ def test_roles_change_and_the_last_manager_stays(group: Organisation, manager: U
         services.remove_member(actor, group, manager.pk)
     services.set_role(actor, group, member.pk, "manager")
     services.remove_member(actor, group, manager.pk)
-    assert list(Membership.objects.filter(organisation=group).values_list("user", "role")) == [
-        (member.pk, "manager")
-    ]
+    assert list(Membership.objects.filter(organisation=group).values_list("user", "role")) == [(member.pk, "manager")]
     assert events()[-2:] == ["member:role-set", "member:removed"]
 
 

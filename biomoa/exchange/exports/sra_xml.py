@@ -20,10 +20,34 @@ SHORTEST, LONGEST_TITLE, LONGEST_DESCRIPTION = 20, 250, 4000  # ENA.project.xsd
 
 # What has an element or attribute of its own below; everything else travels as TAG and VALUE, so nothing is lost.
 PLACED = frozenset(
-    "@alias TITLE DESCRIPTION SUBMISSION_PROJECT PARENT_PROJECT TAXON_ID SCIENTIFIC_NAME SAMPLE_DESCRIPTOR STUDY_REF "
-    "DESIGN_DESCRIPTION LIBRARY_NAME LIBRARY_STRATEGY LIBRARY_SOURCE LIBRARY_SELECTION LIBRARY_LAYOUT @NOMINAL_LENGTH "
-    "LIBRARY_CONSTRUCTION_PROTOCOL PLATFORM INSTRUMENT_MODEL EXPERIMENT_REF SAMPLE_REF RUN_REF ANALYSIS_TYPE @refname "
-    "@filename @checksum".split()
+    (
+        "@alias",
+        "TITLE",
+        "DESCRIPTION",
+        "SUBMISSION_PROJECT",
+        "PARENT_PROJECT",
+        "TAXON_ID",
+        "SCIENTIFIC_NAME",
+        "SAMPLE_DESCRIPTOR",
+        "STUDY_REF",
+        "DESIGN_DESCRIPTION",
+        "LIBRARY_NAME",
+        "LIBRARY_STRATEGY",
+        "LIBRARY_SOURCE",
+        "LIBRARY_SELECTION",
+        "LIBRARY_LAYOUT",
+        "@NOMINAL_LENGTH",
+        "LIBRARY_CONSTRUCTION_PROTOCOL",
+        "PLATFORM",
+        "INSTRUMENT_MODEL",
+        "EXPERIMENT_REF",
+        "SAMPLE_REF",
+        "RUN_REF",
+        "ANALYSIS_TYPE",
+        "@refname",
+        "@filename",
+        "@checksum",
+    )
 )
 
 Element = etree._Element

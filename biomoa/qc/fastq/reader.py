@@ -150,7 +150,7 @@ class Reader:
         if got != len(bases):
             return self._blame("fastq-lengths-differ", lines=base_lines + 2, bases=len(bases), qualities=got)
         following = data[after : after + 1]
-        if following and following not in b"@\r\n" or (not following and not is_last):
+        if (following and following not in b"@\r\n") or (not following and not is_last):
             if not following:
                 return None
             extra = data[after:].split(b"\n", 1)[0].rstrip(b"\r")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from biomoa.catalog.model import Text
 from biomoa.qc.fastq.charts import charts
 from biomoa.qc.fastq.findings import FINDINGS
