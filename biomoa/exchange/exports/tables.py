@@ -30,6 +30,7 @@ def _tsv(form: Form, items: Sequence[Item]) -> bytes:
 
 
 def _cell(value: str) -> str:
+    value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR ends a line for half of the readers
     if not value.startswith(FORMULA_STARTS) or _is_number(value):
         return value
     return "'" + value
