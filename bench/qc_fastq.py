@@ -1,4 +1,4 @@
-"""Inspecting a gzip FASTQ of about 1 GB: ours (SHA-256, MD5, inflate, all metrics) beside igzip, fastp, FastQC, sequali.
+"""Inspecting a gzip FASTQ of about 1 GB: ours (SHA-256, MD5, inflate, all metrics) beside igzip, fastp and others.
 
     python bench/qc_fastq.py [READS]        # 2,800,000 reads of 150 bases by default
 
@@ -69,7 +69,7 @@ def main() -> None:
             ("biomoa", [sys.executable, "-c", OURS, str(path)], ("0", "0,1")),
             (
                 "fastp",
-                ["fastp", "-i", str(path), *"-A -Q -L -G -w 1 -j /dev/null -h /dev/null".split()],
+                ["fastp", "-i", str(path), *["-A", "-Q", "-L", "-G", "-w", "1", "-j", "/dev/null", "-h", "/dev/null"]],
                 ("0",),
             ),
             ("fastqc", ["fastqc", "-t", "1", "-o", folder, str(path)], ("0",)),
