@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import pkgutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -98,9 +99,19 @@ def inspect_safely(
     return _sandbox(memory_bytes).inspect(path, name=name or path.name, format=format)
 
 
-def inspect_many(paths: Sequence[Path], *, jobs: int = 1, format: str | None = None) -> list[Inspection]:
-    """Several files, ``jobs`` at a time, in the order given."""
+def inspect_many(
+    paths: Sequence[Path], *, jobs: int = 1, format: str | None = None, on_done: Callable[[int], None] | None = None
+) -> list[Inspection]:
+    """Several files, ``jobs`` at a time, in the order given; ``on_done`` hears how many are finished."""
+    done = itertools.count(1)
+
+    def look(path: Path) -> Inspection:
+        found = inspect_safely(path, format=format)
+        if on_done is not None:
+            on_done(next(done))
+        return found
+
     if len(paths) == 1 or jobs == 1:
-        return [inspect_safely(path, format=format) for path in paths]
+        return [look(path) for path in paths]
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(lambda path: inspect_safely(path, format=format), paths))
+        return list(pool.map(look, paths))
