@@ -36,9 +36,15 @@ lint: install
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+# A process a room: browsers, S3 server and stations of one room never meet those of another.
 test: test-set-up lint
-	.venv/bin/pytest -n 2 --dist loadgroup --cov=biomoa --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml
-	.venv/bin/python -m tests.on_postgresql
+	@rm -f .coverage
+	@set -e; for room in tests/*/; do \
+	  ls $$room/test_*.py $$room/*/test_*.py >/dev/null 2>&1 || continue; echo "== $$room"; \
+	  .venv/bin/pytest -q --cov=biomoa --cov-append --cov-report= $$room; \
+	done
+	@.venv/bin/coverage report --skip-covered --sort=cover | tail -40
+	@.venv/bin/python -m tests.on_postgresql
 
 bench: install
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script; done
