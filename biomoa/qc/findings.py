@@ -45,14 +45,6 @@ GENERAL: tuple[FindingText, ...] = (
         "Mend the ending of the file name.",
     ),
     _text(
-        "compression-not-as-named",
-        "error",
-        "이름은 {named}로 끝나지만 내용의 압축은 {found}입니다(none: 압축되지 않음).",
-        "The name ends in {named}, but the content is compressed as: {found}.",
-        "이름에 맞게 압축하거나 이름의 확장자를 바로잡아 주세요.",
-        "Compress it as the name says, or mend the ending of the name.",
-    ),
-    _text(
         "compression-truncated", "error", "{kind} 압축이 중간에서 끊겼습니다.", "The {kind} stream is cut off.", *AGAIN
     ),
     _text(

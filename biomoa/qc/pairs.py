@@ -21,9 +21,7 @@ def check_pair(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[Fin
                 f"R1 has {first['reads']:,} reads and R2 has {second['reads']:,}.",
             ),
         )
-    # Mates may begin with the same bases, above all in a small file; the same mate twice may not.
-    is_same_mate = first["mate"] == second["mate"]
-    if is_same_mate and first["content_digest"] and first["content_digest"] == second["content_digest"]:
+    if first["content_digest"] and first["content_digest"] == second["content_digest"]:
         return (_error("pair-same-file", "R1과 R2가 같은 파일입니다.", "R1 and R2 are the same file."),)
     if first["name_digest"] != second["name_digest"]:
         return (

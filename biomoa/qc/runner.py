@@ -40,12 +40,9 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     started = time.perf_counter()
     report = Collector()
     source = FileSource(path, name or path.name, report)
-    source.check_name()
     chosen = _choose(source, format, report)
     try:
-        if chosen is None:
-            source.check_compression()
-        else:
+        if chosen is not None:
             report.know(chosen.findings)
             chosen.inspect(source, report)
     finally:

@@ -57,11 +57,11 @@ def platform_of(name: bytes) -> str:
 
 def _offset(state: Table, report: Report) -> int:
     low, high, reads = int(state[k.MIN_Q]), int(state[k.MAX_Q]), int(state[k.READS])
-    is_short = reads and state[k.BASES] / reads < 1_000  # long reads of high quality also lie above 59
-    if is_short and low >= 59 and high >= 76:
+    if reads and low >= 59 and high >= 76:
         report.add("fastq-offset-64")
         return 64
     odd = int(state[k.LOOKS64])
+    is_short = reads and state[k.BASES] / reads < 1_000
     if is_short and odd > MIXED_SHARE * reads and state[k.LOOKS33] > MIXED_SHARE * reads and high > 80:
         report.add("fastq-offset-mixed", count=odd)
     return 33

@@ -18,7 +18,6 @@ ADAPTERS = (
     "AAGTCGGATCGTA",  # MGI reverse
 )
 LONGEST_RECORD = 256 * 1024**2
-BRIDGE_BYTES = 1 << 16  # of a block, joined to the rest of the one before so that a whole block is seldom copied
 SHOWN = 40
 
 
@@ -30,8 +29,6 @@ class Reader:
         self.tables = kernels.new_tables()
         self.first_name = b""
         self._codes, self._adapters = kernels.base_codes(), kernels.adapter_words(ADAPTERS)
-        self._marks = (kernels.letter_marks(), kernels.quality_marks())
-        self._counts, self._unfolded_bytes = kernels.new_counts(), 0
         self._line = 1  # number of the line at which the unread rest begins
         self._is_wrapped = False
         self._noted: set[str] = set()
@@ -42,58 +39,34 @@ class Reader:
 
     def read(self, blocks: Iterable[memoryview]) -> None:
         """Stops at the first record that is no FASTQ; the source completes its checksums without us."""
-        rest: bytes | None = b""
+        rest = b""
         for block in blocks:
+            data = rest + bytes(block) if rest else block
             if not self.first_name:
-                self.first_name = (rest + bytes(block[:2000])).lstrip(b"\r\n").split(b"\n", 1)[0]
-            rest = self._take(rest, block)
-            if rest is None:
-                break
-        if rest is not None:
-            self._end(rest)
-        self._fold()
-
-    def _take(self, rest: bytes, block: memoryview) -> bytes | None:
-        """What is left over, to stand before the next block; None when nothing after it can be read."""
-        data, start = self._bridge(rest, block)
-        taken = self._scan(data, start, is_last=False)
-        if taken is None:
-            return None
-        left = bytes(data[taken:])
-        if len(left) > LONGEST_RECORD:
-            self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
-            return None
-        return left
-
-    def _bridge(self, rest: bytes, block: memoryview) -> tuple[bytes | memoryview, int]:
-        """Where to read on: in the block itself, once the record that began before it is counted."""
-        if not rest:
-            return block, 0
-        if len(block) > BRIDGE_BYTES and not self._is_wrapped:
-            taken = self._kernel(rest + bytes(block[:BRIDGE_BYTES]), 0)
-            self.state[kernels.ERROR] = 0  # if it is one, it is met again below
-            if taken >= len(rest):
-                return block, taken - len(rest)
-        return rest + bytes(block), 0
-
-    def _fold(self) -> None:
-        kernels.fold(self._counts, self.state, self.tables[1])
-        self._unfolded_bytes = 0
+                self.first_name = bytes(data[:2000]).lstrip(b"\r\n").split(b"\n", 1)[0]
+            taken = self._scan(data, is_last=False)
+            if taken is None:
+                return
+            rest = bytes(data[taken:])
+            if len(rest) > LONGEST_RECORD:
+                self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
+                return
+        self._end(rest)
 
     def _end(self, rest: bytes) -> None:
         if rest.strip():
             whole = rest.rstrip(b"\r\n") + b"\n"
-            taken = self._scan(whole, 0, is_last=True)
+            taken = self._scan(whole, is_last=True)
             if taken is not None and whole[taken:].strip():
                 self._blame("fastq-truncated")
         if self.state[kernels.READS] == 0 and not self.state[kernels.ERROR]:
             self.report.add("fastq-no-reads")
 
-    def _scan(self, data: bytes | memoryview, start: int, *, is_last: bool) -> int | None:
+    def _scan(self, data: bytes | memoryview, *, is_last: bool) -> int | None:
         """How much of the data is taken; None when nothing after it can be read."""
         if self._is_wrapped:
-            return self._scan_wrapped(bytes(data), start, is_last=is_last)
-        taken = self._kernel(data, start)
+            return self._scan_wrapped(bytes(data), 0, is_last=is_last)
+        taken = self._kernel(data)
         if not self.state[kernels.ERROR]:
             return taken
         error = int(self.state[kernels.ERROR])
@@ -105,13 +78,10 @@ class Reader:
         self._explain(bytes(data[taken : taken + 4_000_000]), error)
         return None
 
-    def _kernel(self, data: bytes | memoryview, start: int) -> int:
-        self._unfolded_bytes += len(data)
-        if self._unfolded_bytes > kernels.FOLD_BYTES:
-            self._fold()
+    def _kernel(self, data: bytes | memoryview) -> int:
         before = int(self.state[kernels.READS])
         buffer = np.frombuffer(data, np.uint8)
-        taken = int(kernels.scan(buffer, start, len(data), *self._marks, self._adapters, self._counts, *self.tables))
+        taken = int(kernels.scan(buffer, len(data), self._codes, self._adapters, *self.tables))
         self._line += 4 * (int(self.state[kernels.READS]) - before)
         return taken
 
@@ -139,7 +109,7 @@ class Reader:
 
     def _kernel_one(self, record: bytes, lines: int) -> None:
         line = self._line
-        self._kernel(record, 0)
+        self._kernel(record)
         self._line = line
         if self.state[kernels.ERROR]:
             self._explain(record, int(self.state[kernels.ERROR]))
