@@ -52,7 +52,9 @@ def test_the_same_call_again_makes_nothing_twice(
 ) -> None:
     first = station.submit(sheets=sheets, files=[reads(1000)])
     second = station.submit(sheets=sheets, files=[reads(1000)])
-    assert second == first
+    # Warnings may differ: the inspection of the file ends in between.
+    told = [(one.submission, one.state, one.accessions) for one in (first, second)]
+    assert told[0] == told[1]
     assert (Submission.objects.count(), StoredFile.objects.count()) == (1, 1)
 
 
