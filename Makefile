@@ -40,7 +40,7 @@ lint: install
 test: test-set-up lint
 	@rm -f .coverage
 	@set -e; for room in tests/*/; do \
-	  ls $$room/test_*.py $$room/*/test_*.py >/dev/null 2>&1 || continue; echo "== $$room"; \
+	  find $$room -name 'test_*.py' | grep -q . || continue; echo "== $$room"; \
 	  .venv/bin/pytest -q --cov=biomoa --cov-append --cov-report= $$room; \
 	done
 	@.venv/bin/coverage report --skip-covered --sort=cover | tail -40
