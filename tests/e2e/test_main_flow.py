@@ -100,8 +100,9 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
     depositor.get_by_role("button", name="Upload and check").click()
     depositor.wait_for_url(re.compile(r"/review/$"))
     # The dates and places of people are proposed in the standard's form; one click takes them over.
-    depositor.get_by_role("button", name="Take over all corrections").click()
-    depositor.wait_for_load_state()
+    with depositor.expect_navigation():
+        depositor.get_by_role("button", name="Take over all corrections").click()
+    expect(depositor.get_by_role("button", name="Take over all corrections")).to_have_count(0)
 
     depositor.goto(f"{station.address}/submissions/{code}/files/")
     files = [str(study / name) for name in ("E1_R1.fastq.gz", "E1_R2.fastq.gz")]
@@ -113,7 +114,8 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
     curator = enter(browser.new_context(), station, "curator", "en")
     curator.goto(station.address + "/desk/")
     curator.get_by_role("link", name="Gochujang").click()
-    curator.get_by_role("button", name="Take into review").click()
+    with curator.expect_navigation():
+        curator.get_by_role("button", name="Take into review").click()
     _accepted(curator)
 
     depositor.goto(f"{station.address}/submissions/{code}/")
@@ -125,8 +127,8 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
 def _accepted(page: Page) -> None:
     """Accepting waits for the inspection of every file, and says so until it is done."""
     for _ in range(60):
-        page.get_by_role("button", name="Accept and give accessions").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Accept and give accessions").click()
         if not page.get_by_role("button", name="Accept and give accessions").count():
             return
         expect(page.locator("main")).to_contain_text("not inspected yet")
@@ -138,8 +140,8 @@ def _submitted(page: Page, station: Running, code: str) -> bool:
     """The inspection runs in the worker; the page says so until it is done."""
     for _ in range(40):
         page.goto(f"{station.address}/submissions/{code}/review/")
-        page.get_by_role("button", name="Submit", exact=True).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Submit", exact=True).click()
         if page.url.endswith(f"/submissions/{code}/"):
             return True
         time.sleep(1)
