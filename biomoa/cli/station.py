@@ -117,7 +117,7 @@ def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "gunicorn", "biomoa.site.wsgi:application", "--bind", f"{host}:{port}",
         "--workers", str(station.web_processes), "--worker-class", "gthread", "--threads", str(station.web_threads),
-        "--timeout", "300", "--graceful-timeout", "20", "--keep-alive", "10", "--no-control-socket",
+        "--preload", "--timeout", "300", "--graceful-timeout", "20", "--keep-alive", "10", "--no-control-socket",
         "--log-level", "warning", "--worker-tmp-dir", str(home.scratch),
     ]  # fmt: skip
     return subprocess.Popen(command, env=_environment(home, "biomoa.settings.django"))
