@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -99,7 +99,7 @@ def _meet(work: Work, form: Form, line: Line, before: Before) -> Outcome:
     if is_same and same_files(before, files):
         work.unchanged += 1
         return before.id, "unchanged", before.version, line.row_id
-    parents = _parents(work, form, merged(line.values, line.layer))
+    parents = _parents(work, rules.upward(form), merged(line.values, line.layer))
     event = revise(work, form, line, before, files, parents, _project(form, before.id, parents))
     work.events.append(event)
     work.revised += 1
@@ -115,12 +115,15 @@ def _create(work: Work, form: Form, lines: Sequence[Line]) -> list[Outcome]:
     ids = bulk.allot_ids(Record, len(lines))
     records, versions, links, files, outcomes = [], [], [], [], []
     now = bulk.moment(work.now)
+    up, has_own_day = rules.upward(form), rules.has_own_day(form)
     for line, accession, key in zip(lines, numbers, ids, strict=True):
         values = merged(line.values, line.layer)
-        parents = _parents(work, form, values)
+        parents = _parents(work, up, values)
         project = _project(form, key, parents)
         work.placed[form.form][line.alias] = Placed(key, accession, project)
-        records.append(_record_row(work, form, line, values, (key, accession, project), now))
+        day = work.submission.release_on
+        day = rules.release_day(form, values, day) if has_own_day else day
+        records.append(_record_row(work, form, line, rules.title_of(form, values), (key, accession, project), day, now))
         digest = rules.digest(line.values, form.form, form.revision, line.layer)
         versions.append(version_row(work, form, key, 1, line.values, line.layer, digest, now))
         links += [(key, parent.id, field) for field, parent in parents]
@@ -139,16 +142,13 @@ def _create(work: Work, form: Form, lines: Sequence[Line]) -> list[Outcome]:
 
 
 def _record_row(
-    work: Work, form: Form, line: Line, values: Mapping[str, str], keys: tuple[int, str, int | None], now: Any
+    work: Work, form: Form, line: Line, title: str, keys: tuple[int, str, int | None], day: date | None, now: Any
 ) -> tuple[Any, ...]:
     key, accession, project = keys
     submission = work.submission
-    day = submission.release_on
-    if rules.has_own_day(form):
-        day = rules.release_day(form, values, day)
     return (
         key, accession, form.form, form.record_type, line.alias, submission.owner_id, submission.center_id,
-        submission.pk, None if project == key else project, "accepted", rules.title_of(form, values), 1,
+        submission.pk, None if project == key else project, "accepted", title, 1,
         bulk.day(day), None, now, now, "",
     )  # fmt: skip
 
@@ -173,9 +173,9 @@ def allot_accessions(record_type: str, count: int) -> list[str]:
     return numbers
 
 
-def _parents(work: Work, form: Form, values: Mapping[str, str]) -> list[tuple[str, Placed]]:
+def _parents(work: Work, upward: Sequence[Field], values: Mapping[str, str]) -> list[tuple[str, Placed]]:
     """The records that the row refers to, the fields that lead up first; each (field, record) once."""
-    found = (named for field in rules.upward(form) for named in _named(work, field, values))
+    found = (named for field in upward for named in _named(work, field, values))
     return list({(field, parent.id): (field, parent) for field, parent in found}.values())
 
 
