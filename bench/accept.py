@@ -42,11 +42,13 @@ def station(folder: Path) -> None:
     import django
     from django.core.management import call_command
 
+    from biomoa.settings.process import settle
     from biomoa.settings.station import create_home
 
     os.environ["BIOMOA_HOME"] = str(create_home(folder / "home").folder)
     django.setup()
     call_command("migrate", verbosity=0)
+    settle()
 
 
 def _measure(asked: argparse.Namespace, folder: Path) -> None:

@@ -33,10 +33,6 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     serve.set_defaults(run=_serve)
     worker = subparsers.add_parser("worker", help="run a worker: inspections, followers, the clock")
     worker.set_defaults(run=_worker)
-    ledger = subparsers.add_parser("ledger", help="the ledger")
-    ledger.add_argument("action", choices=["verify"])
-    ledger.add_argument("--json", action="store_true")
-    ledger.set_defaults(run=_ledger)
 
 
 def start_django(home: Home) -> None:
@@ -169,23 +165,8 @@ def _supervise(home: Home, children: list[subprocess.Popen[bytes]]) -> int:
 def _worker(_: argparse.Namespace) -> int:
     start_django(load_home(home_folder()))
     from biomoa.jobs.worker import run_worker
+    from biomoa.settings.process import settle
 
+    settle()
     run_worker()
     return 0
-
-
-def _ledger(options: argparse.Namespace) -> int:
-    start_django(load_home(home_folder()))
-    from biomoa.ledger.models import Head
-    from biomoa.ledger.services import verify
-
-    breaks = list(verify())
-    entries = Head.objects.get(id=1).seq
-    if options.json:
-        faults = [{"seq": b.seq, "fault": b.fault, "detail": b.detail} for b in breaks]
-        print(json.dumps({"entries": entries, "good": not breaks, "breaks": faults}))
-    else:
-        for b in breaks:
-            print(f"entry {b.seq}: {b.fault}: {b.detail}")
-        print(f"{entries} entries, " + (f"{len(breaks)} breaks" if breaks else "the chain holds"))
-    return 1 if breaks else 0
