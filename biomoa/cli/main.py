@@ -15,7 +15,7 @@ COMMANDS = {
     "demo": "station",
     "serve": "station",
     "worker": "station",
-    "ledger": "station",
+    "ledger": "ledger",
     "check": "forms",
     "template": "forms",
     "forms": "forms",

@@ -31,3 +31,43 @@ class Position(models.Model):
     follower = models.CharField(max_length=32, primary_key=True)
     seq = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(auto_now=True)
+
+
+class SigningKey(models.Model):
+    """A public key of this station; the private one is a file of the home. Rows are only ever inserted."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    public = models.CharField(max_length=64)
+    since = models.CharField(max_length=27)
+    endorsement = models.CharField(max_length=128)
+
+
+class SignedHead(models.Model):
+    """Where the chain ended at an instant, signed. Rows are only ever inserted."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    at = models.CharField(max_length=27)
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    key = models.PositiveIntegerField()
+    signature = models.CharField(max_length=128)
+
+
+class Proposal(models.Model):
+    """A change to the ledger's own settings: proposed by one administrator, done when another confirms it."""
+
+    kind = models.CharField(max_length=32)
+    reason = models.TextField()
+    value = models.CharField(max_length=200, blank=True)
+    proposed_by = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=16, default="open")  # open, done, refused
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+
+class Setting(models.Model):
+    """A setting of the ledger that only two persons together change."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    value = models.CharField(max_length=200)

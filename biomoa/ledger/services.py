@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import connection
+from django.utils import timezone
 
 from biomoa.ledger import rules
 from biomoa.ledger.models import Entry, Head
 
 BATCH = 2_000
+COLUMNS = ("seq", "at", "actor", "event", "subject", "data", "previous", "hash")
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -33,35 +35,54 @@ def record_many(actor: str, events: Sequence[Event]) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger entry is written in the transaction of the change it tells of")
     head = Head.objects.select_for_update().get(id=1)
-    at = rules.instant(datetime.now(UTC))
+    at = rules.instant(timezone.now().astimezone(UTC))
     seq, previous = head.seq, head.hash
-    entries = []
-    for event in events:
-        seq += 1
+    rows = []
+    for seq, event in enumerate(events, head.seq + 1):
         data = rules.canonical(event.data)
         own = rules.link_hash(seq, at, actor, event.event, event.subject, data, previous)
-        entries.append(
-            Entry(seq=seq, at=at, actor=actor, event=event.event, subject=event.subject, data=data,
-                  previous=previous, hash=own)
-        )  # fmt: skip
+        rows.append((seq, at, actor, event.event, event.subject, data, previous, own))
         previous = own
-    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    _insert(rows)
     Head.objects.filter(id=1).update(seq=seq, hash=previous)
     return seq
 
 
-def verify() -> Iterator[rules.Break]:
-    """Every altered, missing, reordered or cut-off entry, from one consistent snapshot."""
-    with transaction.atomic():
-        head = Head.objects.get(id=1)
-        yield from rules.iter_breaks(_iter_links(), head_seq=head.seq, head_hash=head.hash)
+def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
+    """One executemany, or one COPY on PostgreSQL: as model objects they take three times as long."""
+    target = f"{Entry._meta.db_table} ({', '.join(COLUMNS)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) > 1:
+            with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(f"INSERT INTO {target} VALUES ({', '.join(['%s'] * len(COLUMNS))})", rows)
 
 
-def _iter_links() -> Iterator[rules.Link]:
-    columns = ("seq", "at", "actor", "event", "subject", "data", "previous", "hash")
-    rows = Entry.objects.order_by("seq").values_list(*columns)
-    # By number, not with an open cursor: the walk must not hold one for minutes. Rows past the head are kept in:
-    # an entry that was inserted behind the chain's back must be seen.
+def verify(anchors: Mapping[int, str] | None = None) -> Iterator[rules.Break]:
+    """Every altered, missing, reordered or cut-off entry, up to the head of this moment.
+
+    ``anchors``: hashes by number that were signed, for what a whole chain alone cannot show.
+    """
+    # No transaction around the walk: on SQLite it would keep every writer waiting, and entries never change.
+    head = Head.objects.get(id=1)
+    links = _iter_links(head.seq)
+    yield from rules.iter_breaks(links, head_seq=head.seq, head_hash=head.hash, anchors=anchors)
+    if _is_anything_past_the_head():
+        yield rules.Break(head.seq + 1, "altered", "there are entries after the head")
+
+
+def _is_anything_past_the_head() -> bool:
+    """An entry that was inserted behind the chain's back; asked in one statement, since the chain grows meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT max(seq) FROM ledger_entry) > seq FROM ledger_head WHERE id = 1")
+        return bool(cursor.fetchone()[0])
+
+
+def _iter_links(last: int) -> Iterator[rules.Link]:
+    rows = Entry.objects.filter(seq__lte=last).order_by("seq").values_list(*COLUMNS)
+    # By number, not with an open cursor: the walk must not hold one for minutes.
     after = -1
     while page := list(rows.filter(seq__gt=after)[:BATCH]):
         for row in page:

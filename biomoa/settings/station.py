@@ -132,6 +132,7 @@ def create_home(folder: Path, *, address: str = "", demonstration: bool = False)
     for name in ("", "objects", "scratch", "inbox", "index", "mail", "log"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     _write_private(folder / "secret.key", secrets.token_urlsafe(48))
+    _write_private(folder / "ledger.key", secrets.token_hex(32))  # an Ed25519 seed; signs the ledger's heads
     if not (folder / STATION_FILE).exists():
         lines = ["# What this station is; every key is explained in docs/operators.md"]
         lines += [f'address = "{address or Station().address}"', f"demonstration = {str(demonstration).lower()}"]

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("biomoa.people.urls")),
     path("account/", include("allauth.account.urls")),
     path("files/", include("biomoa.files.urls")),
+    path("ledger/", include("biomoa.ledger.urls")),
     path("inspections/", include("biomoa.files.urls_inspection")),
     path("", include("biomoa.records.urls")),
     path("", include("biomoa.search.urls")),
