@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from biomoa.people import queries, services
+from biomoa.people import queries, services, sessions
 from biomoa.people.edge import actor_of, language_of, speak
 from biomoa.people.forms import GroupForm, InviteForm, PeopleForm, ProfileForm, TokenForm, roles_in
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
@@ -215,6 +216,18 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "people/invitation.html", context, status=status)
 
 
+@login_required
+@require_POST
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Signs one browser of the person out, this one or another."""
+    try:
+        sessions.end_session(_person(request), session_id)
+    except UserSession.DoesNotExist as error:
+        raise Http404 from error
+    messages.success(request, _("The session is ended."))
+    return redirect("usersessions_list")
+
+
 @require_POST
 def enter_demonstration(request: HttpRequest, role: str) -> HttpResponse:
     """One click signs in as a demonstration account: only in a demonstration, and never as a real person."""
@@ -224,4 +237,5 @@ def enter_demonstration(request: HttpRequest, role: str) -> HttpResponse:
     if person is None:
         raise Http404
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    UserSession.objects.create_from_request(request)
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -130,6 +130,16 @@ def roles_on(actor: Actor, *, owner: int | None, center: int | None) -> frozense
     return frozenset(roles)
 
 
+def is_staff(actor: Actor) -> bool:
+    """One who works on what others deposit or sees all of it: curators, administrators, auditors."""
+    return actor.is_administrator or actor.is_auditor or bool(actor.organisations("curator", "administrator"))
+
+
+def is_session_over(now: float, *, began: float, seen: float, idle_seconds: int, whole_seconds: int) -> bool:
+    """All in seconds since 1970. A clock that was set back ends no session and lengthens none beyond its whole."""
+    return now - seen > idle_seconds or now - began > whole_seconds
+
+
 def is_allowed(roles: Collection[Role], verb: Verb, kind: Kind, state: str = ANY_STATE) -> bool:
     """True only when a row of the table says so."""
     return any(
@@ -235,6 +245,19 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             "token-expired",
             Text(ko="토큰의 유효 기간이 지났습니다.", en="The token has expired."),
             Text(ko="계정 화면에서 새 토큰을 만들어 주세요.", en="Make a new token on your account page."),
+        ),
+        _text(
+            "second-factor-needed",
+            Text(ko="이 계정의 역할에는 2단계 인증이 필요합니다.",
+                 en="The role of this account needs a second factor."),
+            Text(ko="계정 화면에서 2단계 인증을 설정해 주세요.",
+                 en="Set one up on your account page."),
+        ),
+        _text(
+            "too-many-requests",
+            Text(ko="짧은 시간에 너무 많은 요청을 보냈습니다.", en="There were too many requests in a short time."),
+            Text(ko="Retry-After에 적힌 시간이 지난 뒤 다시 시도해 주세요.",
+                 en="Try again after the time in Retry-After."),
         ),
         _text(
             "expiry-out-of-range",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from graphlib import TopologicalSorter
+from typing import Any
 
 import msgspec
 from allauth.account.models import EmailAddress
@@ -104,6 +105,7 @@ def set_role(actor: Actor, organisation: Organisation, user_id: int, role: str) 
             raise Membership.DoesNotExist
         Membership.objects.filter(organisation=organisation, user_id=user_id).delete()
         Membership.objects.create(organisation=organisation, user_id=user_id, role=role)
+        _end_earlier_tokens(actor.label, user_id, role)
         record(actor.label, "member:role-set", organisation.code, {"user": user_id, "role": role})
 
 
@@ -128,6 +130,7 @@ def appoint(actor: Actor, organisation: Organisation, user: User, role: str) -> 
     with transaction.atomic():
         _, created = Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
         if created:
+            _end_earlier_tokens(actor.label, user.pk, role)
             record(actor.label, "member:role-set", organisation.code, {"user": user.pk, "role": role})
 
 
@@ -188,6 +191,7 @@ def accept_invitation(user: User, secret: str) -> Organisation:
         invitation.save(update_fields=["accepted_at"])
         organisation = invitation.organisation
         Membership.objects.get_or_create(user=user, organisation=organisation, role=invitation.role)
+        _end_earlier_tokens(f"user:{user.pk}", user.pk, invitation.role)
         facts = {"user": user.pk, "role": invitation.role, "invitation": invitation.pk}
         record(f"user:{user.pk}", "member:joined", organisation.code, facts)
     return organisation
@@ -250,6 +254,16 @@ def revoke_token(actor: Actor, token_id: int) -> None:
             record(actor.label, "token:revoked", f"USER{actor.user_id}", {"token": token.pk})
 
 
+def _end_earlier_tokens(actor_label: str, user_id: int, role: str) -> None:
+    # A token made before the appointment was made without the second factor that the new role needs.
+    if role not in ("curator", "administrator") or settings.BIOMOA_HOME.station.security.second_factor != "staff":
+        return
+    for token in Token.objects.select_for_update().filter(user_id=user_id, revoked_at=None):
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        record(actor_label, "token:revoked", f"USER{user_id}", {"token": token.pk, "because": "appointed"})
+
+
 # Accounts
 
 
@@ -274,11 +288,11 @@ def confirm_person(user: User) -> None:
         ensure_personal_group(user)
 
 
-def note_person(user: User | None, event: str) -> None:
-    """An entry about a person that comes with no other change: ``person:signed-in``, ..."""
+def note_person(user: User | None, event: str, data: Mapping[str, Any] | None = None) -> None:
+    """An entry about a person that comes with no other change: ``person:signed-in``, ... Never with a secret."""
     label, subject = (f"user:{user.pk}", subject_of(user)) if user else ("nobody", "USER")
     with transaction.atomic():
-        record(label, event, subject, {})
+        record(label, event, subject, data or {})
 
 
 def note_refusal(actor: Actor, method: str, route: str) -> None:

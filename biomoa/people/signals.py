@@ -17,7 +17,7 @@ from allauth.account.signals import user_logged_in as entered
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest, HttpResponse
 
-from biomoa.people import services
+from biomoa.people import secondfactor, services
 from biomoa.people.edge import speak
 from biomoa.people.models import User
 
@@ -35,6 +35,7 @@ def connect() -> None:
     user_logged_out.connect(_noted("person:signed-out"), weak=False)
     user_login_failed.connect(_failed)
     entered.connect(_speak)
+    secondfactor.connect()
 
 
 def _noted(event: str) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from biomoa.settings.security import protection, sign_in
 from biomoa.settings.station import Database, Home, Mail
 
 ROOMS = ("ledger", "people", "jobs", "files", "records", "search", "exchange", "site")
@@ -15,7 +16,6 @@ ROOMS = ("ledger", "people", "jobs", "files", "records", "search", "exchange", "
 def assemble(home: Home) -> dict[str, Any]:
     """Every Django setting of a station, by name."""
     station = home.station
-    secure = station.address.startswith("https:")
     return {
         "BIOMOA_HOME": home,
         "BIOMOA_FOLLOWERS": ("biomoa.search.followers.follower",),
@@ -30,13 +30,7 @@ def assemble(home: Home) -> dict[str, Any]:
         "DEBUG": False,
         "ALLOWED_HOSTS": [*station.allowed_hosts, str(urlsplit(station.address).hostname)],
         "CSRF_TRUSTED_ORIGINS": [station.address],
-        "SESSION_COOKIE_SECURE": secure,
-        "CSRF_COOKIE_SECURE": secure,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SECURE_CONTENT_TYPE_NOSNIFF": True,
-        "X_FRAME_OPTIONS": "DENY",
-        "SECURE_REFERRER_POLICY": "same-origin",
+        **protection(station),
         "DATABASES": {"default": _database(home.folder, station.database)},
         "INSTALLED_APPS": _apps(),
         "MIDDLEWARE": _middleware(),
@@ -62,7 +56,7 @@ def assemble(home: Home) -> dict[str, Any]:
                 "OPTIONS": {"MAX_ENTRIES": 100_000},
             }
         },
-        **_sign_in(),
+        **sign_in(station),
         **_languages(),
         **_mail(home.folder, station.mail),
         "STATIC_URL": "/static/",
@@ -122,6 +116,8 @@ def _apps() -> list[str]:
         "django.contrib.humanize",
         "allauth",
         "allauth.account",
+        "allauth.mfa",
+        "allauth.usersessions",
         "django_htmx",
         "django_tasks",
         "django_tasks_db",
@@ -132,7 +128,7 @@ def _apps() -> list[str]:
 def _middleware() -> list[str]:
     return [
         "django.middleware.security.SecurityMiddleware",
-        "biomoa.site.middleware.ContentSecurityPolicy",
+        "biomoa.site.headers.SecurityHeaders",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",
@@ -140,7 +136,9 @@ def _middleware() -> list[str]:
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "allauth.account.middleware.AccountMiddleware",
+        "biomoa.people.sessions.SessionLimits",
         "biomoa.people.middleware.ActorMiddleware",
+        "biomoa.people.secondfactor.SecondFactorForStaff",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "biomoa.site.errors.ErrorPages",
@@ -162,23 +160,6 @@ def _templates() -> dict[str, Any]:
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "biomoa.site.templatetags.krds"],
         },
-    }
-
-
-def _sign_in() -> dict[str, Any]:
-    return {
-        "LOGIN_URL": "account_login",
-        "LOGIN_REDIRECT_URL": "/",
-        "ACCOUNT_LOGIN_METHODS": {"email"},
-        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
-        "ACCOUNT_SIGNUP_FORM_CLASS": "biomoa.people.signup.SignUpForm",
-        "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
-        "ACCOUNT_CONFIRM_EMAIL_ON_GET": False,
-        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
-        "ACCOUNT_PREVENT_ENUMERATION": True,
-        "ACCOUNT_SESSION_REMEMBER": None,
-        "ACCOUNT_RATE_LIMITS": {"login_failed": "20/m/ip,5/300s/key", "login": "60/m/ip", "signup": "20/m/ip"},
-        "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "http",
     }
 
 

@@ -54,6 +54,23 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     samples_per_submission: int = 100_000
     embargo_years: int = 3
     embargo_extension_years: int = 2
+    group_bytes: int = 50 * 1024**4  # files of a group that are kept, drafts included; 0: no limit
+    group_files: int = 1_000_000
+    uploads_at_once: int = 200  # unfinished uploads of one group
+
+
+class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sign-in, sessions and how much one caller may ask; 0 switches a limit of requests off."""
+
+    second_factor: Literal["offered", "staff"] = "staff"  # staff: curators and administrators must have one
+    session_idle_minutes: int = 120
+    session_hours: int = 24
+    trusted_proxies: int = 0  # proxies in front, each adding its caller to X-Forwarded-For
+    # Far above what two processes can serve for one person, so that a limit is reached by a flood alone.
+    requests_per_minute_person: int = 60_000
+    requests_per_minute_address: int = 60_000
+    token_guesses_per_minute: int = 30  # wrong tokens from one address
+    waiting_requests: int = 64  # of one web process; what comes on top is answered 503
 
 
 class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +89,7 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: Storage = Storage()
     mail: Mail = Mail()
     limits: Limits = Limits()
+    security: Security = Security()
 
 
 class Home(msgspec.Struct, frozen=True):

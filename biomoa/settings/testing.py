@@ -4,10 +4,15 @@ import os
 import tempfile
 from pathlib import Path
 
+import msgspec
+
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import create_home
 
 _home = create_home(Path(os.environ.get("BIOMOA_HOME") or tempfile.mkdtemp(prefix="biomoa-test-")))
+# Most tests sign curators in with one line; tests/security has those of the second factor.
+_security = msgspec.structs.replace(_home.station.security, second_factor="offered")
+_home = msgspec.structs.replace(_home, station=msgspec.structs.replace(_home.station, security=_security))
 _settings = assemble(_home)
 _settings["EMAIL_BACKEND"] = "django.core.mail.backends.locmem.EmailBackend"
 _settings["PASSWORD_HASHERS"] = ["django.contrib.auth.hashers.MD5PasswordHasher"]

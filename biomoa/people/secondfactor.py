@@ -1,0 +1,123 @@
+"""Second factors: where their secrets are kept, who must have one, and what the ledger hears of them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db.models.signals import post_delete, post_save
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from biomoa.people import services
+from biomoa.people.edge import actor_of, asks_for_json, fault
+from biomoa.people.models import User
+from biomoa.people.rules import is_staff, problem
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+OPEN_PATHS = ("/account/", "/i18n/", "/display/", "/help/")  # where a person can still go to set one up
+KNOWN = "second_factor"  # in the session: this person has one
+
+
+def _cipher() -> Fernet:
+    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"biomoa second factors").derive(settings.SECRET_KEY.encode())
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Secrets lie encrypted in the database; a copy of the database alone opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last factor of a person who must have one stays."""
+        user = authenticator.user
+        others = Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=authenticator.pk)
+        return not must_have_one(user) or others.exists()
+
+    def _get_site_name(self) -> str:
+        name: str = settings.BIOMOA_HOME.station.name_en
+        return name
+
+
+def must_have_one(user: User) -> bool:
+    """True for staff, where station.toml asks for it; never for the people of a demonstration."""
+    from biomoa.people.queries import actor_of as actor_of_user
+
+    station = settings.BIOMOA_HOME.station
+    if station.security.second_factor != "staff" or (user.demonstration and station.demonstration):
+        return False
+    return is_staff(actor_of_user(user))
+
+
+def has_one(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+class SecondFactorForStaff:
+    """Leads staff without a second factor to the page where they set one up, and nowhere else.
+
+    A personal token is not asked: it was made in a session that had passed, or it ended with the appointment.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_open(request) or _has_passed(request):
+            return self.get_response(request)
+        if asks_for_json(request):
+            return fault(403, problems=[problem("second-factor-needed", "session")])
+        return HttpResponseRedirect(reverse("mfa_index"))
+
+
+def _is_open(request: HttpRequest) -> bool:
+    if settings.BIOMOA_HOME.station.security.second_factor != "staff":
+        return True
+    # A path of the account is open but for what makes tokens: they would outlive the gap.
+    return request.path.startswith(OPEN_PATHS) and not request.path.startswith("/account/tokens/")
+
+
+def _has_passed(request: HttpRequest) -> bool:
+    if not is_staff(actor_of(request)) or actor_of(request).scopes is not None or request.session.get(KNOWN):
+        return True
+    user = request.user
+    if not isinstance(user, User) or not must_have_one(user):
+        return True
+    if has_one(user):
+        request.session[KNOWN] = True
+        return True
+    return False
+
+
+def connect() -> None:
+    """Called once, when the room is ready. By the table, not by allauth's news, which come after the commit."""
+    post_save.connect(_saved, sender=Authenticator)
+    post_delete.connect(_deleted, sender=Authenticator)
+    authentication_failed.connect(_failed)
+
+
+def _saved(instance: Authenticator, created: bool, **_: Any) -> None:
+    if created:
+        services.note_person(instance.user, "person:second-factor-added", {"factor": str(instance.type)})
+
+
+def _deleted(instance: Authenticator, **_: Any) -> None:
+    services.note_person(instance.user, "person:second-factor-removed", {"factor": str(instance.type)})
+
+
+def _failed(user: User, **_: Any) -> None:
+    services.note_person(user, "person:second-factor-failed")

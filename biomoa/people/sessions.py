@@ -1,0 +1,64 @@
+"""How long a session lasts, which ones a person has, and how they end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from biomoa.ledger.services import record
+from biomoa.people.models import User
+from biomoa.people.rules import is_session_over
+from biomoa.people.services import subject_of
+
+BEGAN, SEEN = "began_at", "seen_at"
+SEEN_PRECISION_SECONDS = 60  # a page more often than that costs no write
+
+
+class SessionLimits:
+    """Ends a session that was idle too long or has lasted too long (ASVS 7.3.1, 7.3.2)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            _hold(request, time.time())
+        return self.get_response(request)
+
+
+def _hold(request: HttpRequest, now: float) -> None:
+    limits = settings.BIOMOA_HOME.station.security
+    began, seen = request.session.get(BEGAN, now), request.session.get(SEEN, now)
+    idle, whole = limits.session_idle_minutes * 60, limits.session_hours * 3600
+    if is_session_over(now, began=began, seen=seen, idle_seconds=idle, whole_seconds=whole):
+        logout(request)
+    elif BEGAN not in request.session or now - seen > SEEN_PRECISION_SECONDS:
+        request.session[BEGAN], request.session[SEEN] = began, now
+
+
+class Sessions(DefaultUserSessionsAdapter):
+    """Sessions that a person ends are told to the ledger."""
+
+    def end_sessions(self, sessions: Iterable[Any]) -> None:
+        ended = list(sessions)
+        with transaction.atomic():
+            super().end_sessions(ended)
+            for user in {session.user for session in ended}:
+                count = sum(session.user == user for session in ended)
+                record(f"user:{user.pk}", "person:sessions-ended", subject_of(user), {"count": count})
+
+
+def end_session(user: User, session_id: int) -> None:
+    """Ends one session of the person at once. Raises UserSession.DoesNotExist for any other."""
+    with transaction.atomic():
+        session = UserSession.objects.select_for_update().get(pk=session_id, user=user)
+        Sessions().end_sessions([session])
