@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from biomoa.client.faults import Unreachable, raise_for
 
+COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BUSY = frozenset({429, 502, 503, 504})
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0
@@ -28,8 +30,11 @@ class Transport:
     def send(self, method: str, path: str, **request: Any) -> httpx.Response:
         """The good answer. Raises Unreachable after all attempts, ApiError for an answer that says no.
 
-        Only for requests that may be sent twice: reads, replacements, and creations with an idempotency key.
+        Commands carry an idempotency key of their own unless one is given.
         """
+        if method in COMMANDS:
+            # The station does a command once, however often the line makes us send it.
+            request["headers"] = {"Idempotency-Key": uuid4().hex, **request.get("headers", {})}
         said = ""
         for pause in pauses(self.attempts):
             try:

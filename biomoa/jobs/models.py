@@ -1,4 +1,4 @@
-"""Who works, and when the clock last struck. The tasks themselves are rows of django-tasks-db."""
+"""Who works, when the clock last struck, what was answered. The tasks themselves are rows of django-tasks-db."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ class Strike(models.Model):
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)  # of the last run; empty when it went well
+
+
+class Answer(models.Model):
+    """The answer to a command that a program sent with an Idempotency-Key; the same key again gives it again."""
+
+    actor = models.CharField(max_length=64)
+    key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of method, path and body
+    status = models.PositiveSmallIntegerField(default=0)  # 0: the command is under way in an open transaction
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(default=bytes)
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="jobs_answer_key")]

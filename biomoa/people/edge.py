@@ -37,6 +37,7 @@ TITLES = {
     422: Text(ko="입력한 내용에 문제가 있습니다", en="There are problems in what was sent"),
     429: Text(ko="요청이 너무 많습니다", en="Too many requests"),
     500: Text(ko="서버에 문제가 생겼습니다", en="The server failed"),
+    503: Text(ko="잠시 응답할 수 없습니다", en="Not available for a moment"),
     507: Text(ko="저장 공간이 부족합니다", en="No space is left"),
 }
 

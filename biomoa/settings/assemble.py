@@ -25,6 +25,7 @@ def assemble(home: Home) -> dict[str, Any]:
             "biomoa.files.uploads.expire_uploads": 300,
             "biomoa.jobs.queue.forget_finished": 3600,
             "biomoa.ledger.heads.sign_due": 600,
+            "biomoa.jobs.answers.forget_answers": 3600,
         },
         "SECRET_KEY": home.secret_key(),
         "DEBUG": False,
@@ -143,6 +144,7 @@ def _middleware() -> list[str]:
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "biomoa.site.errors.ErrorPages",
         "django_htmx.middleware.HtmxMiddleware",
+        "biomoa.site.repeats.RepeatedCommands",
     ]
 
 

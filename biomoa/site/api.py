@@ -35,6 +35,7 @@ from biomoa.records.api_forms import router as forms
 from biomoa.records.api_records import router as released
 from biomoa.records.refusals import Conflict, Refusal
 from biomoa.search.api import router as search
+from biomoa.site.errors import DATABASE_AWAY, busy_fault
 
 log = logging.getLogger(__name__)
 
@@ -198,6 +199,9 @@ def _conflict(_: HttpRequest, error: Conflict) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, DATABASE_AWAY):
+        log.warning("%s %s: the database did not answer", request.method, request.path, exc_info=error)
+        return busy_fault()
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return fault(500)
 

@@ -11,8 +11,12 @@ from django.shortcuts import render
 from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
 
+from biomoa.people.edge import fault
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429})
 RETRY_SECONDS = "30"
+PROGRAM_RETRY_SECONDS = "1"
 LAST_WORDS = (
     "시스템에 문제가 생겼습니다. 잠시 뒤 다시 시도해 주세요. / Something went wrong; please try again in a moment."
 )
@@ -24,9 +28,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """503 when the database cannot be reached or is busy, else 500."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
         return HttpResponse(_plain_page("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
     return HttpResponse(_plain_page("500.html"), status=500)
+
+
+def busy_fault() -> HttpResponse:
+    """The same for a program: the database is away; what was asked may be sent again."""
+    response = fault(503)
+    response.headers["Retry-After"] = PROGRAM_RETRY_SECONDS
+    return response
 
 
 def _plain_page(name: str) -> str:
