@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from biomoa.settings.security import protection, sign_in
 from biomoa.settings.station import Database, Home, Mail
 
-ROOMS = ("ledger", "people", "jobs", "files", "records", "search", "exchange", "site")
+ROOMS = ("ledger", "people", "jobs", "files", "records", "search", "exchange", "operations", "site")
 
 
 def assemble(home: Home) -> dict[str, Any]:
@@ -131,6 +131,7 @@ def _middleware() -> list[str]:
         "django.middleware.security.SecurityMiddleware",
         "biomoa.site.headers.SecurityHeaders",
         "whitenoise.middleware.WhiteNoiseMiddleware",
+        "biomoa.site.limits.AddressLimit",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",
         "django.middleware.common.CommonMiddleware",
@@ -139,6 +140,7 @@ def _middleware() -> list[str]:
         "allauth.account.middleware.AccountMiddleware",
         "biomoa.people.sessions.SessionLimits",
         "biomoa.people.middleware.ActorMiddleware",
+        "biomoa.site.limits.PersonLimit",
         "biomoa.people.secondfactor.SecondFactorForStaff",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",

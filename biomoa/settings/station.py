@@ -56,7 +56,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     embargo_extension_years: int = 2
     group_bytes: int = 50 * 1024**4  # files of a group that are kept, drafts included; 0: no limit
     group_files: int = 1_000_000
-    uploads_at_once: int = 200  # unfinished uploads of one group
+    uploads_at_once: int = 1_000  # unfinished uploads of one group
 
 
 class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
