@@ -24,6 +24,8 @@ COMMANDS = {
     "search": "search",
     "index": "search",
     "export": "export",
+    "backup": "operate",
+    "restore": "operate",
 }
 
 

@@ -1,0 +1,140 @@
+"""Commands of care: backup, restore, drill, scrub, tidy, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from biomoa.cli.station import start_django
+from biomoa.settings.station import Home, home_folder, load_home
+
+HELP_OF_KEY = "file with the key (biomoa backup --new-key FILE makes one) or a passphrase of 12 or more characters"
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _add_backup(subparsers)
+    _add_restore(subparsers)
+
+
+def _add_backup(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = subparsers.add_parser("backup", help="add a generation to a backup, while the station works")
+    backup.add_argument("target", nargs="?", help="a folder on another disk, or s3://bucket/prefix")
+    backup.add_argument("--encrypt-to", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    backup.add_argument("--keep", type=int, default=0, metavar="N", help="keep the newest N generations (default: all)")
+    backup.add_argument("--new-key", metavar="FILE", type=Path, help="only make a new key file")
+    backup.add_argument("--list", action="store_true", help="only list the generations")
+    backup.add_argument("--json", action="store_true")
+    backup.set_defaults(run=_backup)
+
+
+def _add_restore(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    restore = subparsers.add_parser("restore", help="make an equal station from a backup in an empty --home")
+    restore.add_argument("source", help="a folder, or s3://bucket/prefix")
+    restore.add_argument("--generation", default="", help="default: the newest")
+    restore.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    other = "a station.toml to use instead of the saved one (another database, storage, address)"
+    restore.add_argument("--station-file", metavar="FILE", type=Path, help=other)
+    restore.add_argument("--json", action="store_true")
+    restore.set_defaults(run=_restore)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    if options.new_key:
+        return _make_key(options.new_key)
+    if not options.target:
+        raise ValueError("name the place of the backup: biomoa backup TARGET")
+    if options.list:
+        return _list(options)
+    start_django(load_home(home_folder()))
+    from biomoa.operations.backup import back_up
+    from biomoa.people.rules import system
+
+    report = back_up(system("operator"), options.target, options.encrypt_to, options.keep)
+    _tell(report, options.json, [
+        f"generation {report.generation} in {report.place}",
+        f"{report.objects} objects ({_size(report.object_bytes)}), {report.new_objects} of them new"
+        f" ({_size(report.new_bytes)}); database {_size(report.database_bytes)}; {report.milliseconds / 1000:.1f} s",
+        *(f"MISSING at the station: object {sha256}" for sha256 in report.missing),
+    ])  # fmt: skip
+    return 0 if report.is_good else 1
+
+
+def _make_key(path: Path) -> int:
+    from biomoa.operations.sealing import new_key_text
+
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(new_key_text())
+    print(f"{path}: keep a copy away from the station; without it an encrypted backup cannot be read")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from biomoa.operations.vault import open_vault
+
+    vault = open_vault(options.target, options.encrypt_to)
+    manifests = [vault.manifest(name) for name in vault.generations()]
+    if options.json:
+        print(json.dumps([msgspec.to_builtins(manifest) for manifest in manifests], ensure_ascii=False))
+        return 0
+    for manifest in manifests:
+        print(f"{manifest.generation}  {manifest.objects} objects, {_size(manifest.object_bytes)}, ledger "
+              f"{manifest.ledger_seq}")  # fmt: skip
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from biomoa.jobs import steps
+    from biomoa.operations.restore import put_back
+    from biomoa.operations.vault import open_vault
+
+    if fault := os.environ.get(steps.FAULT_VARIABLE):
+        steps.arm(fault)
+    started_at = datetime.now(UTC)
+    vault = open_vault(options.source, options.key)
+    restored = put_back(vault, home_folder(), options.generation, options.station_file)
+    _start_unnamed(restored.home)
+    from biomoa.operations.reopening import reopen
+    from biomoa.people.rules import system
+
+    report = reopen(system("operator"), restored, started_at)
+    _tell(report, options.json, [
+        f"{report.home} is the station of {report.made_at} (generation {report.generation})",
+        f"{report.objects} objects ({_size(report.object_bytes)}) and {report.rows} rows, each compared;"
+        f" ledger of {report.ledger_seq} entries; {report.milliseconds / 1000:.1f} s",
+        *(f"PROBLEM: {problem}" for problem in report.problems),
+    ])  # fmt: skip
+    return 0 if report.is_good else 1
+
+
+def _start_unnamed(home: Home) -> None:
+    """Django on a home that has no station.toml yet: it gets one when all is proven."""
+    import django
+    from django.conf import settings
+
+    from biomoa.settings.assemble import assemble
+
+    os.environ["BIOMOA_HOME"] = str(home.folder)
+    settings.configure(**assemble(home))
+    django.setup()
+
+
+def _tell(report: msgspec.Struct, as_json: bool, lines: list[str]) -> None:
+    if as_json:
+        print(json.dumps({"good": report.is_good, **msgspec.to_builtins(report)}, ensure_ascii=False))  # type: ignore[attr-defined]
+        return
+    for line in lines:
+        print(line)
+
+
+def _size(size_bytes: int) -> str:
+    size, unit = float(size_bytes), "B"
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if size < 1000 or unit == "TB":
+            break
+        size /= 1000
+    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
