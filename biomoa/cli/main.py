@@ -26,6 +26,9 @@ COMMANDS = {
     "export": "export",
     "backup": "operate",
     "restore": "operate",
+    "drill": "operate",
+    "scrub": "operate",
+    "tidy": "operate",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,9 @@ HELP_OF_KEY = "file with the key (biomoa backup --new-key FILE makes one) or a p
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_backup(subparsers)
     _add_restore(subparsers)
+    _add_drill(subparsers)
+    _add_scrub(subparsers)
+    _add_tidy(subparsers)
 
 
 def _add_backup(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,6 +45,34 @@ def _add_restore(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     restore.add_argument("--station-file", metavar="FILE", type=Path, help=other)
     restore.add_argument("--json", action="store_true")
     restore.set_defaults(run=_restore)
+
+
+def _add_drill(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    drill = subparsers.add_parser("drill", help="restore a backup for practice, compare, and record the result")
+    drill.add_argument("source", help="a folder, or s3://bucket/prefix")
+    drill.add_argument("--generation", default="", help="default: the newest")
+    drill.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    drill.add_argument("--scratch", metavar="FOLDER", type=Path, help="where to restore (default: the scratch folder)")
+    drill.add_argument("--json", action="store_true")
+    drill.set_defaults(run=_drill)
+
+
+def _add_scrub(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    scrub = subparsers.add_parser("scrub", help="read every stored object and compare; exit 1 when damage stays")
+    scrub.add_argument("--repair-from", default="", metavar="COPY", help="a backup, or a folder laid out as objects/")
+    scrub.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    scrub.add_argument("--rate", type=float, default=0, metavar="MB/S", help="read at most so much (default: no limit)")
+    scrub.add_argument("--jobs", type=int, default=1, help="readers at the same time")
+    scrub.add_argument("--json", action="store_true")
+    scrub.set_defaults(run=_scrub)
+
+
+def _add_tidy(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    tidy = subparsers.add_parser("tidy", help="let go of objects that nothing names and of abandoned scratch files")
+    tidy.add_argument("--safe-hours", type=float, default=24.0, help="what changed later is left alone (default: 24)")
+    tidy.add_argument("--dry-run", action="store_true", help="only tell")
+    tidy.add_argument("--json", action="store_true")
+    tidy.set_defaults(run=_tidy)
 
 
 def _backup(options: argparse.Namespace) -> int:
@@ -109,6 +141,55 @@ def _restore(options: argparse.Namespace) -> int:
         *(f"PROBLEM: {problem}" for problem in report.problems),
     ])  # fmt: skip
     return 0 if report.is_good else 1
+
+
+def _drill(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.operations.drill import hold_drill
+    from biomoa.people.rules import system
+
+    report = hold_drill(system("operator"), options.source, options.key, options.generation, options.scratch)
+    _tell(report, options.json, [
+        f"generation {report.generation}: {report.objects} objects ({_size(report.object_bytes)}), {report.rows} rows,"
+        f" ledger of {report.ledger_seq} entries restored in {report.milliseconds / 1000:.1f} s",
+        *(f"PROBLEM: {problem}" for problem in report.problems),
+        "the restored station is equal" if report.is_good else "THIS BACKUP DOES NOT GIVE AN EQUAL STATION",
+    ])  # fmt: skip
+    return 0 if report.is_good else 1
+
+
+def _scrub(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.operations.scrub import scrub
+    from biomoa.people.rules import system
+
+    show = _progress if sys.stderr.isatty() and not options.json else None
+    report = scrub(system("operator"), options.repair_from, options.key, options.rate * 1e6, options.jobs, show)
+    repaired = set(report.repaired)
+    _tell(report, options.json, [
+        *(f"{'repaired' if d.sha256 in repaired else 'DAMAGED'}: {d.kind} object {d.sha256}" for d in report.damages),
+        *(f"stray: {name}" for name in report.strays),
+        f"{report.objects} objects ({_size(report.object_bytes)}) read at {report.megabytes_per_second:.0f} MB/s:"
+        f" {len(report.damages)} damaged, {len(report.repaired)} repaired, {len(report.strays)} strays",
+    ])  # fmt: skip
+    return 0 if report.is_good else 1
+
+
+def _progress(read_bytes: int, all_bytes: int) -> None:
+    sys.stderr.write(f"\r{_size(read_bytes)} of {_size(all_bytes)} ")
+
+
+def _tidy(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.operations.tidy import tidy
+    from biomoa.people.rules import system
+
+    report = tidy(system("operator"), options.safe_hours, dry_run=options.dry_run)
+    _tell(report, options.json, [
+        f"{'would be ' if report.dry_run else ''}set aside: {report.set_aside}; let go: {report.let_go}"
+        f" ({_size(report.freed_bytes)}); put back: {report.put_back}; abandoned scratch entries: {report.scratch}"
+    ])  # fmt: skip
+    return 0
 
 
 def _start_unnamed(home: Home) -> None:
