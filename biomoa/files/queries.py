@@ -14,7 +14,7 @@ from django.urls import reverse
 from biomoa.files.models import InspectionResult, Shelf, StoredFile
 from biomoa.files.problems import refused
 from biomoa.files.rules import name_key
-from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Verb, may
+from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed, may
 
 PAGE = 500
 
@@ -58,6 +58,12 @@ def get_file(actor: Actor, file_id: int, verb: Verb = "read") -> StoredFile:
     if file is None or not _may(actor, verb, file.shelf, file_state(file)):
         raise refused("not-found")
     return file
+
+
+def find_file_for(roles: Collection[Role], file_id: int, verb: Verb) -> StoredFile | None:
+    """A file for who holds roles on just this file, as a reviewer link gives them; None unless the table permits."""
+    file = StoredFile.objects.select_related("object", "shelf").filter(pk=file_id).first()
+    return file if file is not None and is_allowed(roles, verb, "file", file_state(file)) else None
 
 
 def file_state(file: StoredFile) -> str:

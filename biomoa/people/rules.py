@@ -11,10 +11,11 @@ from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem, RuleText
 
 # Roles are always relative to one thing: a member of the group that owns it, a curator of its center, ...
-Role = Literal["anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor"]
+# ``reviewer``: who holds a reviewer link, on the records and files that it names; no membership gives it.
+Role = Literal["anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor", "reviewer"]
 Verb = Literal[
     "find", "read", "read-private", "download", "create", "change", "delete", "submit", "comment",
-    "decide", "override", "curate", "release", "withdraw", "manage", "operate",
+    "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify",
 ]  # fmt: skip
 Kind = Literal["submission", "record", "file", "ledger", "organisation", "token", "station"]
 MembershipRole = Literal["depositor", "manager", "curator", "administrator"]
@@ -47,6 +48,8 @@ POLICY: tuple[Row, ...] = (
     Row("submission", "submit", EDITABLE, OWNERS),
     Row("submission", "withdraw", ("submitted", "in-review", "returned"), OWNERS),
     Row("submission", "release", ("accepted",), (*OWNERS, *STAFF)),
+    Row("submission", "share", ("accepted", "released"), OWNERS),
+    Row("submission", "certify", ("accepted", "released"), (*OWNERS, *STAFF)),
     Row("submission", "comment", (*IN_CARE, "draft"), OWNERS),
     Row("submission", "comment", IN_CARE, STAFF),
     Row("submission", "curate", ("submitted", "in-review"), STAFF),
@@ -61,12 +64,17 @@ POLICY: tuple[Row, ...] = (
     Row("record", "curate", ("in-review", "accepted", "released"), STAFF),
     Row("record", "release", ("accepted",), (*OWNERS, *STAFF)),
     Row("record", "withdraw", ("accepted", "released"), STAFF),
+    Row("record", "share", ("accepted",), OWNERS),
+    Row("record", "read", ("accepted",), ("reviewer",)),
+    Row("record", "certify", ("accepted", "released"), (*OWNERS, *STAFF)),
     Row("file", "read", PUBLIC[:1], ("anyone",)),
     Row("file", "download", PUBLIC[:1], ("anyone",)),
     Row("file", "read", (ANY_STATE,), (*OWNERS, "administrator")),
     Row("file", "read", IN_CARE, ("curator",)),
     Row("file", "download", (ANY_STATE,), (*OWNERS, "administrator")),
     Row("file", "download", IN_CARE, ("curator",)),
+    Row("file", "read", ("accepted",), ("reviewer",)),
+    Row("file", "download", ("accepted",), ("reviewer",)),
     Row("file", "change", EDITABLE, OWNERS),
     Row("ledger", "read", (ANY_STATE,), ("administrator", "auditor")),
     Row("organisation", "create", (ANY_STATE,), ("signed-in",)),
@@ -81,9 +89,9 @@ POLICY: tuple[Row, ...] = (
 SCOPES: Mapping[str, frozenset[Verb]] = {
     "read": frozenset({"find", "read", "read-private", "download"}),
     "deposit": frozenset({"find", "read", "read-private", "download", "create", "change", "delete", "submit",
-                          "comment", "release", "withdraw"}),
+                          "comment", "release", "withdraw", "share", "certify"}),
     "curate": frozenset({"find", "read", "read-private", "download", "comment", "curate", "decide",
-                         "override", "release", "withdraw"}),
+                         "override", "release", "withdraw", "certify"}),
 }  # fmt: skip
 
 
@@ -313,7 +321,7 @@ STATES_OF: Mapping[Kind, tuple[str, ...]] = {
     "station": (ANY_STATE,),
 }
 ALL_ROLES: tuple[Role, ...] = (
-    "anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor",
+    "anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor", "reviewer",
 )  # fmt: skip
 
 
@@ -324,7 +332,8 @@ def permissions_markdown() -> str:
         "",
         "Made from `biomoa/people/rules.py`; do not edit. Roles are relative to one thing: `depositor` and",
         "`manager` are members of the group that owns it, `curator` works for the data center in whose care it",
-        "is. What is not listed is refused to everybody. A token's scopes narrow this further, never widen it.",
+        "is; a `reviewer` holds a reviewer link, and has these rights on what the link names only. What is not",
+        "listed is refused to everybody. A token's scopes narrow this further, never widen it.",
         "",
     ]
     tables = [line for kind in STATES_OF for line in _kind_table(kind)]

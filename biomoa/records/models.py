@@ -219,3 +219,102 @@ class Comment(models.Model):
     kind = models.CharField(max_length=16, default="comment")  # comment, exception, return, override, withdraw
     text = models.TextField()
     at = models.DateTimeField(auto_now_add=True)
+
+
+class ReviewLink(models.Model):
+    """A read-only view of closed records and files for who holds its secret; only the secret's digest is kept."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="review_links")
+    name = models.CharField(max_length=200)  # for whom: the journal
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class ReviewRecord(models.Model):
+    """A record that a reviewer link names; it is shown while it is closed."""
+
+    link = models.ForeignKey(ReviewLink, on_delete=models.CASCADE, related_name="records", db_index=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "record"], name="one_record_a_review_link")]
+
+
+class ReviewFile(models.Model):
+    """A file that a reviewer link names; it is shown with its record."""
+
+    link = models.ForeignKey(ReviewLink, on_delete=models.CASCADE, related_name="files", db_index=False)
+    file = models.ForeignKey("files.StoredFile", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "file"], name="one_file_a_review_link")]
+
+
+class ReviewOpening(models.Model):
+    """What was opened through a reviewer link, when and from which network; never who. Repeats are counted.
+
+    ``network``: the first 24 bits of an IPv4 address, 48 of an IPv6 one. ``size_bytes``: asked of a file in all.
+    """
+
+    link = models.ForeignKey(ReviewLink, on_delete=models.CASCADE, related_name="openings", db_index=False)
+    kind = models.CharField(max_length=8)  # list, record, file
+    what = models.CharField(max_length=255)  # an accession, a name of a file
+    network = models.CharField(max_length=43)
+    day = models.DateField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    size_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["link", "day", "network", "kind", "what"], name="one_opening_a_day")
+        ]
+
+
+class Certificate(models.Model):
+    """What a record or a submission was on a day. ``facts`` are what its PDF says, ``digest`` is in the ledger."""
+
+    code = models.CharField(max_length=24, unique=True)
+    record = models.ForeignKey(Record, null=True, on_delete=models.PROTECT, related_name="certificates")
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="certificates")
+    facts = models.JSONField()
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class UmbrellaRequest(models.Model):
+    """One group asks another to let its project stand under an umbrella, or for a project under its own."""
+
+    umbrella = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    asked = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, default="open")  # open, agreed, declined, taken-back
+    message = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["umbrella", "project"], condition=models.Q(state="open"), name="one_open_umbrella_request"
+            )
+        ]
+
+
+class PublicElsewhere(models.Model):
+    """The depositor declares that an accession of the INSDC for this very record is public already."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="public_elsewhere", db_index=False)
+    identifier = models.CharField(max_length=40)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    declared_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "identifier"], name="one_identifier_a_record")]

@@ -359,7 +359,67 @@ _FILES = (
     ),
 )
 
-RULE_TEXTS: Mapping[str, RuleText] = {rule.code: rule for rule in (*_COMMANDS, *_RELEASE, *_BUNDLE, *_FILES)}
+_SHARING = (
+    _rule(
+        "review-name-missing",
+        "error",
+        ("심사자 링크의 이름이 비어 있습니다.", "The reviewer link has no name."),
+        ("누구에게 보내는 링크인지 적혀 있지 않습니다.", "It is not said whom the link is for."),
+        (
+            "학술지 이름 등 알아볼 수 있는 이름을 적어 주세요.",
+            "Write a name that you recognise, as that of the journal.",
+        ),
+    ),
+    _rule(
+        "review-days",
+        "error",
+        ("심사자 링크의 유효 기간이 범위를 벗어났습니다.", "The days of a reviewer link are out of range."),
+        (
+            "유효 기간 {value}일은 1일에서 {limit}일 사이가 아닙니다.",
+            "{value} days are not between 1 and {limit}.",
+        ),
+        ("기간을 다시 정해 주세요.", "Choose another number of days."),
+    ),
+    _rule(
+        "review-links-many",
+        "error",
+        ("유효한 심사자 링크가 너무 많습니다.", "There are too many open reviewer links."),
+        ("유효한 심사자 링크가 {limit}개 있습니다.", "{limit} reviewer links are open."),
+        ("쓰지 않는 링크를 폐기해 주세요.", "Revoke those that are not needed."),
+    ),
+    _rule(
+        "review-record-unknown",
+        "error",
+        ("심사자에게 보일 수 없는 레코드입니다.", "The record cannot be shown to a reviewer."),
+        (
+            "{value}: 이 그룹의 비공개 레코드가 아닙니다.",
+            "{value} is not a closed record of this group.",
+        ),
+        (
+            "등록번호를 확인해 주세요. 공개된 레코드는 링크가 필요 없습니다.",
+            "Check the accession; public records need no link.",
+        ),
+    ),
+    _rule(
+        "review-nothing",
+        "error",
+        ("심사자에게 보일 레코드가 없습니다.", "Nothing is chosen for the reviewer."),
+        ("고른 레코드가 없습니다.", "No record is chosen."),
+        ("비공개 레코드를 하나 이상 골라 주세요.", "Choose at least one closed record."),
+    ),
+    _rule(
+        "review-file-unknown",
+        "error",
+        ("고른 레코드의 파일이 아닙니다.", "The file is of none of the chosen records."),
+        (
+            "고른 파일 가운데 고른 레코드에 속하지 않는 것이 있습니다.",
+            "A chosen file belongs to none of the chosen records.",
+        ),
+        ("파일의 레코드도 함께 골라 주세요.", "Choose its record, too."),
+    ),
+)
+
+RULE_TEXTS: Mapping[str, RuleText] = {rule.code: rule for rule in (*_COMMANDS, *_RELEASE, *_BUNDLE, *_FILES, *_SHARING)}
 PLACE = frozenset({"sheet", "row", "field", "value", "suggestion", "file"})
 
 

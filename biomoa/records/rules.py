@@ -72,6 +72,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("extend-embargo", "release", ("accepted",), SAME, "embargo:changed",
             Text(ko="비공개 기간 연장", en="Extend the embargo"), needs_reason=True),
     Command("release", "release", ("accepted",), "released", "submission:released", Text(ko="공개", en="Release")),
+    Command("share", "share", ("accepted",), SAME, "review-link:made",
+            Text(ko="심사자 링크", en="Make a reviewer link")),
+    Command("certify", "certify", OPEN, SAME, "certificate:issued", Text(ko="확인서 발급", en="Certify")),
     Command("comment", "comment", ("draft", *PENDING, *OPEN), SAME, "comment:written",
             Text(ko="의견", en="Comment")),
 )  # fmt: skip

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from biomoa.files.models import Shelf
 from biomoa.people.rules import NOBODY, SCOPES, Actor, may
-from biomoa.records import access, queries, rules, services, services_curation, services_release
+from biomoa.records import (
+    access,
+    certificates,
+    queries,
+    reviewing,
+    rules,
+    services,
+    services_curation,
+    services_release,
+)
 from biomoa.records.models import Record, RowProblem, Submission
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from tests.records.world import World, draft, project, study
@@ -38,9 +47,21 @@ def give(actor: Actor, command: str, submission: Submission) -> Any:
         "extend-embargo": lambda: services_release.extend_embargo(actor, key, TODAY, "reason"),
         "release": lambda: services_release.release(actor, key),
         "comment": lambda: services_curation.comment(actor, key, "word"),
+        "share": lambda: share(actor, submission),
+        "certify": lambda: certificates.certify_submission(actor, key),
     }
     assert commands.keys() == rules.COMMAND.keys()
     return commands[command]()
+
+
+def share(actor: Actor, submission: Submission) -> Any:
+    now = timezone.now()
+    Record.objects.get_or_create(
+        accession=f"KAP{submission.pk:06d}", form="bioproject", record_type="bioproject", alias=submission.code,
+        owner=submission.owner, center=submission.center, submission=submission, state="accepted", title="x",
+        accepted_at=now, changed_at=now,
+    )  # fmt: skip
+    return reviewing.make_link(actor, submission.pk, name="Journal")
 
 
 def actor_named(world: World, person: str) -> Actor:
