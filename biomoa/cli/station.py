@@ -111,10 +111,10 @@ def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
     station = home.station
     command = [
         sys.executable, "-m", "gunicorn", "biomoa.site.wsgi:application", "--bind", f"{host}:{port}",
-        "--workers", str(station.web_processes), "--worker-class", "gthread", "--threads", str(station.web_threads),
+        "--workers", str(station.web_processes), "--worker-class", "biomoa.site.limits_queue.Worker",
+        "--threads", str(station.web_threads),
         "--preload", "--timeout", "300", "--graceful-timeout", "20", "--keep-alive", "10", "--no-control-socket",
         "--log-level", "warning", "--worker-tmp-dir", str(home.scratch),
-        "--config", "python:biomoa.site.limits_queue",
     ]  # fmt: skip
     return subprocess.Popen(command, env=_environment(home, "biomoa.settings.django"))
 

@@ -18,7 +18,8 @@ from biomoa.files.edge import answer_with
 from biomoa.files.formupload import ArrivedFile, HashingUploadHandler
 from biomoa.files.problems import FileProblem, problem, problem_response
 from biomoa.files.queries import get_file, get_shelf, get_shelf_to_change
-from biomoa.files.services import accepted_name, keep, remove
+from biomoa.files.quota import check_quota
+from biomoa.files.services import accepted_name, keep, note_download, remove
 from biomoa.forms.problems import Problem
 from biomoa.people.edge import actor_of
 from biomoa.people.rules import Actor
@@ -33,6 +34,8 @@ def download(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
         raise Http404 from error
     if name != file.name:
         raise Http404
+    if request.method == "GET":
+        note_download(actor_of(request), file)
     return answer_with(request, file)
 
 
@@ -50,6 +53,12 @@ def shelf(request: HttpRequest, shelf_id: UUID) -> HttpResponse:
 @csrf_exempt
 def form_upload(request: HttpRequest, shelf_id: UUID) -> HttpResponseBase:
     """The plain form. The handler must be in place before anything reads the body, so also before the forgery check."""
+    try:
+        # Before a byte of the body is read: the rest is known only when it has come.
+        check_quota(get_shelf_to_change(actor_of(request), shelf_id), int(request.META.get("CONTENT_LENGTH") or 0))
+    except FileProblem as error:
+        if error.status in (413, 429):
+            return render(request, "files/refused.html", {"problems": error.problems, "back": "/"}, status=error.status)
     request.upload_handlers = [HashingUploadHandler(request)]
     return _form_upload(request, shelf_id)
 

@@ -91,6 +91,24 @@ _KNOWN: Mapping[str, _Known] = {
         "{file}: 파일 크기 {found}바이트가 한도 {expected}바이트를 넘습니다.",
         "{file}: {found} bytes are more than the limit of {expected} bytes.",
     ),
+    "group-quota-bytes": _Known(
+        413,
+        "이 그룹이 보관할 수 있는 용량을 넘습니다: 모두 {found}바이트가 되며 한도는 {expected}바이트입니다. 쓰지 않는 "
+        "파일을 지우거나 운영자에게 한도를 늘려 달라고 요청해 주세요.",
+        "The group would keep {found} bytes; its limit is {expected}. Remove files that are not needed, or ask the "
+        "operator for more.",
+    ),
+    "group-quota-files": _Known(
+        413,
+        "이 그룹은 파일을 {expected}개까지 보관할 수 있습니다. 쓰지 않는 파일을 지우거나 운영자에게 문의해 주세요.",
+        "The group may keep {expected} files. Remove files that are not needed, or ask the operator for more.",
+    ),
+    "too-many-uploads": _Known(
+        429,
+        "이 그룹에서 전송 중인 파일이 {expected}개입니다. 먼저 시작한 전송을 마치거나 취소한 뒤 다시 시도해 주세요.",
+        "The group has {expected} uploads under way. Finish or cancel some of them, then try again.",
+        60,
+    ),
     "upload-too-long": _Known(
         413,
         "{file}: 선언한 크기 {expected}바이트보다 많은 {found}바이트를 보내셨습니다. 전송 중 파일이 "

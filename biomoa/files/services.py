@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
@@ -17,6 +18,7 @@ from biomoa.files.disk import SyncedFile, check_space, telling_disk_trouble
 from biomoa.files.models import Shelf, StoredFile, StoredObject
 from biomoa.files.problems import FileProblem, problem, refused
 from biomoa.files.queries import get_shelf_to_change
+from biomoa.files.quota import check_quota
 from biomoa.files.rules import HeaderError, check_name, name_key, normal_digest, normal_name
 from biomoa.files.storage import BLOCK_BYTES, store
 from biomoa.files.tasks import inspect_object
@@ -25,6 +27,7 @@ from biomoa.ledger.services import record
 from biomoa.people.rules import Actor
 
 BAD_NAME_STATUS = 422
+READING_SECONDS = 60
 
 
 def new_shelf(owner_id: int, center_id: int) -> Shelf:
@@ -43,6 +46,18 @@ def publish(file_ids: Iterable[int], public: bool) -> int:
     return StoredFile.objects.filter(pk__in=list(file_ids)).update(is_public=public)
 
 
+def note_download(actor: Actor, file: StoredFile) -> None:
+    """Somebody reads a file that is not public: into the ledger, once a minute for the same person and file.
+
+    A file that is read in ranges is one reading.
+    """
+    if file.is_public or not cache.add(f"download:{actor.label}:{file.pk}", 1, READING_SECONDS):
+        return
+    with transaction.atomic():
+        facts = {"shelf": str(file.shelf_id), "version": file.version, "sha256": file.object_id}
+        record(actor.label, "file:downloaded", f"FILE{file.pk}", facts)
+
+
 def receive(
     actor: Actor, shelf: Shelf, name: str, stream: BinaryIO, *, expected_md5: str = "", expected_sha256: str = ""
 ) -> StoredFile:
@@ -54,6 +69,7 @@ def receive(
     try:
         with telling_disk_trouble():
             check_space(0)
+            check_quota(shelf, 0)
             sums, size_bytes = _write(stream, path)
             check_sums(wanted, expected, sums)
             return keep(actor, shelf, wanted, path, sums, size_bytes)

@@ -29,6 +29,7 @@ from biomoa.files.disk import SyncedFile, check_space, telling_disk_trouble
 from biomoa.files.models import Upload
 from biomoa.files.problems import FileProblem, refused
 from biomoa.files.queries import get_shelf_to_change
+from biomoa.files.quota import check_quota
 from biomoa.files.services import accepted_name, arrive, check_sums, declared_sums
 from biomoa.files.storage import BLOCK_BYTES, store
 from biomoa.jobs.steps import step
@@ -57,6 +58,7 @@ def begin(actor: Actor, shelf_id: UUID, size_bytes: int, metadata: str) -> Uploa
         raise refused("file-too-large", file=name, found=size_bytes, expected=largest)
     with telling_disk_trouble():
         check_space(size_bytes)
+        check_quota(shelf, size_bytes)
         upload = Upload.objects.create(
             id=secrets.token_urlsafe(32), shelf=shelf, name=name, size_bytes=size_bytes, metadata=metadata,
             expected_md5=expected.md5, expected_sha256=expected.sha256, created_by_id=actor.user_id,

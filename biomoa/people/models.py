@@ -107,3 +107,19 @@ class CacheEntry(models.Model):
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()
     expires = models.DateTimeField(db_index=True)
+
+
+class FailedTries(models.Model):
+    """Sign-ins that failed in one minute (since 1970), for one person or for all whom nobody knows."""
+
+    minute = models.BigIntegerField()
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    more = models.PositiveIntegerField(default=0)  # besides the first, which the ledger has already
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["minute", "user"], name="one_count_a_person"),
+            models.UniqueConstraint(
+                fields=["minute"], condition=models.Q(user=None), name="one_count_of_strangers"
+            ),
+        ]

@@ -17,7 +17,7 @@ from allauth.account.signals import user_logged_in as entered
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest, HttpResponse
 
-from biomoa.people import secondfactor, services
+from biomoa.people import secondfactor, services, tries
 from biomoa.people.edge import speak
 from biomoa.people.models import User
 
@@ -58,7 +58,7 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
     address = str(credentials.get("email") or credentials.get("username") or "").lower()
     # The caller's address goes to the log, which is thrown away in time; the ledger keeps forever.
     log.warning("sign-in failed from %s", request.META.get("REMOTE_ADDR", "") if request else "")
-    services.note_person(User.objects.filter(email=address).first(), "person:sign-in-failed")
+    tries.note_failed_try(User.objects.filter(email=address).first())
 
 
 def _speak(user: User, response: HttpResponse | None = None, **_: Any) -> None:

@@ -24,6 +24,7 @@ def assemble(home: Home) -> dict[str, Any]:
             "biomoa.records.clock.open_due_records": 20,
             "biomoa.files.uploads.expire_uploads": 300,
             "biomoa.jobs.queue.forget_finished": 3600,
+            "biomoa.people.tries.tell_failed_tries": 60,
             "biomoa.ledger.heads.sign_due": 600,
             "biomoa.jobs.answers.forget_answers": 3600,
         },

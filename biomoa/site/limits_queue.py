@@ -1,22 +1,30 @@
 """What a web process does when more waits at its door than it can serve: it says so at once, with a time to come back.
 
 gunicorn queues without bound. A queue that only grows makes every answer late; a short one keeps those that are let in
-quick, and the others know within milliseconds. Also gunicorn's configuration module (``-c python:...``), for its hook.
+quick, and the others know within milliseconds. A plain request is turned away by the thread that accepts it, before
+it costs anything; one with a body by the application's door, which reads it as HTTP demands.
 """
 
 from __future__ import annotations
 
 import json
+import socket
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
 RETRY_SECONDS = "2"
+PEEK_BYTES = 16 * 1024
+ACCEPTED_AT_ONCE = 32
+HTML, JSON = "text/html; charset=utf-8", "application/problem+json"
 BUSY = json.dumps(
     {
         "type": "about:blank",
         "title": {"ko": "지금은 요청이 몰려 있습니다", "en": "The station is busy"},
         "status": 503,
-        "detail": "요청이 몰려 있습니다. 잠시 뒤 다시 시도해 주세요. / Too many requests are waiting; try again in a moment.",
+        "detail": "요청이 몰려 있습니다. 잠시 뒤 다시 시도해 주세요. / Too many requests wait; try again in a moment.",
         "problems": [],
     },
     ensure_ascii=False,
@@ -24,7 +32,7 @@ BUSY = json.dumps(
 BUSY_PAGE = (
     '<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>503</title></head><body><h1>503</h1>'
     "<p>요청이 몰려 있습니다. 잠시 뒤 다시 시도해 주세요. 저장하신 내용은 그대로 있습니다.</p>"
-    '<p lang="en">Too many requests are waiting; please try again in a moment. What you saved is safe.</p></body></html>'
+    '<p lang="en">Too many requests are waiting; please try again in a moment. What you saved is safe.</p></body>'
 ).encode()
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -34,17 +42,75 @@ class Door:
     """How many requests wait in this process, beside those that are being served."""
 
     waiting: Callable[[], int] = staticmethod(lambda: 0)
+    bound = 0  # 0: no door
 
 
-def post_worker_init(worker: Any) -> None:
-    """gunicorn's hook: from now on the door knows this worker's queue."""
-    pool = getattr(worker, "tpool", None)
-    if pool is not None:
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threads, with an eye on the queue before them."""
+
+    def init_process(self) -> None:
+        # The thread that accepts must not wait 5 ms for each busy one: it is the one that keeps the queue short.
+        sys.setswitchinterval(0.0005)
+        super().init_process()
+
+    def get_thread_pool(self) -> Any:
+        pool = super().get_thread_pool()
         Door.waiting = staticmethod(pool._work_queue.qsize)
+        return pool
+
+    def accept(self, listener: socket.socket) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            held, self._turned_away = self.nr_conns, False
+            super().accept(listener)
+            if self.nr_conns == held and not self._turned_away:
+                break
+
+    def enqueue_req(self, conn: TConn) -> None:
+        if Door.bound and Door.waiting() > Door.bound and turn_away(conn.sock):
+            self.nr_conns -= 1
+            self._turned_away = True
+            conn.close()
+        else:
+            super().enqueue_req(conn)
+
+
+def turn_away(connection: socket.socket) -> bool:
+    """Answers 503 to a whole GET or HEAD that has arrived; False, and nothing read, for everything else."""
+    connection.setblocking(False)
+    try:
+        request = connection.recv(PEEK_BYTES, socket.MSG_PEEK)
+        if not (request.startswith((b"GET ", b"HEAD ")) and request.endswith(b"\r\n\r\n")):
+            return False
+        connection.recv(len(request))
+        page = b"text/html" in request and b" /api/" not in request[:64]
+        connection.send(_raw(BUSY_PAGE if page else BUSY, HTML if page else JSON))
+        connection.shutdown(socket.SHUT_WR)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _raw(body: bytes, kind: str) -> bytes:
+    lines = [f"{name}: {value}" for name, value in _headers(body, kind)]
+    return "\r\n".join(["HTTP/1.1 503 Service Unavailable", *lines, "", ""]).encode() + body
+
+
+def _headers(body: bytes, kind: str) -> list[tuple[str, str]]:
+    return [
+        ("Content-Type", kind),
+        ("Content-Length", str(len(body))),
+        ("Retry-After", RETRY_SECONDS),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+        ("Connection", "close"),
+    ]
 
 
 def shed(application: Application, bound: int) -> Application:
     """The application, behind a door that lets nobody in while more than ``bound`` wait; 0 takes the door away."""
+    Door.bound = bound
     if not bound:
         return application
 
@@ -52,10 +118,8 @@ def shed(application: Application, bound: int) -> Application:
         if Door.waiting() <= bound:
             return application(environ, start)
         wants_page = "text/html" in environ.get("HTTP_ACCEPT", "") and "/api/" not in environ.get("PATH_INFO", "")
-        body, kind = (BUSY_PAGE, "text/html; charset=utf-8") if wants_page else (BUSY, "application/problem+json")
-        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Retry-After", RETRY_SECONDS),
-                   ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"), ("Connection", "close")]  # fmt: skip
-        start("503 Service Unavailable", headers)
+        body, kind = (BUSY_PAGE, HTML) if wants_page else (BUSY, JSON)
+        start("503 Service Unavailable", _headers(body, kind))
         return [body]
 
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -14,6 +14,8 @@ from biomoa.ledger.models import Entry
 from biomoa.people.models import Organisation, User
 from biomoa.people.rules import system
 from biomoa.people.services import appoint, make_account
+from biomoa.records.library import catalogue, library
+from tests.records.conftest import CATALOGUE
 
 PASSWORD = "pass-phrase-1"
 
@@ -62,3 +64,15 @@ def curator(db: None) -> User:  # noqa: ARG001
 @pytest.fixture
 def events() -> Callable[[], list[str]]:
     return lambda: list(Entry.objects.order_by("seq").values_list("event", flat=True))
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _catalogue() -> Iterator[None]:
+    """The small catalogue of the tests of records: every form of it is known here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIOMOA_CATALOGUE", str(CATALOGUE))
+        catalogue.cache_clear()
+        library.cache_clear()
+        yield
+    catalogue.cache_clear()
+    library.cache_clear()

@@ -1,0 +1,133 @@
+"""How much one caller may ask, and what happens at the door of a process that has too much to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biomoa.people.models import User
+from biomoa.people.queries import actor_of
+from biomoa.people.services import create_token
+from biomoa.site.limits import address_of, counters
+from biomoa.site.limits_counters import PROBES, Counters, seconds_left
+from biomoa.site.limits_queue import Door, shed
+
+pytestmark = pytest.mark.django_db
+PAGE = {"accept": "text/html"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(settings: Any) -> None:
+    counters.cache_clear()
+    (settings.BIOMOA_HOME.scratch / "requests.counts").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "요청이 너무 많습니다"), ("en", "Too many requests")])
+def test_an_address_that_asks_too_much_waits(
+    client: Client, station: Callable[..., None], language: str, words: str
+) -> None:
+    station(requests_per_minute_address=5)
+    answers = [client.get("/help/", headers={**PAGE, "accept-language": language}) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 3
+    assert words in answers[-1].content.decode()
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    told = client.get("/api/v1/search", headers={"accept-language": language})
+    assert told.status_code == 429 and told.json()["problems"][0]["code"] == "too-many-requests"
+    assert client.get("/help/", headers=PAGE, REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_a_person_has_one_measure_over_all_tokens(client: Client, person: User, station: Callable[..., None]) -> None:
+    station(requests_per_minute_person=4)
+    secrets = [create_token(actor_of(person), name, ["read"], 9).secret for name in ("a", "b")]
+    codes = [
+        client.get(
+            "/api/v1/me", headers={"authorization": f"Bearer {secret}"}, REMOTE_ADDR=f"203.0.113.{n}"
+        ).status_code
+        for n, secret in enumerate(secrets * 3)
+    ]
+    assert codes == [200] * 4 + [429] * 2
+
+
+def test_tokens_cannot_be_guessed_at_speed(client: Client, person: User, station: Callable[..., None]) -> None:
+    station(token_guesses_per_minute=3)
+    codes = [client.get("/api/v1/me", headers={"authorization": f"Bearer bmo_{n}"}).status_code for n in range(6)]
+    assert codes == [401] * 3 + [429] * 3
+    good = create_token(actor_of(person), "a", ["read"], 9).secret
+    assert client.get("/api/v1/me", headers={"authorization": f"Bearer {good}"}).status_code == 429
+    assert client.get("/api/v1/me").status_code == 200, "who brings no token is not concerned"
+
+
+def test_zero_switches_a_limit_off(client: Client, station: Callable[..., None]) -> None:
+    station(requests_per_minute_address=0, token_guesses_per_minute=0)
+    assert {client.get("/help/").status_code for _ in range(10)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "198.51.100.7", "127.0.0.1"),
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "6.6.6.6, 198.51.100.7", "198.51.100.7"),
+        (2, "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+        (2, "198.51.100.7", "127.0.0.1"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (1, "::ffff:198.51.100.7", "198.51.100.7"),
+    ],
+)
+def test_the_address_is_what_a_trusted_proxy_says(
+    station: Callable[..., None], proxies: int, forwarded: str, address: str
+) -> None:
+    station(trusted_proxies=proxies)
+    assert address_of(RequestFactory().get("/", headers={"x-forwarded-for": forwarded})) == address
+
+
+@settings(max_examples=60, deadline=None)
+@given(times=st.lists(st.floats(0, 500), min_size=1, max_size=60))
+def test_counts_never_fall_below_the_minute_and_never_exceed_two(tmp_path_factory: Any, times: list[float]) -> None:
+    counts = Counters(tmp_path_factory.mktemp("counts") / "c")
+    done: list[float] = []
+    for now in sorted(times):
+        told = counts.add("key", now_seconds=now)
+        done.append(now)
+        this_minute = sum(t // 60 == now // 60 for t in done)
+        both = sum(t // 60 in (now // 60, now // 60 - 1) for t in done)
+        assert this_minute <= told <= both
+        assert 1 <= seconds_left(now) <= 60
+
+
+def test_a_flood_of_keys_pushes_out_old_ones_only(tmp_path: Path) -> None:
+    counts = Counters(tmp_path / "c")
+    for n in range(20_000):
+        counts.add(f"k{n}", now_seconds=10)
+    assert counts.add("k19999", now_seconds=11) == 2
+    assert (tmp_path / "c").stat().st_size < 2 * 1024**2 and PROBES > 1
+
+
+def test_processes_count_together(tmp_path: Path) -> None:
+    many = (
+        "import sys, pathlib; from biomoa.site.limits_counters import Counters\n"
+        "counts = Counters(pathlib.Path(sys.argv[1]))\n"
+        "for _ in range(500): counts.add('shared', now_seconds=30)"
+    )
+    workers = [subprocess.Popen([sys.executable, "-c", many, str(tmp_path / "c")]) for _ in range(2)]
+    assert [worker.wait() for worker in workers] == [0, 0]
+    assert Counters(tmp_path / "c").add("shared", now_seconds=30) == 1001
+
+
+def test_who_waits_too_long_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+    door = shed(lambda _environ, start: start("200 OK", []) or [b"in"], 3)
+    for waiting, accept, body in ((3, "", b"in"), (4, "", b'"status": 503'), (4, "text/html", b"<h1>503")):
+        monkeypatch.setattr(Door, "waiting", staticmethod(lambda waiting=waiting: waiting))
+        answer = b"".join(door({"HTTP_ACCEPT": accept}, lambda *told: started.append(told)))
+        assert body in answer
+    assert [told[0][:3] for told in started] == ["200", "503", "503"]
+    assert ("Retry-After", "2") in started[-1][1]

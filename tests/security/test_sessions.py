@@ -1,0 +1,136 @@
+"""Sessions: rotated, limited, listed, ended; cookies and headers of a station over https."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biomoa.ledger.models import Entry
+from biomoa.people.models import User
+from biomoa.people.rules import is_session_over
+from biomoa.settings.assemble import assemble
+from biomoa.settings.station import Home, Station, create_home
+from biomoa.site.headers import POLICY
+from tests.security.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client: Client, user: User, password: str = PASSWORD) -> None:
+    assert client.post("/account/login/", {"login": user.email, "password": password}).status_code == 302
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+def test_sign_in_changes_the_session(client: Client, person: User) -> None:
+    session = client.session
+    session["planted"] = True
+    session.save()
+    before = client.cookies["sessionid"].value if "sessionid" in client.cookies else session.session_key
+    client.cookies["sessionid"] = before
+    sign_in(client, person)
+    assert client.cookies["sessionid"].value != before
+    stranger = Client()
+    stranger.cookies["sessionid"] = before
+    assert not is_in(stranger)
+
+
+def test_a_new_password_ends_the_other_sessions(person: User) -> None:
+    here, there = Client(), Client()
+    sign_in(here, person)
+    sign_in(there, person)
+    new = "cornflower-7-blue"
+    here.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert is_in(here) and not is_in(there)
+
+
+@pytest.mark.parametrize(("key", "value"), [("seen_at", 61 * 60), ("began_at", 9 * 3600)])
+def test_idle_and_old_sessions_end(
+    client: Client, person: User, station: Callable[..., None], key: str, value: int
+) -> None:
+    station(session_idle_minutes=60, session_hours=8)
+    client.force_login(person)
+    assert is_in(client)
+    session = client.session
+    session[key] = time.time() - value
+    session.save()
+    assert not is_in(client)
+    assert not is_in(client), "the clock is not begun anew"
+
+
+@given(
+    now=st.floats(0, 1e9), began=st.floats(0, 1e9), seen=st.floats(0, 1e9), idle=st.integers(60, 10**6),
+    whole=st.integers(60, 10**6),
+)  # fmt: skip
+def test_a_session_is_over_by_idleness_or_age(now: float, began: float, seen: float, idle: int, whole: int) -> None:
+    over = is_session_over(now, began=began, seen=seen, idle_seconds=idle, whole_seconds=whole)
+    assert over == (now - seen > idle or now - began > whole)
+
+
+def test_sessions_are_listed_and_ended(person: User) -> None:
+    here, there, third = (Client(headers={"user-agent": name}) for name in ("Here/1", "There/1", "Third/1"))
+    for client in (here, there, third):
+        sign_in(client, person)
+    page = here.get("/account/sessions/").content.decode()
+    assert all(name in page for name in ("Here/1", "There/1", "Third/1"))
+    ends = re.findall(r'action="(/account/sessions/\d+/end/)"', page)
+    assert len(ends) == 2
+    assert here.post(ends[0]).status_code == 302
+    assert [is_in(client) for client in (here, there, third)].count(True) == 2
+    here.post("/account/sessions/")
+    assert is_in(here) and not is_in(there) and not is_in(third)
+    assert Entry.objects.filter(event="person:sessions-ended").count() == 2
+
+
+def test_another_persons_session_is_not_there(client: Client, person: User, curator: User) -> None:
+    other = Client()
+    sign_in(other, curator)
+    page = other.get("/account/sessions/")
+    sign_in(client, person)
+    assert page.status_code == 200
+    from allauth.usersessions.models import UserSession
+
+    session = UserSession.objects.get(user=curator)
+    assert client.post(f"/account/sessions/{session.pk}/end/").status_code == 404
+    assert is_in(other)
+
+
+def settings_of(folder: Path, **station: Any) -> dict[str, Any]:
+    create_home(folder)
+    return assemble(Home(folder, msgspec.convert({"address": "http://127.0.0.1:8000"} | station, Station)))
+
+
+def test_over_https_nothing_leaves_it(tmp_path: Path) -> None:
+    https = settings_of(tmp_path, address="https://station.example.org", security={"trusted_proxies": 1})
+    for cookie in ("SESSION", "CSRF"):
+        assert https[f"{cookie}_COOKIE_SECURE"] and https[f"{cookie}_COOKIE_NAME"].startswith("__Host-")
+        assert https[f"{cookie}_COOKIE_HTTPONLY"] and https[f"{cookie}_COOKIE_SAMESITE"] == "Lax"
+    assert https["SECURE_HSTS_SECONDS"] >= 365 * 86_400
+    assert https["ACCOUNT_DEFAULT_HTTP_PROTOCOL"] == "https"
+    assert https["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    http = settings_of(tmp_path)
+    assert not http["SESSION_COOKIE_SECURE"] and not http["SECURE_HSTS_SECONDS"]
+    assert "SECURE_PROXY_SSL_HEADER" not in http, "a header of a stranger must not make it https"
+
+
+def test_every_answer_carries_the_headers(client: Client) -> None:
+    for path in ("/", "/help/", "/api/v1/me", "/nothing-here/", "/api/v1/nothing"):
+        headers = client.get(path).headers
+        assert headers["Content-Security-Policy"] == POLICY
+        assert "unsafe" not in POLICY and "frame-ancestors 'none'" in POLICY
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["X-Frame-Options"] == "DENY"
