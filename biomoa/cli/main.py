@@ -29,6 +29,7 @@ COMMANDS = {
     "drill": "operate",
     "scrub": "operate",
     "tidy": "operate",
+    "doctor": "operate",
 }
 
 

@@ -8,11 +8,15 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from biomoa.cli.station import start_django
-from biomoa.settings.station import Home, home_folder, load_home
+from biomoa.settings.station import Home, StationError, home_folder, load_home
+
+if TYPE_CHECKING:
+    from biomoa.operations.advice import Finding
 
 HELP_OF_KEY = "file with the key (biomoa backup --new-key FILE makes one) or a passphrase of 12 or more characters"
 
@@ -23,6 +27,10 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     _add_drill(subparsers)
     _add_scrub(subparsers)
     _add_tidy(subparsers)
+    doctor = subparsers.add_parser("doctor", help="say in plain words what is wrong with the station and what to do")
+    doctor.add_argument("--retry-parked", action="store_true", help="start the tasks again that failed for good")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=_doctor)
 
 
 def _add_backup(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -190,6 +198,48 @@ def _tidy(options: argparse.Namespace) -> int:
         f" ({_size(report.freed_bytes)}); put back: {report.put_back}; abandoned scratch entries: {report.scratch}"
     ])  # fmt: skip
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from biomoa.operations.advice import finding
+    from biomoa.operations.doctor import examine_home, examine_station
+
+    findings: list[Finding] = []
+    try:
+        home = load_home(home_folder())
+        findings += examine_home(home)
+        if (home.folder / "secret.key").is_file():
+            start_django(home)
+            if options.retry_parked:
+                _retry_parked()
+            findings += examine_station(home)
+    except StationError as error:
+        findings.append(finding("home-not-a-station", "error", detail=error))
+    is_good = all(each.severity != "error" for each in findings)
+    if options.json:
+        print(json.dumps({"good": is_good, "findings": msgspec.to_builtins(findings)}, ensure_ascii=False))
+    else:
+        _print_findings(findings)
+    return 0 if is_good else 1
+
+
+def _retry_parked() -> None:
+    from biomoa.jobs.queries import failed_tasks
+    from biomoa.jobs.queue import retry_failed
+
+    for task in failed_tasks():
+        retry_failed(task.id)
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    language = "ko" if (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").startswith("ko") else "en"
+    marks = {"good": "  ok", "warning": "NOTE", "error": " BAD"}
+    if language == "ko":
+        marks = {"good": "정상", "warning": "주의", "error": "문제"}
+    for each in findings:
+        print(f"{marks[each.severity]}  {each.message.in_(language)}")
+        if each.severity != "good" and each.repair.en:
+            print(f"      → {each.repair.in_(language)}")
 
 
 def _start_unnamed(home: Home) -> None:

@@ -1,0 +1,94 @@
+"""From how a station stands to findings: functions of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from biomoa.jobs.queries import ClockState, FailedTask, QueueState
+from biomoa.operations.advice import Finding, finding
+from biomoa.operations.queries import Lag, LastCare, Room, Standing
+
+MINUTE = timedelta(minutes=1)
+FOLLOWER_PATIENCE = timedelta(minutes=5)
+QUEUE_PATIENCE = timedelta(hours=1)
+LOW_SHARE = 0.1
+# Between two of a kind; a station that does more seldom hears of it.
+PATIENCE = {"backup": timedelta(days=2), "scrub": timedelta(days=35), "drill": timedelta(days=100)}
+
+
+def check(standing: Standing, reserve_bytes: int) -> Iterator[Finding]:
+    """Everything that can be told from a standing; ``reserve_bytes`` is the free space below which uploads stop."""
+    yield check_room(standing.room, reserve_bytes)
+    yield check_clock(standing.at, standing.ledger_at)
+    yield from check_queue(standing.queue)
+    for lag in standing.lags:
+        yield check_lag(lag)
+    for kind in PATIENCE:
+        yield check_care(kind, standing.care.get(kind), standing.at)
+
+
+def check_room(room: Room, reserve_bytes: int) -> Finding:
+    free = _size(room.free_bytes)
+    share = room.free_bytes / max(1, room.disk_bytes)
+    if room.free_bytes < reserve_bytes:
+        return finding("disk-full", "error", free=free)
+    if share < LOW_SHARE:
+        return finding("disk-low", "warning", free=free, percent=round(share * 100))
+    return finding("disk-good", "good", free=free)
+
+
+def check_clock(now: datetime, ledger_at: datetime | None) -> Finding:
+    if ledger_at and now < ledger_at - MINUTE:
+        return finding("clock-behind", "error", at=f"{ledger_at:%Y-%m-%d %H:%M}")
+    return finding("clock-good", "good")
+
+
+def check_queue(queue: QueueState) -> Iterator[Finding]:
+    waited = timedelta(seconds=queue.oldest_seconds or 0)
+    if queue.workers == 0:
+        yield finding("queue-no-worker", "error" if queue.waiting else "warning", waiting=queue.waiting)
+    elif waited > QUEUE_PATIENCE:
+        yield finding("queue-stuck", "warning", minutes=waited // MINUTE)
+    else:
+        yield finding("queue-good", "good", waiting=queue.waiting, workers=queue.workers)
+
+
+def check_lag(lag: Lag) -> Finding:
+    if lag.behind and lag.waiting > FOLLOWER_PATIENCE:
+        return finding("follower-stuck", "error", name=lag.name, behind=lag.behind, minutes=lag.waiting // MINUTE)
+    return finding("follower-good", "good", name=lag.name)
+
+
+def check_jobs(failed: Sequence[FailedTask], clock: Sequence[ClockState]) -> Iterator[Finding]:
+    if failed:
+        newest = failed[0]
+        yield finding("jobs-parked", "warning", count=len(failed), name=newest.name, error=newest.error[:200])
+    for job in clock:
+        if job.error:
+            error = job.error.strip().splitlines()[-1][:200]
+            yield finding("clock-job-failed", "warning", name=job.name, error=error)
+
+
+def check_care(kind: str, last: LastCare | None, now: datetime) -> Finding:
+    """``kind`` is backup, scrub or drill."""
+    if last is None:
+        return finding(f"{kind}-none", "warning")
+    if not last.is_good:
+        return _bad_care(kind, last)
+    age = now - last.ended_at
+    if age > PATIENCE[kind]:
+        return finding(f"{kind}-old", "warning", days=age.days)
+    return finding(f"{kind}-good", "good", at=f"{last.ended_at:%Y-%m-%d %H:%M}")
+
+
+def _bad_care(kind: str, last: LastCare) -> Finding:
+    if kind == "scrub":
+        return finding("scrub-damage", "error", count=last.summary.get("remaining", 0))
+    if kind == "drill":
+        return finding("drill-failed", "error", detail=next(iter(last.summary.get("problems", ())), ""))
+    return finding("backup-incomplete", "error", count=last.summary.get("missing", 0))
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:,.1f} GB"

@@ -1,0 +1,125 @@
+"""``biomoa doctor``: looks at everything that can be wrong, from the home folder up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+from biomoa.catalog.model import BrokenCatalogue
+from biomoa.catalog.services import read_catalogue
+from biomoa.operations.advice import Finding, finding
+from biomoa.settings.station import Home
+
+LONGEST_LEDGER = 200_000
+SHARED_BITS = 0o077
+
+
+def examine_home(home: Home) -> Iterator[Finding]:
+    """What can be seen without the database."""
+    yield from _check_folders(home)
+    yield from _check_key(home)
+    try:
+        yield finding("catalogue-good", "good", forms=len(read_catalogue(home.catalogue).forms))
+    except (BrokenCatalogue, OSError) as error:
+        yield finding("catalogue-broken", "error", detail=" ".join(str(error).split())[:500])
+
+
+def _check_folders(home: Home) -> Iterator[Finding]:
+    closed = [path for path in (home.folder, home.scratch, home.index, home.folder / "log") if not _may_write(path)]
+    for path in closed:
+        yield finding("home-unwritable", "error", path=path)
+    if not closed:
+        yield finding("home-good", "good", path=home.folder)
+
+
+def _may_write(path: os.PathLike[str]) -> bool:
+    return os.access(path, os.R_OK | os.W_OK | os.X_OK)
+
+
+def _check_key(home: Home) -> Iterator[Finding]:
+    path = home.folder / "secret.key"
+    if not path.is_file():
+        yield finding("key-missing", "error", path=path)
+    elif path.stat().st_mode & SHARED_BITS:
+        yield finding("key-open", "warning", path=path)
+    else:
+        yield finding("key-good", "good")
+
+
+def examine_station(home: Home) -> Iterator[Finding]:
+    """What the database, the storage and the ledger say; needs Django."""
+    trouble = list(_check_database())
+    yield from trouble
+    if any(each.severity == "error" for each in trouble):
+        return
+    for look in (_check_standing, _check_storage, _check_ledger):
+        yield from _guarded(look, home)
+
+
+def _guarded(look: Callable[[Home], Iterator[Finding]], home: Home) -> Iterator[Finding]:
+    """A look that fails with the database under it says so, and the others go on."""
+    from django.db import DatabaseError
+
+    try:
+        yield from look(home)
+    except DatabaseError as error:
+        yield finding("database-away", "error", detail=_line(error))
+
+
+def _check_database() -> Iterator[Finding]:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield finding("database-away", "error", detail=_line(error))
+        return
+    if pending:
+        yield finding("database-old", "error", count=len(pending))
+    else:
+        yield finding("database-good", "good")
+
+
+def _check_standing(home: Home) -> Iterator[Finding]:
+    from biomoa.jobs.queries import clock_state, failed_tasks
+    from biomoa.operations.checkup import check, check_jobs
+    from biomoa.operations.queries import standing
+
+    yield from check(standing(), home.station.limits.free_space_bytes)
+    yield from check_jobs(failed_tasks(), clock_state())
+
+
+def _check_storage(_: Home) -> Iterator[Finding]:
+    from biomoa.files.storage import FolderStore, store
+
+    source = store()
+    try:
+        source.find_size("0" * 64)
+        if isinstance(source, FolderStore) and not _may_write(source.folder):
+            yield finding("home-unwritable", "error", path=source.folder)
+            return
+    except Exception as error:  # whatever the client of another service raises
+        yield finding("storage-away", "error", detail=_line(error))
+        return
+    yield finding("storage-good", "good")
+
+
+def _check_ledger(_: Home) -> Iterator[Finding]:
+    from biomoa.ledger.models import Head
+    from biomoa.ledger.services import verify
+
+    entries = Head.objects.get(id=1).seq
+    if entries > LONGEST_LEDGER:
+        yield finding("ledger-long", "good", entries=entries)
+        return
+    first = next(verify(), None)
+    if first:
+        yield finding("ledger-broken", "error", seq=first.seq, detail=first.detail)
+    else:
+        yield finding("ledger-good", "good", entries=entries)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,0 +1,134 @@
+"""How the station stands now: read for the status page, the metrics and the doctor."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from biomoa.files.models import StoredObject, Upload
+from biomoa.jobs.queries import ClockState, FailedTask, QueueState, clock_state, failed_tasks, queue_state
+from biomoa.ledger.followers import all_followers
+from biomoa.ledger.models import Entry, Head
+from biomoa.operations.models import Care
+from biomoa.people.rules import Actor, may
+
+KEPT_SECONDS = 5.0
+HISTORY = 20
+
+
+class Room(msgspec.Struct, frozen=True):
+    """Bytes of stored objects, and of the disk that the scratch folder (and a folder of objects) lies on."""
+
+    objects: int
+    used_bytes: int
+    free_bytes: int
+    disk_bytes: int
+    uploads: int  # under way
+
+
+class Lag(msgspec.Struct, frozen=True):
+    """``behind`` entries that a follower has not seen; the oldest of them is ``waiting`` old."""
+
+    name: str
+    position: int
+    behind: int
+    waiting: timedelta
+
+
+class LastCare(msgspec.Struct, frozen=True):
+    """The newest of a kind, and when the last good one ended."""
+
+    ended_at: datetime
+    is_good: bool
+    good_at: datetime | None
+    summary: dict[str, Any]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    at: datetime
+    queue: QueueState
+    room: Room
+    care: dict[str, LastCare]
+    lags: tuple[Lag, ...]
+    ledger_seq: int
+    ledger_hash: str
+    ledger_at: datetime | None
+
+
+_kept: dict[str, tuple[float, Standing]] = {}
+
+
+def recent_standing() -> Standing:
+    """At most a few seconds old: the status page is everybody's."""
+    made_at, kept = _kept.get("standing", (0.0, None))
+    if kept is not None and time.monotonic() - made_at < KEPT_SECONDS:
+        return kept
+    fresh = standing()
+    _kept["standing"] = (time.monotonic(), fresh)
+    return fresh
+
+
+def standing() -> Standing:
+    head = Head.objects.get(id=1)
+    last = Entry.objects.filter(seq=head.seq).first()
+    return Standing(
+        at=timezone.now(),
+        queue=queue_state(),
+        room=_room(),
+        care=_care(),
+        lags=tuple(_lags(head.seq)),
+        ledger_seq=head.seq,
+        ledger_hash=head.hash,
+        ledger_at=parse_datetime(last.at) if last else None,
+    )
+
+
+def _room() -> Room:
+    kept = StoredObject.objects.aggregate(objects=Count("pk"), used=Sum("size_bytes"))
+    disk = shutil.disk_usage(settings.BIOMOA_HOME.scratch)
+    uploads = Upload.objects.filter(file=None).count()
+    return Room(kept["objects"], kept["used"] or 0, disk.free, disk.total, uploads)
+
+
+def _care() -> dict[str, LastCare]:
+    found = {}
+    for kind in Care.objects.order_by().values_list("kind", flat=True).distinct():
+        rows = Care.objects.filter(kind=kind).order_by("-ended_at")
+        newest, good = rows[0], rows.filter(is_good=True).first()
+        found[kind] = LastCare(newest.ended_at, newest.is_good, good.ended_at if good else None, newest.summary)
+    return found
+
+
+def _lags(head: int) -> list[Lag]:
+    lags = []
+    for follower in all_followers():
+        position = follower.position()
+        oldest = Entry.objects.filter(seq__gt=position).order_by("seq").first()
+        at = parse_datetime(oldest.at) if oldest else None
+        waiting = timezone.now() - at if at else timedelta(0)
+        lags.append(Lag(follower.name, position, max(0, head - position), max(waiting, timedelta(0))))
+    return lags
+
+
+class Details(msgspec.Struct, frozen=True):
+    """What administrators see besides."""
+
+    failed: list[FailedTask]
+    clock: list[ClockState]
+    history: list[Care]
+
+
+def get_details(actor: Actor) -> Details:
+    """Raises PermissionDenied."""
+    if not may(actor, "operate", "station"):
+        raise PermissionDenied
+    return Details(failed_tasks(), clock_state(), list(Care.objects.order_by("-ended_at")[:HISTORY]))
