@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 STATION ?= station
-RUN_PACKAGES := gettext
+RUN_PACKAGES := gettext fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := chromium fonts-noto-cjk postgresql-15 radosgw ceph-mon ceph-osd ceph-mgr ceph-common libreoffice-calc-nogui
 
 .PHONY: install run test test-set-up lint bench

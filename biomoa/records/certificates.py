@@ -24,8 +24,9 @@ from biomoa.ledger import services as ledger
 from biomoa.ledger.models import Entry
 from biomoa.ledger.rules import canonical
 from biomoa.people.models import Organisation
-from biomoa.people.rules import Actor
+from biomoa.people.rules import Actor, may
 from biomoa.records import access, rules
+from biomoa.records.answers import RecordView
 from biomoa.records.library import library
 from biomoa.records.models import Certificate, Record, RecordFile, Row, Submission, Version
 from biomoa.records.refusals import NotFound
@@ -256,6 +257,10 @@ def _since(made: Certificate) -> tuple[int, int, int, int]:
         later, states = int(made.record.version > made.facts["version"]), {made.record.state: 1}
     gone = states.get("withdrawn", 0) + states.get("suppressed", 0)
     return later, gone, sum(states.values()), states.get("released", 0)
+
+
+def may_certify(actor: Actor, view: RecordView) -> bool:
+    return may(actor, "certify", "record", view.state, owner=view.owner_id, center=view.center_id)
 
 
 def certificates_of(

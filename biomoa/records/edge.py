@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import TypeVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from biomoa.forms.problems import Problem
@@ -14,7 +17,9 @@ from biomoa.people.edge import actor_of, language_of
 from biomoa.records import queries
 from biomoa.records.models import Submission
 from biomoa.records.refusals import Conflict, Refusal
+from biomoa.records.reviewing import network_of
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., HttpResponse]
 
 
@@ -59,6 +64,29 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed, so that it can be copied from the page of a conflict."""
     hidden = ("csrfmiddlewaretoken", "revision", "next")
     return [(name, str(value)) for name, value in request.POST.items() if name not in hidden and value]
+
+
+def caller_network(request: HttpRequest) -> str:
+    """The network that a reader calls from, as much of it as may be kept; behind a proxy, what the proxy tells."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    proxies = settings.BIOMOA_HOME.station.security.trusted_proxies
+    is_told = 0 < proxies <= len(hops)
+    return network_of(hops[-proxies] if is_told else request.META.get("REMOTE_ADDR", ""))
+
+
+# What is behind an address that must not be guessed is kept by nobody on the way and told to nobody else.
+SECRECY = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+
+
+def kept_secret(response: Answer, names: Sequence[str] = tuple(SECRECY)) -> Answer:
+    """The same answer with those headers of ``SECRECY``."""
+    for name in names:
+        response[name] = SECRECY[name]
+    return response
 
 
 def page_number(request: HttpRequest) -> int:

@@ -25,6 +25,7 @@ from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.models import Organisation
 from biomoa.records import queries, rules, services
+from biomoa.records.certificates import certificates_of
 from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
 from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
@@ -110,6 +111,7 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "expected": queries.expected_days(found.center_id),
         "receipt": receipt_of(found) if found.state in rules.OPEN else None,
         "blockers": what_blocks_release(found) if found.state == "accepted" else (),
+        "certificates": certificates_of(actor_of(request), submission_id=found.pk),
     }
 
 

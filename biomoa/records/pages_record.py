@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from biomoa.people.edge import actor_of
 from biomoa.records import queries, rules, services, services_curation, services_release
 from biomoa.records.answers import RecordView
+from biomoa.records.certificates import certificates_of, may_certify
 from biomoa.records.edge import tell
 from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
@@ -28,17 +29,20 @@ def record(request: HttpRequest, accession: str, version: int | None = None, **m
         "record": view,
         "form": form,
         "state_label": rules.RECORD_STATES[view.state],
-        "sections": _sections(form, view),
+        "sections": sections_of_view(form, view),
         "changes": queries.versions_diff(actor_of(request), accession, view.version - 1, view.version)
         if view.version > 1
         else [],
         "forms": dict(library().forms),
+        "may_certify": may_certify(actor_of(request), view),
+        "certificates": certificates_of(actor_of(request), record_id=view.id),
         **more,
     }
     return render(request, "records/record.html", context, status=410 if view.is_tombstone else 200)
 
 
-def _sections(form: Any, view: RecordView) -> list[dict[str, Any]]:
+def sections_of_view(form: Any, view: RecordView) -> list[dict[str, Any]]:
+    """The filled fields by section, each with the curator's correction and what stood there before."""
     labels = {section.name: section.label for section in form.sections}
     grouped: dict[str, list[dict[str, Any]]] = {}
     for field in form.fields:

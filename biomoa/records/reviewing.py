@@ -49,6 +49,7 @@ DAYS = 90
 MOST_DAYS = 365
 LINKS = 50  # open ones of a submission
 PAGE = 100
+FILES_SHOWN = 200
 HIDDEN_TYPES = frozenset({"email", "phone"})
 NETWORK_BITS = {4: 24, 6: 48}
 
@@ -108,16 +109,19 @@ def make_link(
     name: str,
     days: int = DAYS,
     accessions: Collection[str] | None = None,
+    forms: Collection[str] | None = None,
     file_ids: Collection[int] | None = None,
 ) -> NewLink:
-    """A link to the closed records (None: all of the submission) and files (None: all of these records; (): none).
+    """A link to closed records and files.
 
+    Without ``accessions`` the records are those of the submission, of ``forms`` alone if some are given. ``file_ids``
+    None are all files of these records, () none.
     Raises Refusal when a record is not a closed one of the group, or a file belongs to none of the records.
     """
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "share")
         _check_wish(submission, name, days)
-        records = _closed(actor, submission, accessions)
+        records = _closed(actor, submission, accessions, forms)
         kept = _files_of(records, file_ids)
         secret = secrets.token_urlsafe(SECRET_BYTES)
         link = ReviewLink.objects.create(
@@ -145,10 +149,13 @@ def _check_wish(submission: Submission, name: str, days: int) -> None:
         raise Refusal(problems)
 
 
-def _closed(actor: Actor, submission: Submission, accessions: Collection[str] | None) -> list[int]:
+def _closed(
+    actor: Actor, submission: Submission, accessions: Collection[str] | None, forms: Collection[str] | None
+) -> list[int]:
     """The keys of the closed records; those of other submissions of the same group may be named, too."""
     if accessions is None:
         found = Record.objects.filter(access.readable(actor, "record", "share"), submission=submission)
+        found = found if forms is None else found.filter(form__in=forms)
         return _some(list(found.order_by("id").values_list("id", flat=True)))
     wanted = {each.strip().upper() for each in accessions} - {""}
     known: dict[str, int] = {}
@@ -219,6 +226,15 @@ def _state_of_link(link: ReviewLink) -> LinkState:
         link.pk, link.name, state_of(link), link.created_at, link.expires_at, link.records.count(),
         link.files.count(), used["seen"] or 0, used["taken"] or 0, used["last"],
     )  # fmt: skip
+
+
+def choosable(actor: Actor, submission_id: int) -> tuple[dict[str, int], list[tuple[int, str]]]:
+    """Form -> closed records of a submission, and their first files (id, name): what a link can be made of."""
+    mine = Record.objects.filter(access.readable(actor, "record", "share"), submission_id=submission_id)
+    counts = dict(mine.values_list("form").annotate(Count("pk")).order_by())
+    kept = _current_files(mine.values("pk")).order_by("file__name_key")  # type: ignore[arg-type]
+    first = kept.values_list("file_id", "file__name").distinct()[:FILES_SHOWN]
+    return {name: counts[name] for name in rules.ordered_forms(dict(library().forms)) if name in counts}, list(first)
 
 
 def openings_of(actor: Actor, link_id: int, page: int = 1) -> tuple[list[Opening], int]:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from biomoa.records import pages, pages_desk, pages_forms, pages_record
+from biomoa.records import pages, pages_certificates, pages_desk, pages_forms, pages_record, pages_reviewing
 
 
 class SubmissionCode:
@@ -13,7 +13,12 @@ class SubmissionCode:
         return value
 
 
+class Secret(SubmissionCode):
+    regex = r"[A-Za-z0-9_-]{40,64}"
+
+
 register_converter(SubmissionCode, "code")
+register_converter(Secret, "secret")
 
 urlpatterns = [
     path("submissions/", pages.submissions, name="submissions"),
@@ -27,6 +32,10 @@ urlpatterns = [
     path("submissions/<code:code>/corrections", pages.accept_corrections, name="accept_corrections"),
     path("submissions/<code:code>/submit", pages.submit, name="submit"),
     path("submissions/<code:code>/do/<slug:verb>", pages.give, name="give"),
+    path("submissions/<code:code>/certificate", pages_certificates.issue_for_submission, name="certify_submission"),
+    path("submissions/<code:code>/reviewers/", pages_reviewing.reviewers, name="reviewers"),
+    path("submissions/<code:code>/reviewers/<int:link_id>/", pages_reviewing.log, name="review_log"),
+    path("submissions/<code:code>/reviewers/<int:link_id>/revoke", pages_reviewing.revoke, name="revoke_review"),
     path("submissions/<code:code>/<slug:form>/", pages.rows, name="rows"),
     path("submissions/<code:code>/<slug:form>/new", pages.row, name="new_row"),
     path("submissions/<code:code>/<slug:form>/<int:position>/", pages.row, name="row"),
@@ -39,6 +48,13 @@ urlpatterns = [
     path("forms/<slug:name>/", pages_forms.form, name="form"),
     path("forms/<slug:name>/schema.json", pages_forms.schema, name="form_schema"),
     path("rules/", pages_forms.problem_rules, name="rules"),
+    path("records/<slug:accession>/certificate", pages_certificates.issue_for_record, name="certify_record"),
+    path("certificates/", pages_certificates.look_up, name="certificates"),
+    path("certificates/<str:code>.pdf", pages_certificates.document, name="certificate_pdf"),
+    path("certificates/<str:code>", pages_certificates.show, name="certificate"),
+    path("review/<secret:secret>/", pages_reviewing.shown, name="review_shown"),
+    path("review/<secret:secret>/<slug:accession>/", pages_reviewing.shown_record, name="review_record"),
+    path("review/<secret:secret>/files/<int:file_id>/<path:name>", pages_reviewing.shown_file, name="review_file"),
     path("records/<slug:accession>/edit", pages_record.edit, name="edit_record"),
     path("records/<slug:accession>/do/<slug:verb>", pages_record.give, name="give_record"),
 ]

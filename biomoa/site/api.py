@@ -33,6 +33,7 @@ from biomoa.records.api import router as records
 from biomoa.records.api_curation import router as curation
 from biomoa.records.api_forms import router as forms
 from biomoa.records.api_records import router as released
+from biomoa.records.api_trust import router as trust
 from biomoa.records.refusals import Conflict, Refusal
 from biomoa.search.api import router as search
 from biomoa.site.errors import DATABASE_AWAY, busy_fault
@@ -99,6 +100,7 @@ def make_api(namespace: str = "api") -> NinjaAPI:
         ("submissions", records),
         ("curation", curation),
         ("records", released),
+        ("records", trust),
         ("files", files),
         ("forms", forms),
         ("search", search),

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from biomoa.people.rules import Actor
+from biomoa.records import certificates, reviewing
 from biomoa.records.models import Record, RowProblem, Submission
 from biomoa.site.api import make_api, operations
 from tests.api.conftest import Caller
@@ -39,6 +40,7 @@ OF_DRAFT = (404, 404, 200, 404, 404, 200)
 TO_DRAFT = (404, 404, 200, 404, 404, 403)
 IN_CARE = (404, 404, 200, 404, 200, 200)
 BY_STAFF = (404, 404, 403, 404, 200, 200)
+BY_GROUP = (404, 404, 200, 404, 403, 403)
 REASON = {"reason": "because"}
 FIELD = {"field": "sex", "value": "male", "reason": "because"}
 
@@ -92,6 +94,14 @@ CASES: dict[str, Case] = {
     "POST /submissions/{code}/release": Case("accepted", IN_CARE, {}),
     "PUT /submissions/{code}/release-date": Case("accepted", IN_CARE, {"release_on": SOON.isoformat()}),
     "POST /submissions/{code}/embargo": Case("accepted", IN_CARE, {"release_on": SOON.isoformat(), **REASON}),
+    "POST /submissions/{code}/review-links": Case("accepted", (404, 404, 201, 404, 403, 403), {"name": "Journal"}),
+    "GET /submissions/{code}/review-links": Case("accepted", BY_GROUP),
+    "GET /review-links/{link}/openings": Case("accepted", BY_GROUP),
+    "DELETE /review-links/{link}": Case("accepted", (404, 404, 204, 404, 403, 403)),
+    "POST /records/{accession}/certificates": Case("accepted", (404, 404, 201, 404, 201, 201)),
+    "POST /submissions/{code}/certificates": Case("accepted", (404, 404, 201, 404, 201, 201)),
+    "GET /certificates/{certificate}": Case("accepted", PUBLIC),
+    "GET /certificates/{certificate}/pdf": Case("accepted", IN_CARE),
     "GET /shelves/{shelf}/files": Case("draft", OF_DRAFT),
     "GET /shelves/{shelf}/uploads": Case("draft", OF_DRAFT),
     "PUT /shelves/{shelf}/files/{name}": Case("draft", (401, 404, 201, 404, 404, 403), "bytes"),
@@ -131,7 +141,13 @@ def prepare(world: World, state: str) -> dict[str, Any]:
         submission = draft(world, study())
         if state == "in-review":
             review(world, submission)
-    return {**places(submission), **({"code": world.group.code} if state == "group" else {})}
+    shared = sharing(world, submission) if state == "accepted" else {}
+    return {**places(submission), **shared, **({"code": world.group.code} if state == "group" else {})}
+
+
+def sharing(world: World, submission: Submission) -> dict[str, Any]:
+    made = certificates.certify_submission(world.depositor, submission.pk)
+    return {"link": reviewing.make_link(world.depositor, submission.pk, name="J").id, "certificate": made.code}
 
 
 def places(submission: Submission) -> dict[str, Any]:

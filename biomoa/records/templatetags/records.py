@@ -24,6 +24,12 @@ def named(organisation: Any) -> str:
 
 
 @register.filter
+def said_in(names: Mapping[str, str]) -> str:
+    """Of stored names by language, that in the reader's."""
+    return names.get(language_of()) or next(iter(names.values()), "")
+
+
+@register.filter
 def person(user: Any) -> str:
     return str(user.name(language_of())) if user else ""
 

@@ -1,0 +1,120 @@
+"""API: reviewer links and certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+from pydantic import Field
+
+from biomoa.people.edge import BodyIn, Fault, actor_of, plain, schema
+from biomoa.records import certificates, queries, reviewing
+from biomoa.records.api import CHANGE, READ
+from biomoa.records.certificates_pdf import render_pdf
+from biomoa.records.models import Certificate
+from biomoa.records.refusals import NotFound
+from biomoa.records.reviewing import LinkState, NewLink, Opening
+
+router = Router()
+GROUP = {**READ, 403: Fault}
+
+
+class ReviewLinkIn(BodyIn):
+    """Without ``accessions``: all closed records of the submission, or those of ``forms``."""
+
+    name: str = Field(description="for the group's own list, as the journal")
+    days: int = Field(reviewing.DAYS, description=f"1 to {reviewing.MOST_DAYS}")
+    accessions: list[str] | None = None
+    forms: list[str] | None = None
+    files: list[int] | None = Field(None, description="null: all files of these records; []: none")
+
+
+class CertificateIn(BodyIn):
+    version: int | None = Field(None, ge=1, le=1_000_000_000, description="null: the current one")
+
+
+class CertificateOut(Schema):
+    code: str = Field(examples=["7Q2K9-M4XHD-0V5RT-ZPA3C"])
+    issued_at: datetime
+    digest: str
+    url: str = Field(description="the public page that verifies it")
+    facts: dict[str, Any]
+
+
+@router.post("/submissions/{code}/review-links", response={201: schema(NewLink), **CHANGE},
+             summary="Make a reviewer link")  # fmt: skip
+def make_review_link(request: HttpRequest, response: HttpResponse, code: str, payload: ReviewLinkIn) -> Any:
+    """`address` holds the secret and is answered this once. Records must be closed and of the group."""
+    actor = actor_of(request)
+    made = reviewing.make_link(
+        actor, queries.get_submission(actor, code).pk, name=payload.name, days=payload.days,
+        accessions=payload.accessions, forms=payload.forms, file_ids=payload.files,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    return 201, plain(made)
+
+
+@router.get("/submissions/{code}/review-links", response={200: list[schema(LinkState)], **GROUP},  # type: ignore[misc]
+            summary="Reviewer links, and how much they were used")  # fmt: skip
+def list_review_links(request: HttpRequest, code: str) -> Any:
+    actor = actor_of(request)
+    return plain(reviewing.links_of(actor, queries.get_submission(actor, code).pk))
+
+
+@router.get("/review-links/{int:link}/openings", response={200: list[schema(Opening)], **GROUP},  # type: ignore[misc]
+            summary="What was opened through a reviewer link")  # fmt: skip
+def list_openings(request: HttpRequest, link: int, page: int = 1) -> Any:
+    """A line for each thing, day and network; never who."""
+    return plain(reviewing.openings_of(actor_of(request), _key(link), page)[0])
+
+
+@router.delete("/review-links/{int:link}", response={204: None, **GROUP}, summary="Revoke a reviewer link")
+def revoke_review_link(request: HttpRequest, link: int) -> Any:
+    reviewing.revoke_link(actor_of(request), _key(link))
+    return 204, None
+
+
+def _key(number: int) -> int:
+    """A number that a key can be: databases refuse larger ones."""
+    if not 0 <= number < 2**63:
+        raise NotFound("key")
+    return number
+
+
+@router.post("/records/{accession}/certificates", response={201: CertificateOut, **CHANGE},
+             summary="Certify a version of a record")  # fmt: skip
+def certify_record(request: HttpRequest, accession: str, payload: CertificateIn | None = None) -> Any:
+    """Asked again on the same day for the same version, it is the same certificate. It freezes nothing."""
+    version = payload.version if payload else None
+    return 201, _out(certificates.certify_record(actor_of(request), accession, version))
+
+
+@router.post("/submissions/{code}/certificates", response={201: CertificateOut, **CHANGE},
+             summary="Certify what a submission registered")  # fmt: skip
+def certify_submission(request: HttpRequest, code: str) -> Any:
+    actor = actor_of(request)
+    return 201, _out(certificates.certify_submission(actor, queries.get_submission(actor, code).pk))
+
+
+@router.get("/certificates/{certificate}", response={200: schema(certificates.Verification), 404: Fault},
+            summary="Verify a certificate")  # fmt: skip
+def verify_certificate(request: HttpRequest, response: HttpResponse, certificate: str) -> Any:  # noqa: ARG001
+    """Public: `genuine` or `altered`, what it covers, and how much of that has a newer version or was taken back."""
+    response.headers["Cache-Control"] = "no-store"
+    return plain(certificates.verify(certificate))
+
+
+@router.get("/certificates/{certificate}/pdf", response={200: Any, **READ}, summary="The document of a certificate",
+            openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}})  # fmt: skip
+def read_document(request: HttpRequest, certificate: str, language: Literal["ko", "en"] = "en") -> HttpResponse:
+    made = certificates.get_own(actor_of(request), certificate)
+    return HttpResponse(render_pdf(made, language), "application/pdf", headers={"Cache-Control": "no-store"})
+
+
+def _out(made: Certificate) -> dict[str, Any]:
+    return {
+        "code": made.code, "issued_at": made.issued_at, "digest": made.digest,
+        "url": certificates.address_of(made.code), "facts": made.facts,
+    }  # fmt: skip
