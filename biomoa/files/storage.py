@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -48,6 +49,10 @@ class ObjectStore(Protocol):
 
     def remove(self, sha256: str) -> None:
         """Removes the object; nothing happens when it is not there."""
+        ...
+
+    def age_seconds(self, sha256: str) -> float | None:
+        """Seconds since the object was last put; None when it is not there."""
         ...
 
     def iter_addresses(self) -> Iterator[str]:
@@ -123,10 +128,16 @@ class FolderStore:
         if path.parent.is_dir():
             sync_folder(path.parent)
 
+    def age_seconds(self, sha256: str) -> float | None:
+        try:
+            # The time of the link, not of the last byte: a part may have been written long ago.
+            return time.time() - self.path(sha256).stat().st_ctime
+        except FileNotFoundError:
+            return None
+
     def iter_addresses(self) -> Iterator[str]:
-        for first in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
-            for second in sorted(first.iterdir()):
-                yield from sorted(file.name for file in second.iterdir() if ADDRESS.fullmatch(file.name))
+        for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/")):
+            yield from sorted(file.name for file in place.iterdir() if ADDRESS.fullmatch(file.name))
 
 
 class BucketStore:
@@ -168,10 +179,14 @@ class BucketStore:
             raise OSError(errno.EIO, f"the bucket keeps {kept} of {size_bytes} bytes", sha256)
 
     def find_size(self, sha256: str) -> int | None:
+        head = self._head(sha256)
+        return None if head is None else int(head["ContentLength"])
+
+    def _head(self, sha256: str) -> dict[str, Any] | None:
         from botocore.exceptions import ClientError
 
         try:
-            return int(self.client.head_object(Bucket=self.bucket, Key=_key(sha256))["ContentLength"])
+            return self.client.head_object(Bucket=self.bucket, Key=_key(sha256))  # type: ignore[no-any-return]
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return None
@@ -203,6 +218,10 @@ class BucketStore:
 
     def remove(self, sha256: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=_key(sha256))
+
+    def age_seconds(self, sha256: str) -> float | None:
+        head = self._head(sha256)
+        return None if head is None else time.time() - head["LastModified"].timestamp()
 
     def iter_addresses(self) -> Iterator[str]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):

@@ -26,7 +26,7 @@ from biomoa.files import digests, rules
 from biomoa.files.bodies import Body
 from biomoa.files.digests import Digests, Sums
 from biomoa.files.disk import SyncedFile, check_space, telling_disk_trouble
-from biomoa.files.models import Upload
+from biomoa.files.models import StoredObject, Upload
 from biomoa.files.problems import FileProblem, refused
 from biomoa.files.queries import get_shelf_to_change
 from biomoa.files.quota import check_quota
@@ -134,7 +134,7 @@ def expire_uploads(now: datetime | None = None) -> int:
         with suppress(FileProblem), _held(upload):
             _forget(upload)
             gone += 1
-    _drop_orphans()
+    _drop_orphan_parts()
     return gone
 
 
@@ -237,6 +237,8 @@ def _finish(actor: Actor, upload: Upload, running: Digests) -> None:
     store().put(path, sums.sha256)
     step("upload:stored")
     with transaction.atomic():
+        if store().find_size(sums.sha256) is None:
+            raise refused("storage-failed")  # the cleaning of orphans was quicker; sent again, it is put again
         upload.file = arrive(actor, upload.shelf, upload.name, sums, upload.size_bytes)
         Upload.objects.filter(pk=upload.pk).update(file=upload.file)
         step("upload:before-commit")
@@ -322,7 +324,22 @@ def _forget(upload: Upload) -> None:
     _lock_path(upload).unlink(missing_ok=True)
 
 
-def _drop_orphans() -> None:
+def drop_orphan_objects(older_than_seconds: float = ORPHAN_AGE_SECONDS) -> int:
+    """Clock job: removes objects that no row tells of (a crash before the row, an upload given up); how many."""
+    known = StoredObject.objects.values_list("sha256", flat=True)
+    gone = 0
+    for sha256 in store().iter_addresses():
+        if not known.filter(pk=sha256).exists():
+            with transaction.atomic():
+                # Asked again under the lock: the same bytes may be arriving now, and that puts them anew.
+                age = store().age_seconds(sha256)
+                if age is not None and age > older_than_seconds and not known.filter(pk=sha256).exists():
+                    store().remove(sha256)
+                    gone += 1
+    return gone
+
+
+def _drop_orphan_parts() -> None:
     """Parts without a row (a crash between the two) are dropped after a day."""
     before = time.time() - ORPHAN_AGE_SECONDS
     for path in _folder().iterdir():

@@ -11,4 +11,7 @@ class JobsConfig(AppConfig):
         from biomoa.jobs import steps
 
         if fault := os.environ.get(steps.FAULT_VARIABLE):
+            from biomoa.jobs import boundaries
+
+            boundaries.watch()
             steps.arm(fault)

@@ -28,7 +28,8 @@ def listen(callback: Callable[[str], None] | None) -> None:
 
 
 def arm(fault: str) -> None:
-    """Makes one fault: ``name:occurrence:kind``, kind being kill, full, io or sleep (``upload:linked:1:kill``).
+    """Makes one fault: ``name:occurrence:kind``, kind being kill, kill-group, full, io or sleep
+    (``upload:linked:1:kill``); ``kill-group`` ends every process of the station.
 
     Raises ValueError for another form.
     """
@@ -51,6 +52,10 @@ def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _kill_group() -> None:
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 def _full() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -63,4 +68,6 @@ def _sleep() -> None:
     time.sleep(600)
 
 
-_FAULTS: dict[str, Callable[[], None]] = {"kill": _kill, "full": _full, "io": _io, "sleep": _sleep}
+_FAULTS: dict[str, Callable[[], None]] = {
+    "kill": _kill, "kill-group": _kill_group, "full": _full, "io": _io, "sleep": _sleep,
+}  # fmt: skip

@@ -11,6 +11,7 @@ import msgspec
 
 from biomoa.files import services as file_services
 from biomoa.forms.model import Field, Form
+from biomoa.jobs.steps import step
 from biomoa.ledger.services import Event
 from biomoa.records import bulk, rules
 from biomoa.records.bundles import iter_rows, merged
@@ -90,6 +91,7 @@ def _accept_form(work: Work, form: Form) -> None:
     outcomes += [_meet(work, form, line, before[line.alias]) for line in lines if line.alias in before]
     _tie_members(work, form, lines)
     bulk.update(Row, ("record_id", "outcome", "version"), outcomes)
+    step("accept:form-written")
 
 
 def _meet(work: Work, form: Form, line: Line, before: Before) -> Outcome:
@@ -170,6 +172,7 @@ def allot_accessions(record_type: str, count: int) -> list[str]:
     numbers = rules.accessions(series.prefix, series.digits, row.last, count)
     row.last += count
     row.save(update_fields=["last"])
+    step("accept:numbers-given")
     return numbers
 
 

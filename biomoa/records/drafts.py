@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from biomoa.files import services as files
 from biomoa.forms.model import Form
+from biomoa.jobs.steps import step
 from biomoa.people.rules import Actor
 from biomoa.records import bulk, rules
 from biomoa.records.bundles import Bundle, Table, load
@@ -38,6 +39,7 @@ def touch(submission: Submission, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(submission, name, value)
     submission.save(update_fields=["revision", "changed_at", *changes])
+    step("draft:touched")
 
 
 def move(submission: Submission, state: str, **changes: Any) -> None:
@@ -46,6 +48,7 @@ def move(submission: Submission, state: str, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(submission, name, value)
     submission.save(update_fields=["state", "changed_at", *changes])
+    step(f"submission:{state}")
     files.set_shelf_state(submission.shelf, state)
 
 
@@ -59,6 +62,7 @@ def write_rows(submission: Submission, form: Form, rows: Sequence[Values], mode:
     if mode == "replace":
         RowProblem.objects.filter(submission=submission, form=form.form).delete()
         own.delete()
+        step("rows:cleared")
         _insert(submission, form, rows, 1)
         return len(rows)
     if mode == "merge-by-alias":

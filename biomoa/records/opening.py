@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from biomoa.files import services as file_services
 from biomoa.files.models import InspectionResult
+from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.ledger.services import Event
 from biomoa.records import bulk, rules
@@ -173,6 +174,7 @@ def _open(actor_label: str, opened: Sequence[Closed], now: datetime) -> None:
         moved[each.center_id, each.form, "accepted"] -= 1
         moved[each.center_id, each.form, "released"] += 1
     bulk.move_tallies(moved)
+    step("release:records-open")
     events = [Event("record:released", each.accession, {"version": each.version}) for each in opened]
     ledger.record_many(actor_label, events)
 

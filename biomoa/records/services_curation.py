@@ -201,6 +201,7 @@ def _next_version(actor: Actor, record: Record, old: Version, layer: dict[str, d
     record.version, record.changed_at = number, now
     record.title = rules.title_of(form, rules.merge(old.values, layer))
     record.save(update_fields=["version", "changed_at", "title"])
+    step("curate:version-written")
 
 
 def comment(

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from biomoa.files import services as files
+from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.rules import Actor, system
 from biomoa.records import access, bulk, rules
@@ -130,6 +131,7 @@ def withdraw_record(
         center, form, before = record.center_id, record.form, record.state
         record.state, record.reason, record.changed_at = kind, reason.strip(), timezone.now()
         record.save(update_fields=["state", "reason", "changed_at"])
+        step("withdraw:record-closed")
         bulk.move_tallies(Counter({(center, form, before): -1, (center, form, kind): 1}))
         if kind == "withdrawn":
             files.publish(list(RecordFile.objects.filter(record=record).values_list("file_id", flat=True)), False)

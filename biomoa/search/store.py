@@ -18,6 +18,7 @@ from typing import Any
 
 import tantivy
 
+from biomoa.jobs.steps import step
 from biomoa.search.schema import make_schema
 
 HEAP_BYTES = 128 * 1024**2
@@ -62,7 +63,9 @@ class Store:
         writer.delete_documents_by_term("kind", POSITION)
         reached = max(seq, read_position(index))
         writer.add_document(_position_document(reached))
+        step("index:written")
         writer.commit()
+        step("index:committed")
         writer.wait_merging_threads()
         if reached >= head:
             self._swap(name)

@@ -26,6 +26,7 @@ def assemble(home: Home) -> dict[str, Any]:
             "biomoa.jobs.queue.forget_finished": 3600,
             "biomoa.people.tries.tell_failed_tries": 60,
             "biomoa.ledger.heads.sign_due": 600,
+            "biomoa.files.uploads.drop_orphan_objects": 86_400,
             "biomoa.jobs.answers.forget_answers": 3600,
         },
         "SECRET_KEY": home.secret_key(),
