@@ -29,7 +29,7 @@ from biomoa.operations.strays import iter_unnamed
 from biomoa.people.rules import Actor
 
 ASIDE = ".aside."  # before the address, as a hidden name beside the object
-KEPT_IN_SCRATCH = frozenset({"uploads"})  # has its own clock: files.uploads.expire_uploads
+KEPT_IN_SCRATCH = frozenset({"uploads", "metrics"})  # they have their own clocks
 
 
 class TidyReport(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ def assemble(home: Home) -> dict[str, Any]:
             "biomoa.records.clock.open_due_records": 20,
             "biomoa.files.uploads.expire_uploads": 300,
             "biomoa.jobs.queue.forget_finished": 3600,
+            "biomoa.operations.tidy.put_back_named": 600,
             "biomoa.people.tries.tell_failed_tries": 60,
             "biomoa.ledger.heads.sign_due": 600,
             "biomoa.files.uploads.drop_orphan_objects": 86_400,
@@ -130,6 +131,7 @@ def _apps() -> list[str]:
 
 def _middleware() -> list[str]:
     return [
+        "biomoa.operations.requests.RequestIds",
         "django.middleware.security.SecurityMiddleware",
         "biomoa.site.headers.SecurityHeaders",
         "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -198,12 +200,15 @@ def _logging(folder: Path) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "json": {"()": "biomoa.operations.logs.JsonLines"},
+        },
         "handlers": {
             "file": {
                 "class": "logging.handlers.WatchedFileHandler",
                 "filename": folder / "log" / "station.log",
-                "formatter": "line",
+                "formatter": "json",
                 "delay": True,
             },
             "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},

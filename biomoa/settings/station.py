@@ -73,6 +73,13 @@ class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waiting_requests: int = 64  # of one web process; what comes on top is answered 503
 
 
+class Care(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who besides administrators may read ``/metrics``."""
+
+    metrics_from: tuple[str, ...] = ()  # addresses or networks; not for a station behind a proxy
+    metrics_password_env: str = "BIOMOA_METRICS_PASSWORD"
+
+
 class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_ko: str = "바이오모아 데이터 스테이션"
     name_en: str = "BioMoa Data Station"
@@ -90,6 +97,7 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: Mail = Mail()
     limits: Limits = Limits()
     security: Security = Security()
+    care: Care = Care()
 
 
 class Home(msgspec.Struct, frozen=True):

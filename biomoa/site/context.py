@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from biomoa.operations.logs import current_request_id
 from biomoa.people.rules import NOBODY
 from biomoa.site.display import contrast_of, size_of
 from biomoa.site.navigation import menu_of
@@ -15,7 +16,8 @@ from biomoa.site.navigation import menu_of
 def station(request: HttpRequest) -> dict[str, Any]:
     """``station`` is the struct of station.toml, ``actor`` who reads the page (people.rules.Actor).
 
-    ``menu`` is a list of ``navigation.Entry``; ``contrast`` is ``normal`` or ``high``, ``text_size`` one of ``SIZES``.
+    ``menu`` is a list of ``navigation.Entry``; ``contrast`` is ``normal`` or ``high``, ``text_size`` one of ``SIZES``;
+    ``request_id`` is the number of the request.
     """
     actor = getattr(request, "actor", NOBODY)
     return {
@@ -24,4 +26,5 @@ def station(request: HttpRequest) -> dict[str, Any]:
         "menu": menu_of(actor, request.path),
         "contrast": contrast_of(request.COOKIES),
         "text_size": size_of(request.COOKIES),
+        "request_id": current_request_id(),
     }

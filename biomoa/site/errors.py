@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
 
+from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import fault
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -43,7 +44,7 @@ def busy_fault() -> HttpResponse:
 def _plain_page(name: str) -> str:
     """The page, or one sentence when even its style sheets cannot be found (static files not collected)."""
     try:
-        return render_to_string(name)
+        return render_to_string(name, {"request_id": current_request_id()})
     except (ValueError, OSError, TemplateSyntaxError):
         return f"<!DOCTYPE html><title>BioMoa</title><h1>{LAST_WORDS}</h1>"
 

@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("biomoa.records.urls")),
     path("", include("biomoa.search.urls")),
     path("api/v1/", api.urls),
+    path("", include("biomoa.operations.urls")),
     path("", include("biomoa.exchange.urls")),
 ]

@@ -1,0 +1,34 @@
+"""Log lines as JSON objects: at, level, logger, message, process, request_id, facts of the call, exception."""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import logging
+from datetime import UTC, datetime
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+
+
+def current_request_id() -> str:
+    """The number of the request that this thread answers; empty outside of one."""
+    return request_id.get()
+
+
+class JsonLines(logging.Formatter):
+    """``extra={"facts": {...}}`` of a call becomes fields of the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "process": record.process,
+        }
+        if number := current_request_id():
+            line["request_id"] = number
+        line |= getattr(record, "facts", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
