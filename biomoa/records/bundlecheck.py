@@ -16,6 +16,7 @@ from biomoa.records.library import library
 from biomoa.records.models import Link, Row, Submission
 from biomoa.records.problems import at, problem
 from biomoa.records.references import Known, KnownByToken, current_values, find_known, find_own, umbrellas
+from biomoa.records.umbrellas import is_agreed
 
 
 def check_forms(bundle: Bundle, known: KnownByToken) -> list[Problem]:
@@ -86,6 +87,7 @@ def check_links(bundle: Bundle, known: KnownByToken) -> list[Problem]:
         if rules.is_root(form):
             found += _check_one_umbrella(form, table, own, known.get(name, {}))
             found += _check_members(form, table, known.get(name, {}))
+            found += _check_agreed(form, table, own, known.get(name, {}))
             found += _check_days(form, table)
     return found
 
@@ -112,6 +114,20 @@ def _check_umbrella(
             if token in there and (token in over) is not is_project:
                 code = "umbrella-expected" if is_project else "umbrella-has-data"
                 yield problem(code, sheet=form.form, row=position, field=field.name, value=token)
+
+
+def _check_agreed(form: Form, table: Table, own: Mapping[str, Known], known: Mapping[str, Known]) -> Iterator[Problem]:
+    """Another group's umbrella is named only when that group has agreed (records/umbrellas.py)."""
+    foreign = {token: each for token, each in known.items() if not each.is_own}
+    fields = [field for field in rules.upward(form) if field.to == form.form] if foreign else []
+    for position, row in zip(table.positions, table.rows, strict=True) if fields else ():
+        project = own.get(row.get(form.alias, ""))
+        for field in fields:
+            each = foreign.get(row.get(field.name, ""))
+            if each and not is_agreed(each.id, project.id if project else None):
+                yield problem(
+                    "umbrella-not-agreed", sheet=form.form, row=position, field=field.name, value=each.accession
+                )
 
 
 def _check_one_umbrella(

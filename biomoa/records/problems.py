@@ -361,6 +361,30 @@ _FILES = (
 
 _SHARING = (
     _rule(
+        "umbrella-member-expected",
+        "error",
+        ("우산 과제 아래에 둘 수 없는 레코드입니다.", "The record cannot stand under an umbrella."),
+        (
+            "{value}은(는) 우산 과제 아래에 둘 수 있는 과제가 아닙니다.",
+            "{value} is not a project that an umbrella can tie.",
+        ),
+        ("우산이 아닌 과제의 등록번호를 적어 주세요.", "Name a project that is no umbrella itself."),
+    ),
+    _rule(
+        "umbrella-not-agreed",
+        "error",
+        ("다른 그룹의 우산 과제이며 그 그룹이 아직 동의하지 않았습니다.", "The other group has not agreed yet."),
+        (
+            "{value}은(는) 다른 그룹의 우산 과제이며, 그 그룹이 아직 동의하지 않았습니다.",
+            "{value} is an umbrella of another group, which has not agreed yet.",
+        ),
+        (
+            "비워 두고 등록한 뒤 과제 화면에서 연결을 요청해 주세요.",
+            "Leave it empty; when the project is registered, ask on its page to be linked.",
+        ),
+        overridable=True,
+    ),
+    _rule(
         "review-name-missing",
         "error",
         ("심사자 링크의 이름이 비어 있습니다.", "The reviewer link has no name."),

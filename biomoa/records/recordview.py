@@ -102,8 +102,8 @@ def _down(actor: Actor, record: Record) -> tuple[Down, ...]:
     """Members of a project are counted over an index; below other records there are few."""
     visible = access.readable(actor, "record")
     if rules.is_root(library().form(record.form)):
-        found = [each for name in library().forms if (each := _members(record, name, visible))]
-        return tuple(found)
+        tied = _children(record, visible, record.form)
+        return (*tied, *(each for name in library().forms if (each := _members(record, name, visible))))
     return tuple(_children(record, visible))
 
 
@@ -117,8 +117,10 @@ def _members(record: Record, form: str, visible: object) -> Down | None:
     return Down(form, count, links)
 
 
-def _children(record: Record, visible: object) -> list[Down]:
-    below = Link.objects.filter(parent=record).values("child_id")
+def _children(record: Record, visible: object, form: str = "") -> list[Down]:
+    """The records right below, of one form only if it is given: the projects that an umbrella ties."""
+    links = Link.objects.filter(parent=record, child__form=form) if form else Link.objects.filter(parent=record)
+    below = links.values("child_id")
     children = Record.objects.filter(visible, pk__in=below[:MOST_COUNTED], state__in=rules.OPEN)  # type: ignore[misc]
     found = []
     for form, count in children.values_list("form").annotate(Count("pk")).order_by("form"):
