@@ -1,4 +1,4 @@
-"""API: reviewer links and certificates."""
+"""API: reviewer links, certificates, umbrella projects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from biomoa.people.edge import BodyIn, Fault, actor_of, plain, schema
-from biomoa.records import certificates, queries, reviewing
+from biomoa.records import certificates, queries, reviewing, umbrellas
 from biomoa.records.api import CHANGE, READ
 from biomoa.records.certificates_pdf import render_pdf
 from biomoa.records.models import Certificate
@@ -33,6 +33,29 @@ class ReviewLinkIn(BodyIn):
 
 class CertificateIn(BodyIn):
     version: int | None = Field(None, ge=1, le=1_000_000_000, description="null: the current one")
+
+
+class UmbrellaIn(BodyIn):
+    umbrella: str = Field(examples=["KAP000001"])
+    message: str = Field("", description="to the group of the other record, when it must agree")
+
+
+class UnlinkIn(BodyIn):
+    umbrella: str
+    reason: str
+
+
+class UmbrellaOutcome(Schema):
+    outcome: Literal["linked", "asked"]
+
+
+class UmbrellaRequestOut(Schema):
+    id: int
+    umbrella: str
+    project: str
+    asked_by: str = Field(description="code of the group")
+    message: str
+    made_at: datetime
 
 
 class CertificateOut(Schema):
@@ -111,6 +134,39 @@ def verify_certificate(request: HttpRequest, response: HttpResponse, certificate
 def read_document(request: HttpRequest, certificate: str, language: Literal["ko", "en"] = "en") -> HttpResponse:
     made = certificates.get_own(actor_of(request), certificate)
     return HttpResponse(render_pdf(made, language), "application/pdf", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/records/{accession}/umbrella", response={200: UmbrellaOutcome, **CHANGE},
+             summary="Put a project under an umbrella, or ask")  # fmt: skip
+def link_umbrella(request: HttpRequest, accession: str, payload: UmbrellaIn) -> Any:
+    """`linked` when both are the actor's; else the group of the other one is `asked`."""
+    return {"outcome": umbrellas.link(actor_of(request), payload.umbrella, accession, payload.message)}
+
+
+@router.post("/records/{accession}/umbrella/unlink", response={204: None, **CHANGE},
+             summary="Take a project from under its umbrella")  # fmt: skip
+def unlink_umbrella(request: HttpRequest, accession: str, payload: UnlinkIn) -> Any:
+    umbrellas.unlink(actor_of(request), payload.umbrella, accession, payload.reason)
+    return 204, None
+
+
+@router.get("/umbrella-requests", response=list[UmbrellaRequestOut], summary="What other groups ask yours")
+def list_umbrella_requests(request: HttpRequest) -> Any:
+    return [
+        {"id": one.pk, "umbrella": one.umbrella.accession, "project": one.project.accession,
+         "asked_by": one.asked_by.code, "message": one.message, "made_at": one.made_at}
+        for one in umbrellas.requests_to(actor_of(request))
+    ]  # fmt: skip
+
+
+@router.post("/umbrella-requests/{int:asked}/{answer}", response={204: None, **CHANGE},
+             summary="Agree, decline, or take a request back")  # fmt: skip
+def answer_umbrella_request(request: HttpRequest, asked: int, answer: Literal["agree", "decline", "take-back"]) -> Any:
+    if answer == "take-back":
+        umbrellas.take_back(actor_of(request), _key(asked))
+    else:
+        umbrellas.answer(actor_of(request), _key(asked), agrees=answer == "agree")
+    return 204, None
 
 
 def _out(made: Certificate) -> dict[str, Any]:

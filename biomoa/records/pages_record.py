@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biomoa.people.edge import actor_of
-from biomoa.records import queries, rules, services, services_curation, services_release
+from biomoa.records import access, queries, rules, services, services_curation, services_release
 from biomoa.records.answers import RecordView
 from biomoa.records.certificates import certificates_of, may_certify
 from biomoa.records.edge import tell
@@ -34,6 +34,7 @@ def record(request: HttpRequest, accession: str, version: int | None = None, **m
         if view.version > 1
         else [],
         "forms": dict(library().forms),
+        "is_root": rules.is_root(form),
         "may_certify": may_certify(actor_of(request), view),
         "certificates": certificates_of(actor_of(request), record_id=view.id),
         **more,
@@ -64,6 +65,7 @@ def sections_of_view(form: Any, view: RecordView) -> list[dict[str, Any]]:
 def edit(request: HttpRequest, accession: str) -> HttpResponse:
     """A change asked for after acceptance: becomes a draft with one row, which is handed in like any other."""
     actor = actor_of(request)
+    access.check_may_record(actor, "change", access.get_record(actor, accession))
     view = queries.get_record(actor, accession)
     form = library().form(view.form)
     if request.method == "POST":

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from biomoa.forms.model import Field, Form
@@ -72,7 +72,12 @@ def _both(actor: Actor, umbrella: str, project: str) -> tuple[Record, Record]:
 
 
 def _linked(over: Record, under: Record) -> bool:
-    return Link.objects.filter(child=under, parent=over).exists()
+    return _links(over, under).exists()
+
+
+def _links(over: Record, under: Record) -> QuerySet[Link]:
+    """Of projects only: a sample is linked to its project for another reason."""
+    return Link.objects.filter(child=under, parent=over, child__form=over.form)
 
 
 def _check(over: Record, under: Record) -> None:
@@ -173,10 +178,10 @@ def unlink(actor: Actor, umbrella: str, project: str, reason: str) -> None:
             raise PermissionDenied("change")
         if not reason.strip():
             raise Refusal([problem("reason-needed", field="reason")])
-        form = library().form(under.form)
-        links = list(Link.objects.filter(child=under, parent=over))
+        links = list(_links(over, under))
         if not links:
             raise NotFound("link")
+        form = library().form(under.form)
         if any(each.field == _upward(form).name for each in links):
             _say(actor, under, _upward(form).name, "")
         for field in {each.field for each in links} & {field.name for field in rules.downward(form)}:
@@ -237,6 +242,16 @@ def place_of(actor: Actor, accession: str) -> Place:
 def _members(actor: Actor, umbrella: Record) -> list[Record]:
     below = Link.objects.filter(parent=umbrella, child__form=umbrella.form).values("child_id")
     return list(Record.objects.filter(access.readable(actor, "record"), pk__in=below).order_by("id"))
+
+
+def kind_values(form: Form) -> dict[str, str]:
+    """The field and term by which a project of the form says that it is an umbrella."""
+    for field in form.fields:
+        words = library().vocabulary_of(form.form, field.name) if field.type == "term" else None
+        for term in words.terms if words else ():
+            if rules.is_umbrella(form, {field.name: term.value}):
+                return {field.name: term.value}
+    return {}
 
 
 def requests_to(actor: Actor) -> list[UmbrellaRequest]:

@@ -1,6 +1,14 @@
 from django.urls import path, register_converter
 
-from biomoa.records import pages, pages_certificates, pages_desk, pages_forms, pages_record, pages_reviewing
+from biomoa.records import (
+    pages,
+    pages_certificates,
+    pages_desk,
+    pages_forms,
+    pages_record,
+    pages_reviewing,
+    pages_umbrellas,
+)
 
 
 class SubmissionCode:
@@ -55,6 +63,12 @@ urlpatterns = [
     path("review/<secret:secret>/", pages_reviewing.shown, name="review_shown"),
     path("review/<secret:secret>/<slug:accession>/", pages_reviewing.shown_record, name="review_record"),
     path("review/<secret:secret>/files/<int:file_id>/<path:name>", pages_reviewing.shown_file, name="review_file"),
+    path("umbrellas/", pages_umbrellas.overview, name="umbrellas"),
+    path("umbrellas/new", pages_umbrellas.make, name="make_umbrella"),
+    path("umbrellas/requests/<int:request_id>/<slug:verb>", pages_umbrellas.answer, name="answer_umbrella"),
+    path("records/<slug:accession>/umbrella", pages_umbrellas.place, name="umbrella"),
+    path("records/<slug:accession>/umbrella/link", pages_umbrellas.link, name="link_umbrella"),
+    path("records/<slug:accession>/umbrella/unlink", pages_umbrellas.unlink, name="unlink_umbrella"),
     path("records/<slug:accession>/edit", pages_record.edit, name="edit_record"),
     path("records/<slug:accession>/do/<slug:verb>", pages_record.give, name="give_record"),
 ]

@@ -100,6 +100,13 @@ CASES: dict[str, Case] = {
     "DELETE /review-links/{link}": Case("accepted", (404, 404, 204, 404, 403, 403)),
     "POST /records/{accession}/certificates": Case("accepted", (404, 404, 201, 404, 201, 201)),
     "POST /submissions/{code}/certificates": Case("accepted", (404, 404, 201, 404, 201, 201)),
+    # A sample is no project, and this request does not exist: beyond the door there is nothing to do.
+    "POST /records/{accession}/umbrella": Case("accepted", (404, 404, 422, 404, 403, 403), {"umbrella": "KAP000001"}),
+    "POST /records/{accession}/umbrella/unlink": Case(
+        "accepted", (404, 404, 404, 404, 403, 403), {"umbrella": "KAP000001", **REASON}
+    ),
+    "GET /umbrella-requests": Case("draft", PUBLIC),
+    "POST /umbrella-requests/{asked}/{answer}": Case("accepted", (404, 404, 404, 404, 404, 404)),
     "GET /certificates/{certificate}": Case("accepted", PUBLIC),
     "GET /certificates/{certificate}/pdf": Case("accepted", IN_CARE),
     "GET /shelves/{shelf}/files": Case("draft", OF_DRAFT),
@@ -147,7 +154,8 @@ def prepare(world: World, state: str) -> dict[str, Any]:
 
 def sharing(world: World, submission: Submission) -> dict[str, Any]:
     made = certificates.certify_submission(world.depositor, submission.pk)
-    return {"link": reviewing.make_link(world.depositor, submission.pk, name="J").id, "certificate": made.code}
+    link = reviewing.make_link(world.depositor, submission.pk, name="J").id
+    return {"link": link, "certificate": made.code, "asked": 1, "answer": "agree"}
 
 
 def places(submission: Submission) -> dict[str, Any]:
