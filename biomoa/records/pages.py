@@ -26,8 +26,10 @@ from biomoa.people.edge import actor_of
 from biomoa.people.models import Organisation
 from biomoa.records import queries, rules, services
 from biomoa.records.certificates import certificates_of
+from biomoa.records.coupling import release_together
 from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
 from biomoa.records.editor import sections_of, typed_values
+from biomoa.records.embargo import embargo_of
 from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.problems import problem
@@ -111,6 +113,7 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "expected": queries.expected_days(found.center_id),
         "receipt": receipt_of(found) if found.state in rules.OPEN else None,
         "blockers": what_blocks_release(found) if found.state == "accepted" else (),
+        "embargo": embargo_of(found) if found.state == "accepted" else None,
         "certificates": certificates_of(actor_of(request), submission_id=found.pk),
     }
 
@@ -375,7 +378,7 @@ def _day(text: str) -> date | None:
 @require_POST
 @command
 def give(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """The small commands of the overview: withdraw, delete, comment, release, set-release-date, extend-embargo."""
+    """The small commands of the overview; the last ones are those of the day of release."""
     found, actor, said = get_submission(request, code), actor_of(request), request.POST
     reason = said.get("reason", "").strip()
     if verb == "delete":
@@ -388,6 +391,8 @@ def give(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         comment(actor, found.pk, said.get("text", ""))
     elif verb == "release":
         release(actor, found.pk, said.getlist("accession") or None)
+    elif verb == "release-parts":
+        _release_parts(request, found)
     elif verb == "set-release-date":
         set_release_date(actor, found.pk, _day(said.get("release_on", "")))
     elif verb == "extend-embargo":
@@ -395,3 +400,13 @@ def give(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     else:
         raise Http404
     return redirect(back_to(request, code))
+
+
+def _release_parts(request: HttpRequest, found: Submission) -> None:
+    """Chosen records, alone or together with what belongs to them; tells how many opened and what stayed closed."""
+    chosen = request.POST.get("accessions", "").replace(",", " ").replace(";", " ").upper().split()
+    open_them = release_together if "together" in request.POST else release
+    outcome = open_them(actor_of(request), found.pk, chosen)
+    count = len(outcome.opened)
+    messages.success(request, ngettext("%s record is public now.", "%s records are public now.", count) % count)
+    tell(request, [each.problem for each in outcome.blockers[:20]])

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biomoa.people.edge import actor_of
@@ -34,6 +35,7 @@ def record(request: HttpRequest, accession: str, version: int | None = None, **m
         if view.version > 1
         else [],
         "forms": dict(library().forms),
+        "coupling": None if view.is_tombstone else coupling.coupling_of(actor_of(request), accession),
         "is_root": rules.is_root(form),
         "may_certify": may_certify(actor_of(request), view),
         "certificates": certificates_of(actor_of(request), record_id=view.id),
@@ -81,11 +83,13 @@ def edit(request: HttpRequest, accession: str) -> HttpResponse:
 @login_required
 @require_POST
 def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
-    """withdraw, suppress (with a reason), curate (field, value, reason)."""
+    """withdraw, suppress (with a reason), curate (field, value, reason), public-elsewhere (identifiers)."""
     actor, said = actor_of(request), request.POST
     reason = said.get("reason", "").strip()
     try:
-        if verb == "curate":
+        if verb == "public-elsewhere":
+            _declare(request, accession)
+        elif verb == "curate":
             services_curation.curate_record(actor, accession, said.get("field", ""), said.get("value", ""), reason)
         else:
             services_release.withdraw_record(
@@ -94,3 +98,11 @@ def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
     except Refusal as refusal:
         tell(request, refusal.problems)
     return redirect(f"/{accession}")
+
+
+def _declare(request: HttpRequest, accession: str) -> None:
+    named = request.POST.get("identifiers", "").replace(",", " ").replace(";", " ").split()
+    outcome = coupling.declare_public(actor_of(request), accession, named)
+    count = len(outcome.opened)
+    messages.success(request, ngettext("%s record is public now.", "%s records are public now.", count) % count)
+    tell(request, [each.problem for each in outcome.blockers[:20]])

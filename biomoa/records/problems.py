@@ -361,6 +361,30 @@ _FILES = (
 
 _SHARING = (
     _rule(
+        "insdc-missing",
+        "error",
+        ("INSDC 등록번호가 없거나 너무 많습니다.", "No accession of the INSDC is given, or too many."),
+        ("INSDC 등록번호를 1개에서 100개까지 적을 수 있습니다.", "One to 100 accessions of the INSDC are needed."),
+        ("이 레코드가 공개된 번호를 적어 주세요.", "Name those under which this record is public."),
+    ),
+    _rule(
+        "insdc-unreadable",
+        "error",
+        ("INSDC 등록번호의 형식이 아닙니다.", "This is no accession of the INSDC."),
+        ("‘{value}’은(는) INSDC 등록번호의 형식이 아닙니다.", "‘{value}’ is no accession of the INSDC."),
+        (
+            "PRJNA257197, SAMN02953603, SRR1553609처럼 적어 주세요.",
+            "Write it like PRJNA257197, SAMN02953603 or SRR1553609.",
+        ),
+    ),
+    _rule(
+        "release-nothing",
+        "error",
+        ("공개할 레코드가 없습니다.", "There is nothing to release."),
+        ("적은 번호 가운데 이 제출의 레코드가 없습니다.", "None of the accessions is a record of this submission."),
+        ("등록번호를 확인해 주세요.", "Check the accessions."),
+    ),
+    _rule(
         "umbrella-member-expected",
         "error",
         ("우산 과제 아래에 둘 수 없는 레코드입니다.", "The record cannot stand under an umbrella."),
