@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biomoa.people.edge import actor_of
-from biomoa.records import access, queries, rules, services, services_curation, services_release
+from biomoa.records import access, coupling, queries, rules, services, services_curation, services_release
 from biomoa.records.answers import RecordView
 from biomoa.records.certificates import certificates_of, may_certify
 from biomoa.records.edge import tell
