@@ -47,6 +47,11 @@ def may_on_record(actor: Actor, verb: Verb, record: Record) -> bool:
     return may(actor, verb, "record", record.state, owner=record.owner_id, center=record.center_id)
 
 
+def may_on_open_record(actor: Actor, verb: Verb, record: Record) -> bool:
+    """Could the actor do it while the record was open? For a command that is sent again."""
+    return may(actor, verb, "record", "released", owner=record.owner_id, center=record.center_id)
+
+
 def get_submission(actor: Actor, submission_id: int, *, lock: bool = False) -> Submission:
     """A submission that the actor may read; with ``lock`` its row is held to the end of the transaction."""
     found = Submission.objects.select_for_update() if lock else Submission.objects

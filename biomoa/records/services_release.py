@@ -123,7 +123,7 @@ def withdraw_record(
     """
     with transaction.atomic():
         record = access.get_record(actor, accession, lock=True)
-        if record.state == kind:
+        if record.state == kind and access.may_on_open_record(actor, "withdraw", record):
             return record
         access.check_may_record(actor, "withdraw", record)
         if not reason.strip():
