@@ -10,14 +10,17 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from biomoa.people.edge import BodyIn, Fault, actor_of, plain, schema
-from biomoa.records import certificates, queries, reviewing, umbrellas
+from biomoa.records import certificates, coupling, queries, reviewing, umbrellas
+from biomoa.records.answers import ReleaseOutcome
 from biomoa.records.api import CHANGE, READ
 from biomoa.records.certificates_pdf import render_pdf
+from biomoa.records.embargo import Embargo, embargo_of
 from biomoa.records.models import Certificate
 from biomoa.records.refusals import NotFound
 from biomoa.records.reviewing import LinkState, NewLink, Opening
 
 router = Router()
+CouplingOut: Any = schema(coupling.Coupling) | None  # type: ignore[operator]
 GROUP = {**READ, 403: Fault}
 
 
@@ -56,6 +59,14 @@ class UmbrellaRequestOut(Schema):
     asked_by: str = Field(description="code of the group")
     message: str
     made_at: datetime
+
+
+class IdentifiersIn(BodyIn):
+    identifiers: list[str] = Field(examples=[["PRJNA257197"]])
+
+
+class TogetherIn(BodyIn):
+    accessions: list[str]
 
 
 class CertificateOut(Schema):
@@ -167,6 +178,34 @@ def answer_umbrella_request(request: HttpRequest, asked: int, answer: Literal["a
     else:
         umbrellas.answer(actor_of(request), _key(asked), agrees=answer == "agree")
     return 204, None
+
+
+@router.get("/records/{accession}/coupling", response={200: CouplingOut, **READ},
+            summary="What would open together with a closed record")  # fmt: skip
+def read_coupling(request: HttpRequest, accession: str) -> Any:
+    """`null` for a record that is open already, or that the actor may not open."""
+    found = coupling.coupling_of(actor_of(request), accession)
+    return None if found is None else plain(found)
+
+
+@router.post("/records/{accession}/public-elsewhere", response={200: schema(ReleaseOutcome), **CHANGE},
+             summary="Declare a record public at the INSDC")  # fmt: skip
+def declare_public(request: HttpRequest, accession: str, payload: IdentifiersIn) -> Any:
+    """Opens it with what it stands on and what hangs on it. What is held is told, and opens when it can."""
+    return plain(coupling.declare_public(actor_of(request), accession, payload.identifiers))
+
+
+@router.post("/submissions/{code}/release-together", response={200: schema(ReleaseOutcome), **CHANGE},
+             summary="Release parts with all that belongs to them")  # fmt: skip
+def release_together(request: HttpRequest, code: str, payload: TogetherIn) -> Any:
+    actor = actor_of(request)
+    return plain(coupling.release_together(actor, queries.get_submission(actor, code).pk, payload.accessions))
+
+
+@router.get("/submissions/{code}/embargo-limits", response={200: schema(Embargo), **READ},
+            summary="How long it may stay closed, and what is left")  # fmt: skip
+def read_embargo(request: HttpRequest, code: str) -> Any:
+    return plain(embargo_of(queries.get_submission(actor_of(request), code)))
 
 
 def _out(made: Certificate) -> dict[str, Any]:
