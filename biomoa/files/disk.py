@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from biomoa.files.problems import refused
+from biomoa.files.storage import sync_folder
 from biomoa.jobs.steps import step
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -27,6 +28,7 @@ class SyncedFile:
     """
 
     def __init__(self, path: Path, start: int = 0) -> None:
+        self._folder = None if path.exists() else path.parent
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self.position, self.is_sound = start, True
         # Bytes past the start were never acknowledged.
@@ -45,6 +47,10 @@ class SyncedFile:
         try:
             step("file:fsync")
             os.fsync(self._handle)
+            if self._folder is not None:
+                # A synced file whose name is not synced is gone after a power cut.
+                sync_folder(self._folder)
+                self._folder = None
         except OSError:
             self.is_sound = False
             raise
@@ -79,6 +85,8 @@ def telling_disk_trouble() -> Iterator[None]:
     except OSError as error:
         raise refused("storage-full" if error.errno in NO_SPACE else "storage-failed") from error
     except OperationalError as error:
-        if "full" not in str(error).lower():
+        # SQLite's words for SQLITE_FULL and SQLITE_IOERR; a database that is busy or away is told by the edge.
+        said = str(error).lower()
+        if "full" not in said and "disk i/o" not in said:
             raise
-        raise refused("storage-full") from error
+        raise refused("storage-full" if "full" in said else "storage-failed") from error

@@ -31,7 +31,7 @@ from biomoa.files.problems import FileProblem, refused
 from biomoa.files.queries import get_shelf_to_change
 from biomoa.files.quota import check_quota
 from biomoa.files.services import accepted_name, arrive, check_sums, declared_sums
-from biomoa.files.storage import BLOCK_BYTES, store
+from biomoa.files.storage import BLOCK_BYTES, store, sync_folder
 from biomoa.jobs.steps import step
 from biomoa.people.queries import actor_of
 from biomoa.people.rules import Actor, system
@@ -88,7 +88,7 @@ def settle(actor: Actor, upload: Upload) -> Upload:
     A client that asks for the offset of such an upload would never send another byte.
     """
     if upload.file_id is None and upload.offset_bytes == upload.size_bytes:
-        with _held(upload), telling_disk_trouble():
+        with telling_disk_trouble(), _held(upload):
             _reload(upload)
             if upload.file_id is None and upload.offset_bytes == upload.size_bytes:
                 _finish(actor, upload, _digests_at(upload))
@@ -101,7 +101,7 @@ def append(actor: Actor, upload: Upload, offset: int, body: Body, checksum: rule
     What came before a connection broke is kept, except under a checksum, which then cannot be checked. Raises
     FileProblem: 409 wrong offset, 413 more than declared, 423 another request holds the upload, 460, 507, 503.
     """
-    with _held(upload), telling_disk_trouble():
+    with telling_disk_trouble(), _held(upload):
         _reload(upload)
         if offset != upload.offset_bytes:
             raise refused("wrong-offset", file=upload.name, expected=offset, found=upload.offset_bytes)
@@ -118,7 +118,7 @@ def append(actor: Actor, upload: Upload, offset: int, body: Body, checksum: rule
 def cancel(actor: Actor, upload: Upload) -> None:
     """Forgets an upload and frees its bytes; a file that has already arrived stays."""
     del actor
-    with _held(upload):
+    with telling_disk_trouble(), _held(upload):
         _forget(upload)
 
 
@@ -282,7 +282,13 @@ def _lock_path(upload: Upload) -> Path:
 
 def _folder() -> Path:
     folder: Path = settings.BIOMOA_HOME.scratch / "uploads"
-    folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        try:
+            sync_folder(folder.parent)
+        except OSError:
+            folder.rmdir()  # or the next one would take it for durable
+            raise
     return folder
 
 

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -64,15 +65,28 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, **named}
 
 
+def _shimmed(home: Path, shim: Path | None) -> dict[str, str]:
+    return environment(home) | ({"LD_PRELOAD": str(shim), "SHIM_ROOT": str(home)} if shim else {})
+
+
+def compile_shim(folder: Path) -> Path:
+    """``shim.c`` as a library to be loaded before the others."""
+    made = folder / "shim.so"
+    source = Path(__file__).with_name("shim.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", made, source, "-ldl", "-lpthread"], check=True)
+    return made
+
+
 class ForkedStation:
     """A station forked from a loaded host: up in milliseconds, everything in one process that can be killed."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, shim: Path | None = None) -> None:
         self.home, self.port = home, free_port()
+        self.orders: dict[str, Any] = {}  # of the next start, for shim.c
         self.url = f"http://127.0.0.1:{self.port}"
         self.pid, self.worker, self.slowest_seconds = 0, False, 0.0
         self._host = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.host"], env=environment(home), cwd=ROOT, text=True,
+            [sys.executable, "-m", "tests.faults.host"], env=_shimmed(home, shim), cwd=ROOT, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self._read()
@@ -91,7 +105,8 @@ class ForkedStation:
         return self._read()
 
     def start(self, fault: str = "", record: Path | None = None) -> None:
-        order = {"do": "start", "port": self.port, "fault": fault, "worker": self.worker}
+        order = {"do": "start", "port": self.port, "fault": fault, "worker": self.worker, **self.orders}
+        self.orders = {}
         begun = time.monotonic()
         self.pid = self._order(**order, **({"record": str(record)} if record else {}))["pid"]
         wait_until(lambda: self._answers() or self.is_dead(), UP_SECONDS, "the station is not up")
@@ -136,6 +151,8 @@ class Driver:
         self.station, self.told = station, told or Told()
         self.tokens, self.deaths, self.refusals = tokens, 0, 0
         self.http = httpx.Client(timeout=20)
+        self.statuses: Counter[int] = Counter()
+        self.before_each: Callable[[], None] = lambda: None
 
     def send(self, who: str, method: str, path: str, **request: Any) -> httpx.Response:
         """The good answer, however often the station has to be started for it."""
@@ -143,12 +160,14 @@ class Driver:
         headers = {**own, **request.pop("headers", {})}
         if method != "GET" and path.startswith("/api/"):
             headers.setdefault("Idempotency-Key", os.urandom(8).hex())
+        self.before_each()
         for _ in range(40):
             try:
                 answer = self.http.request(method, self.station.url + path, headers=headers, **request)
             except httpx.TransportError:
                 self._revive()
                 continue
+            self.statuses[answer.status_code] += 1
             if answer.status_code in (423, 500, 503, 507):
                 self.refusals += 1
                 time.sleep(0.05)

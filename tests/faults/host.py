@@ -6,6 +6,7 @@ and a worker when asked) with one fault armed; ``wait`` says how it ended; ``che
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import json
 import os
@@ -79,6 +80,7 @@ def _serve(order: dict[str, Any]) -> None:
     from biomoa.jobs.worker import run_worker
 
     _shift(order.get("shift_seconds", 0))
+    _set_disk(order)
     if order.get("fault"):
         steps.arm(order["fault"])
     elif order.get("record"):
@@ -93,6 +95,24 @@ def _serve(order: dict[str, Any]) -> None:
     if order.get("worker"):
         run_worker(stop)
     stop.wait()
+
+
+def _set_disk(order: dict[str, Any]) -> None:
+    """What ``shim.c`` is to do, when this process was started on it."""
+    if not os.environ.get("SHIM_ROOT"):
+        return
+    library = ctypes.CDLL(None)
+    library.shim_record(order["shim_record"].encode() if order.get("shim_record") else None)
+    kind, first, count, error = order.get("shim_fail", (1, 0, 0, 0))
+    library.shim_fail(1, 0, 0, 0)
+    library.shim_fail(2, 0, 0, 0)
+    library.shim_fail(kind, ctypes.c_long(first), ctypes.c_long(count), error)
+    place = Path(os.environ["BIOMOA_HOME"]) / "log" / "shim"
+
+    def tell(*_: Any) -> None:
+        place.write_text(f"{library.shim_count(1)} {library.shim_count(2)}")
+
+    signal.signal(signal.SIGUSR2, tell)
 
 
 def _shift(seconds: float) -> None:

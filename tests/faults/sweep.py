@@ -36,10 +36,10 @@ class Outcome(msgspec.Struct, frozen=True):
 class Sweep:
     """A folder with the station before each workflow, and the steps that a run without a fault has."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shim: Path | None = None) -> None:
         self.folder, self.home = folder, folder / "home"
         self.tokens = new_home(self.home)
-        self.station = ForkedStation(self.home)
+        self.station = ForkedStation(self.home, shim)
         self.told: dict[str, Told] = {}
         self.steps: dict[str, list[str]] = {}
         self._dry_run()
@@ -55,7 +55,8 @@ class Sweep:
             each.run(driver, TAG)
             self.station.end()
             self.steps[each.name] = steps_of(record)
-        assert self.station.check(driver.told, is_at_rest=True) == []
+        faults = self.station.check(driver.told, is_at_rest=True)
+        assert faults == [], faults
 
     def points(self, kind: str = "kill") -> list[Point]:
         """Every step of every workflow, each time it comes."""

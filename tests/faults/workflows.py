@@ -114,7 +114,8 @@ def follow(driver: Driver, tag: str) -> None:
 
     def is_found() -> bool:
         found = driver.api("depositor", "GET", f"/search?q={tag}&size=50")
-        return found["total"] >= len([a for a in driver.told.accessions if a.startswith(tag)]) - 1
+        public = [a for alias, a in driver.told.accessions.items() if alias == tag or alias.startswith(f"{tag}-")]
+        return bool(found["total"] == len(set(public) - set(driver.told.withdrawn)))
 
     wait_until(is_found, 30, "the index does not follow")
 
