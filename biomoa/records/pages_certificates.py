@@ -59,7 +59,11 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         return kept_secret(render(request, "records/certificates.html", context, status=404), NOT_INDEXED)
     if told.code != code:
         return redirect("certificate", code=told.code)
-    context = {"told": told, "facts": told.facts, "may_have_document": _may_have(request, code)}
+    digest = told.facts.get("digest", "")
+    context = {
+        "told": told, "facts": told.facts, "may_have_document": _may_have(request, code),
+        "digest_parts": [digest[start : start + 16] for start in range(0, len(digest), 16)],
+    }  # fmt: skip
     return kept_secret(render(request, "records/certificate.html", context), NOT_INDEXED)
 
 

@@ -365,7 +365,7 @@ _SHARING = (
         "error",
         ("INSDC 등록번호가 없거나 너무 많습니다.", "No accession of the INSDC is given, or too many."),
         ("INSDC 등록번호를 1개에서 100개까지 적을 수 있습니다.", "One to 100 accessions of the INSDC are needed."),
-        ("이 레코드가 공개된 번호를 적어 주세요.", "Name those under which this record is public."),
+        ("이 기록이 공개된 번호를 적어 주세요.", "Name those under which this record is public."),
     ),
     _rule(
         "insdc-unreadable",
@@ -380,14 +380,14 @@ _SHARING = (
     _rule(
         "release-nothing",
         "error",
-        ("공개할 레코드가 없습니다.", "There is nothing to release."),
-        ("적은 번호 가운데 이 제출의 레코드가 없습니다.", "None of the accessions is a record of this submission."),
+        ("공개할 기록이 없습니다.", "There is nothing to release."),
+        ("적은 번호 가운데 이 제출의 기록이 없습니다.", "None of the accessions is a record of this submission."),
         ("등록번호를 확인해 주세요.", "Check the accessions."),
     ),
     _rule(
         "umbrella-member-expected",
         "error",
-        ("우산 과제 아래에 둘 수 없는 레코드입니다.", "The record cannot stand under an umbrella."),
+        ("우산 과제 아래에 둘 수 없는 기록입니다.", "The record cannot stand under an umbrella."),
         (
             "{value}은(는) 우산 과제 아래에 둘 수 있는 과제가 아닙니다.",
             "{value} is not a project that an umbrella can tie.",
@@ -438,32 +438,32 @@ _SHARING = (
     _rule(
         "review-record-unknown",
         "error",
-        ("심사자에게 보일 수 없는 레코드입니다.", "The record cannot be shown to a reviewer."),
+        ("심사자에게 보일 수 없는 기록입니다.", "The record cannot be shown to a reviewer."),
         (
-            "{value}: 이 그룹의 비공개 레코드가 아닙니다.",
+            "{value}: 이 그룹의 비공개 기록이 아닙니다.",
             "{value} is not a closed record of this group.",
         ),
         (
-            "등록번호를 확인해 주세요. 공개된 레코드는 링크가 필요 없습니다.",
+            "등록번호를 확인해 주세요. 공개된 기록은 링크가 필요 없습니다.",
             "Check the accession; public records need no link.",
         ),
     ),
     _rule(
         "review-nothing",
         "error",
-        ("심사자에게 보일 레코드가 없습니다.", "Nothing is chosen for the reviewer."),
-        ("고른 레코드가 없습니다.", "No record is chosen."),
-        ("비공개 레코드를 하나 이상 골라 주세요.", "Choose at least one closed record."),
+        ("심사자에게 보일 기록이 없습니다.", "Nothing is chosen for the reviewer."),
+        ("고른 기록이 없습니다.", "No record is chosen."),
+        ("비공개 기록을 하나 이상 골라 주세요.", "Choose at least one closed record."),
     ),
     _rule(
         "review-file-unknown",
         "error",
-        ("고른 레코드의 파일이 아닙니다.", "The file is of none of the chosen records."),
+        ("고른 기록의 파일이 아닙니다.", "The file is of none of the chosen records."),
         (
-            "고른 파일 가운데 고른 레코드에 속하지 않는 것이 있습니다.",
+            "고른 파일 가운데 고른 기록에 속하지 않는 것이 있습니다.",
             "A chosen file belongs to none of the chosen records.",
         ),
-        ("파일의 레코드도 함께 골라 주세요.", "Choose its record, too."),
+        ("파일의 기록도 함께 골라 주세요.", "Choose its record, too."),
     ),
 )
 
