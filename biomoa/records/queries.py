@@ -151,7 +151,12 @@ def expected_days(center_id: int) -> Expected:
 
 
 def rows(submission_id: int, form: str, page: int = 1, only_problems: bool = False, size: int = PAGE) -> RowPage:
-    """A page of rows with their problems, by position. The caller has got the submission through its door."""
+    """A page of rows with their problems, by position. The caller has got the submission through its door.
+
+    Raises NotFound for a form that the catalogue does not have.
+    """
+    if form not in library().forms:
+        raise NotFound("form")
     found = Row.objects.filter(submission_id=submission_id, form=form)
     if only_problems:
         bad = RowProblem.objects.filter(submission_id=submission_id, form=form, overridden=False)

@@ -37,6 +37,7 @@ from biomoa.records.api_trust import router as trust
 from biomoa.records.refusals import Conflict, Refusal
 from biomoa.search.api import router as search
 from biomoa.site.errors import DATABASE_AWAY, busy_fault
+from biomoa.site.openapi import Described
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Writer(BaseRenderer):
 
 def make_api(namespace: str = "api") -> NinjaAPI:
     """Puts the API together; called once, by the addresses of the site."""
-    api = NinjaAPI(
+    api = Described(
         title="BioMoa",
         version=version("biomoa"),
         description=DESCRIPTION,
