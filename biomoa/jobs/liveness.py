@@ -48,6 +48,8 @@ def enlist() -> Worker:
         host=this_host(),
         pid=os.getpid(),
         process_started=process_started(os.getpid()) or 0,
+        parent_pid=os.getppid(),
+        parent_started=process_started(os.getppid()) or 0,
         beat_at=timezone.now(),
     )
 
@@ -62,6 +64,17 @@ def is_alive(worker: Worker) -> bool:
     if timezone.now() - worker.beat_at > SILENCE:
         return False
     return worker.host != this_host() or process_started(worker.pid) == worker.process_started
+
+
+def fallen_with_their_station() -> set[str]:
+    """Dead workers whose parent is dead too, or whose machine was started anew: no task of theirs is to blame."""
+    return {worker.pk for worker in Worker.objects.all() if not is_alive(worker) and _fell_with_others(worker)}
+
+
+def _fell_with_others(worker: Worker) -> bool:
+    if worker.host != this_host():
+        return worker.host.split(" ")[0] == socket.gethostname()
+    return bool(worker.parent_pid) and process_started(worker.parent_pid) != worker.parent_started
 
 
 def bury_the_dead() -> set[str]:

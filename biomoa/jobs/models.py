@@ -12,6 +12,8 @@ class Worker(models.Model):
     host = models.CharField(max_length=200)  # host name, boot and process namespace: where ``pid`` means something
     pid = models.PositiveIntegerField()
     process_started = models.BigIntegerField()  # clock ticks since boot; tells a reused pid from the old process
+    parent_pid = models.PositiveIntegerField(default=0)  # who started it: ``biomoa serve``, or the system
+    parent_started = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     beat_at = models.DateTimeField(db_index=True)
     task = models.CharField(max_length=36, blank=True)  # id of the task it works on

@@ -80,12 +80,18 @@ def give_back(task: DBTaskResult, worker_id: str, error: Exception) -> None:
         held.update(status=TaskResultStatus.READY, run_after=timezone.now() + pause, **told)
 
 
-def take_back(living: set[str]) -> int:
-    """Tasks whose worker is dead are ready again, or parked when that happened too often; how many."""
+def take_back(living: set[str], blameless: frozenset[str] | set[str] = frozenset()) -> int:
+    """Tasks whose worker is dead are ready again, or parked when that happened too often; how many.
+
+    The death of a worker in ``blameless`` does not count: the whole station fell, not this task's worker.
+    """
     taken = 0
     for task in DBTaskResult.objects.running().only("id", "worker_ids"):
         holder = task.worker_ids[-1] if task.worker_ids else ""
-        if holder not in living:
+        if holder in blameless:
+            again = {"status": TaskResultStatus.READY, "worker_ids": task.worker_ids[:-1]}
+            taken += _held(task, holder).update(**again)
+        elif holder not in living:
             taken += _release(task, holder)
     return taken
 

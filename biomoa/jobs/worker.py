@@ -80,7 +80,8 @@ class _Worker:
             row = liveness.enlist()
             self.id = row.pk
         step("worker:beat")
-        queue.take_back(liveness.bury_the_dead())
+        blameless = liveness.fallen_with_their_station()
+        queue.take_back(liveness.bury_the_dead(), blameless)
         self._drop_unaccounted()
         self.stop.wait(liveness.BEAT_SECONDS)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import bisect
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
-from tests.faults.driver import Driver, Told
+from tests.faults.driver import Driver, Told, copy_home
 from tests.faults.powercut import Change, Disk, iter_changes
 from tests.faults.sweep import TAG, Sweep, _copied
-from tests.faults.driver import copy_home
 from tests.faults.workflows import WORKFLOWS
 
 

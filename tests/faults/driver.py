@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -108,7 +109,8 @@ class ForkedStation:
         order = {"do": "start", "port": self.port, "fault": fault, "worker": self.worker, **self.orders}
         self.orders = {}
         begun = time.monotonic()
-        self.pid = self._order(**order, **({"record": str(record)} if record else {}))["pid"]
+        begun_as = self._order(**order, **({"record": str(record)} if record else {}))
+        self.pid, self.parent = begun_as["pid"], begun_as["parent"]
         wait_until(lambda: self._answers() or self.is_dead(), UP_SECONDS, "the station is not up")
         self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - begun)
 
@@ -119,12 +121,16 @@ class ForkedStation:
             return False
 
     def is_dead(self) -> bool:
-        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX" if self.pid else True
+        try:
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+        except FileNotFoundError:
+            return True
 
     def end(self, number: int = signal.SIGKILL) -> None:
         if self.pid:
-            os.kill(self.pid, number)
-            self._order(do="wait", pid=self.pid)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            self._order(do="wait", pid=self.parent)
         self.pid = 0
 
     def check(self, told: Told, *, is_at_rest: bool) -> list[str]:

@@ -28,7 +28,7 @@ def main() -> None:
         order = json.loads(line)
         match order["do"]:
             case "start":
-                answer = {"pid": _fork(lambda order=order: _serve(order), _place(order))}
+                answer = _start(order)
             case "wait":
                 answer = {"status": os.waitstatus_to_exitcode(os.waitpid(order["pid"], 0)[1])}
             case "check":
@@ -54,6 +54,22 @@ def _load() -> None:
 
 def _place(order: dict[str, Any]) -> Path:
     return Path(os.environ["BIOMOA_HOME"]) / "log" / f"{order['do']}.log"
+
+
+def _start(order: dict[str, Any]) -> dict[str, Any]:
+    """A parent that does nothing but wait, as ``biomoa serve`` does, and the station below it."""
+    reading, writing = os.pipe()
+
+    def serve_below() -> None:
+        child = _fork(lambda: _serve(order), _place(order))
+        os.write(writing, str(child).encode())
+        os.waitpid(child, 0)
+
+    parent = _fork(serve_below, _place(order))
+    pid = int(os.read(reading, 20))
+    os.close(reading)
+    os.close(writing)
+    return {"pid": pid, "parent": parent}
 
 
 def _fork(work: Any, log: Path) -> int:

@@ -60,7 +60,7 @@ def inspect(driver: Driver, tag: str) -> None:
         files = driver.api("depositor", "GET", f"/shelves/{shelf}/files")
         return all(file["verdict"] == "pass" for file in files)
 
-    wait_until(is_inspected, 90, "no inspection")
+    wait_until(is_inspected, 300, "no inspection")
 
 
 def submit(driver: Driver, tag: str) -> None:

@@ -72,3 +72,22 @@ def test_two_workers_share_one_queue_and_end_on_sigterm(station: Station, tmp_pa
     log = (station.folder / "log" / "process.log").read_text()
     assert "locked" not in log
     assert station.run("from biomoa.jobs.models import Worker\nanswer = Worker.objects.count()") == 0
+
+
+def test_a_task_is_not_blamed_when_its_whole_station_fell(station: Station, tmp_path: Path) -> None:
+    """Killed with its parent, again and again, it is tried until it is done; killed alone, it is parked."""
+    out = tmp_path / "out"
+    station.run(f"import tasks\ntasks.write_line.enqueue({str(out)!r}, 'x')")
+    claim = (
+        "import os\nfrom biomoa.jobs import queue, liveness\nblameless = liveness.fallen_with_their_station()\n"
+        "row = liveness.enlist()\nqueue.take_back(liveness.bury_the_dead(), blameless)\n"
+    )
+    below = f"child = os.fork()\nif child == 0:\n {claim.replace(chr(10), chr(10) + ' ')}queue.claim(row.pk)\n os._exit(0)\n"
+    for _ in range(7):
+        station.run(f"import os\n{below}os.waitpid(child, 0)")
+    assert station.run(STATE) == [["RUNNING", None, 1]]
+    for _ in range(5):
+        station.run(f"{claim}queue.claim(row.pk)\nliveness.Worker.objects.update(parent_pid=1, parent_started="
+                    "liveness.process_started(1))")  # fmt: skip
+    station.run(claim)
+    assert station.run(STATE)[0][0] == "FAILED"
