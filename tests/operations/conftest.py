@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,9 @@ from typing import Any
 
 import pytest
 
+from biomoa.settings.station import create_home
+
+RELEASED = Path(__file__).parent / "released"
 NOT_COMPARED = {"django_session", "people_cacheentry", "operations_care", "jobs_worker", "jobs_strike"}
 
 
@@ -77,12 +82,40 @@ class Operated:
         ]  # fmt: skip
 
 
+def make_released(folder: Path, more: str = "") -> Operated:
+    """The files of a released station in a home of its own; the database is the caller's to bring."""
+    create_home(folder, demonstration=True)
+    with (folder / "station.toml").open("a") as file:
+        file.write(more)
+    with tarfile.open(RELEASED / "objects.tar") as tar:
+        for entry in tar:
+            path = folder / "objects" / entry.name[:2] / entry.name[2:4] / entry.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            content = tar.extractfile(entry)
+            assert content is not None
+            path.write_bytes(content.read())
+            path.chmod(0o444)
+    return Operated(folder)
+
+
+def released_sql(engine: str) -> str:
+    return gzip.decompress((RELEASED / f"{engine}.sql.gz").read_bytes()).decode()
+
+
+def make_released_on_sqlite(folder: Path) -> Operated:
+    """A station as the release before left it."""
+    station = make_released(folder)
+    with closing(sqlite3.connect(folder / "station.sqlite3")) as database:
+        database.executescript(released_sql("sqlite"))
+    return station
+
+
 @pytest.fixture(scope="session")
 def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration with two studies, made once, and a first backup of it beside it."""
+    """A station with three studies, brought up to this version once, and a first backup of it beside it."""
     folder = tmp_path_factory.mktemp("operated") / "home"
-    station = Operated(folder)
-    for command in (("demo", "--projects", "2"), ("index", "rebuild"), ("backup", str(folder.parent / "backup"))):
+    station = make_released_on_sqlite(folder)
+    for command in (("init",), ("index", "rebuild"), ("backup", str(folder.parent / "backup"))):
         code, _, errors = station.run(*command)
         assert code == 0, errors
     with closing(sqlite3.connect(folder / "station.sqlite3")) as database:

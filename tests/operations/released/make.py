@@ -3,7 +3,7 @@
     python -m tests.operations.released.make COMMIT
 
 Runs the demonstration with the code of that commit, once on SQLite and once on a PostgreSQL of its own, and keeps both
-databases as SQL beside this file. To be run at a release, with the environment of that release.
+databases as SQL beside this file, with the files that both name. To be run at a release, with its environment.
 """
 
 from __future__ import annotations
@@ -32,12 +32,15 @@ def main(commit: str) -> None:
         code = Path(folder) / "code"
         _unpack(commit, code)
         _keep("sqlite", _on_sqlite(code, Path(folder) / "one"))
+        keep_objects(Path(folder) / "one" / "objects")
         with postgresql() as address:
             _keep("postgresql", _on_postgresql(code, Path(folder) / "two", address))
 
 
 def _unpack(commit: str, code: Path) -> None:
-    archive = subprocess.run(["git", "archive", commit, "biomoa", "catalogs"], cwd=ROOT, check=True, capture_output=True)
+    archive = subprocess.run(
+        ["git", "archive", commit, "biomoa", "catalogs"], cwd=ROOT, check=True, capture_output=True
+    )
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
         tar.extractall(code, filter="data")
 
@@ -68,6 +71,13 @@ def _keep(engine: str, sql: str) -> None:
     path = HERE / f"{engine}.sql.gz"
     path.write_bytes(gzip.compress(sql.encode(), 9, mtime=0))
     print(f"{path}: {path.stat().st_size} bytes")
+
+
+def keep_objects(folder: Path) -> None:
+    """They are compressed already, most of them."""
+    with tarfile.open(HERE / "objects.tar", "w") as tar:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            tar.add(path, path.name)
 
 
 if __name__ == "__main__":
