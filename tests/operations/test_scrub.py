@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from pathlib import Path
@@ -15,6 +14,7 @@ from biomoa.operations.scrub import scrub
 from biomoa.people.rules import NOBODY, system
 
 from .conftest import Operated
+from .damages import damage, flip, overwrite
 from .objects import fill, name, put, the_store
 
 OPERATOR = system("test")
@@ -27,62 +27,11 @@ def stored(db: None, tmp_path: Path) -> list[str]:  # noqa: ARG001
     return fill(240, tmp_path)
 
 
-def flip(path: Path, chance: random.Random) -> None:
-    content = bytearray(path.read_bytes())
-    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-    overwrite(path, bytes(content))
-
-
-def edit_and_hide(path: Path, chance: random.Random) -> None:
-    """Same size, same times: nothing in the folder tells of it."""
-    before = path.stat()
-    flip(path, chance)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def cut(path: Path, chance: random.Random) -> None:
-    overwrite(path, path.read_bytes()[: chance.randrange(path.stat().st_size)])
-
-
-def grow(path: Path, chance: random.Random) -> None:
-    overwrite(path, path.read_bytes() + chance.randbytes(3))
-
-
-def delete(path: Path, _: random.Random) -> None:
-    path.unlink()
-
-
-def overwrite(path: Path, content: bytes) -> None:
-    path.chmod(0o644)
-    path.write_bytes(content)
-
-
-def swap(one: Path, other: Path) -> None:
-    middle = one.with_name("middle")
-    one.rename(middle)
-    other.rename(one)
-    middle.rename(other)
-
-
-DAMAGES = (flip, edit_and_hide, cut, grow, delete)
-
-
-def damage(addresses: list[str], seed: int) -> set[str]:
-    """A hundred of them, in every way."""
-    chance = random.Random(seed)
-    victims = chance.sample(addresses, 100)
-    for sha256 in victims[:80]:
-        chance.choice(DAMAGES)(the_store().path(sha256), chance)
-    for one, other in zip(victims[80:90], victims[90:], strict=True):
-        swap(the_store().path(one), the_store().path(other))
-    return set(victims)
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_hundred_random_damages_are_found_and_repaired(stored: list[str], tmp_path: Path, seed: int) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(the_store().folder, copy)
-    victims = damage(stored, seed)
+    victims = damage(stored, 100, random.Random(seed))
     report = scrub(OPERATOR, readers=2)
     assert {each.sha256 for each in report.damages} == victims
     assert (report.is_good, len(report.remaining), len(report.swapped)) == (False, 100, 20)
