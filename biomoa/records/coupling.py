@@ -59,14 +59,25 @@ def coupled(records: Iterable[int]) -> list[int]:
     return sorted(_closed(_walk(wanted, up=False) | _walk(wanted, up=True)))
 
 
+def coupled_with_declared(submission_id: int) -> list[int]:
+    """The closed records that belong to one of the submission, or of its project, that is declared public."""
+    named = PublicElsewhere.objects.filter(
+        Q(record__submission_id=submission_id)
+        | Q(record__members__submission_id=submission_id)
+        | Q(record__project__members__submission_id=submission_id)
+    )
+    declared = set(named.values_list("record_id", flat=True))
+    return coupled(declared) if declared else []
+
+
 def _walk(start: Collection[int], *, up: bool) -> set[int]:
-    """The closed records that links lead to. Through an umbrella nothing is coupled: it ties, it is not stood on."""
+    """The records that links lead to, downward also through public ones. An umbrella couples nothing below it."""
     seen, waiting = set(start), set(start)
     while waiting:
         found: set[int] = set()
         for chunk in chunks(sorted(waiting)):
             links = Link.objects.filter(child_id__in=chunk) if up else Link.objects.filter(parent_id__in=chunk)
-            links = links.filter(parent__state="accepted") if up else links.filter(child__state="accepted")
+            links = links.filter(parent__state="accepted") if up else links.filter(child__state__in=rules.OPEN)
             rows = links.values_list("child_id", "parent_id", "child__form", "parent__form")
             found.update((parent if up else child) for child, parent, below, above in rows if below != above or up)
         waiting = found - seen

@@ -18,6 +18,7 @@ from biomoa.ledger import services as ledger
 from biomoa.people.rules import Actor, system
 from biomoa.records import access, bulk, rules
 from biomoa.records.answers import Blocker, ReleaseOutcome
+from biomoa.records.coupling import coupled_with_declared
 from biomoa.records.models import Record, RecordFile, Submission
 from biomoa.records.opening import closed_records, due, find_blockers, open_records
 from biomoa.records.problems import problem
@@ -62,7 +63,9 @@ def _change_date(actor: Actor, submission: Submission, day: date | None, limit: 
     before = submission.release_on
     submission.release_on = day
     submission.save(update_fields=["release_on", "changed_at"])
-    Record.objects.filter(submission=submission, state="accepted").update(release_on=day)
+    # What is declared public elsewhere waits only for what holds it: no later day closes it again.
+    movable = Record.objects.filter(submission=submission, state="accepted")
+    movable.exclude(pk__in=coupled_with_declared(submission.pk)).update(release_on=day)
     told = {"from": str(before or ""), "to": str(day or ""), "reason": reason.strip()}
     ledger.record(actor.label, "embargo:changed", submission.code, told)
     open_records(actor.label, Q(submission=submission) & due(timezone.localdate()), timezone.now())

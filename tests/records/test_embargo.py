@@ -16,7 +16,7 @@ from biomoa.records.models import PublicElsewhere, Record
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from tests.records.test_release import in_days, noon, states
 from tests.records.test_reviewing_pages import client_of
-from tests.records.world import World, accept, accepted, draft, lay_file, project, reads, sample, study
+from tests.records.world import World, accept, accepted, draft, lay_file, project, reads, review, sample, study
 
 
 def test_the_page_counts_what_is_left(world: World) -> None:
@@ -82,6 +82,8 @@ def test_what_is_held_is_told_and_opens_when_it_can(world: World) -> None:
     assert told is not None and [each.problem.code for each in told.blockers] == ["release-file-failed"]
     outcome = coupling.declare_public(world.depositor, "KAP000001", ["PRJEB1787"])
     assert len(outcome.opened) == 3 and states()["study-1-R1"] == "accepted" and outcome.state == "accepted"
+    services_release.set_release_date(world.depositor, made.pk, in_days(200))
+    assert Record.objects.get(accession="KAR00000001").release_on == timezone.localdate(), "not to be put off again"
     InspectionResult.objects.update(verdict="pass")
     assert services_release.open_due(noon(in_days(1))) == ["KAR00000001"]
 
@@ -128,6 +130,26 @@ def test_identifiers_are_found_in_the_fields(world: World) -> None:
     assert "PRJNA257197 SAMN02953603" in page
     answer = client_of(world.depositor).post("/records/KAP000001/do/public-elsewhere", {"identifiers": "PRJNA257197"})
     assert answer.status_code == 302 and states() == {"study-1": "released"}
+
+
+def test_a_group_takes_back_its_draft_and_with_a_reason_what_it_handed_in(world: World) -> None:
+    owner, other = client_of(world.depositor), client_of(world.stranger)
+    first, second = draft(world, study(1)), draft(world, study(1, "two"))
+    assert other.post(f"/submissions/{first.code}/do/delete").status_code == 404
+    assert "do/delete" in owner.get(f"/submissions/{first.code}/").content.decode()
+    owner.post(f"/submissions/{first.code}/do/delete")
+    assert owner.get(f"/submissions/{first.code}/").status_code == 404
+    review(world, second)
+    page = f"/submissions/{second.code}/"
+    assert "do/withdraw" in owner.get(page).content.decode()
+    owner.post(f"{page}do/withdraw", {"reason": "  "})
+    second.refresh_from_db()
+    assert second.state == "in-review", "not without a reason"
+    owner.post(f"{page}do/withdraw", {"reason": "연구 중단"})
+    second.refresh_from_db()
+    assert second.state == "withdrawn" and "연구 중단" in owner.get(page).content.decode()
+    events = Entry.objects.filter(event__in=("submission:deleted", "submission:withdrawn"))
+    assert {each.subject for each in events} == {first.code, second.code}
 
 
 @given(st.text())
