@@ -1,4 +1,4 @@
-"""Generated calls of every API operation as each of three roles: 500 an operation (BIOMOA_API_EXAMPLES), 0 wrong answers.
+"""Generated calls of every API operation as each of three roles: 500 each (BIOMOA_API_EXAMPLES), 0 wrong.
 
 Run: .venv/bin/python nightly/api_fuzz.py [seed]
 """

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from datetime import timedelta
 
+from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -116,4 +117,5 @@ def tokens_of(actor: Actor) -> list[Token]:
 def is_expired_token(secret: str) -> bool:
     """True for a secret that was good until its time ran out: its holder may be told so."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    return Token.objects.filter(digest=digest, revoked_at=None, expires_at__lte=timezone.now()).exists()
+    mine = Token.objects.filter(digest=digest, expires_at__lte=timezone.now())
+    return mine.filter(Q(revoked_at=None) | Q(revoked_at__gte=F("expires_at"))).exists()

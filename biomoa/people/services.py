@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -252,6 +252,17 @@ def revoke_token(actor: Actor, token_id: int) -> None:
             token.revoked_at = timezone.now()
             token.save(update_fields=["revoked_at"])
             record(actor.label, "token:revoked", f"USER{actor.user_id}", {"token": token.pk})
+
+
+def end_expired_tokens(now: datetime) -> int:
+    """Makes tokens that expired useless for good, also for a clock that is set back; how many. By the clock job."""
+    with transaction.atomic():
+        ended = list(Token.objects.select_for_update().filter(revoked_at=None, expires_at__lte=now))
+        for token in ended:
+            token.revoked_at = now
+            token.save(update_fields=["revoked_at"])
+            record("system:clock", "token:expired", f"USER{token.user_id}", {"token": token.pk})
+    return len(ended)
 
 
 def _end_earlier_tokens(actor_label: str, user_id: int, role: str) -> None:

@@ -10,13 +10,14 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from biomoa.ledger.services import record
 from biomoa.people.models import User
-from biomoa.people.rules import is_session_over
+from biomoa.people.rules import Actor, is_session_over, may
 from biomoa.people.services import subject_of
 
 BEGAN, SEEN = "began_at", "seen_at"
@@ -55,6 +56,17 @@ class Sessions(DefaultUserSessionsAdapter):
             for user in {session.user for session in ended}:
                 count = sum(session.user == user for session in ended)
                 record(f"user:{user.pk}", "person:sessions-ended", subject_of(user), {"count": count})
+
+
+def end_all_sessions(actor: Actor, user: User) -> int:
+    """The operator signs a person out everywhere; how many sessions. Raises PermissionDenied for all others."""
+    if not may(actor, "operate", "station"):
+        raise PermissionDenied(actor.label)
+    with transaction.atomic():
+        sessions = list(UserSession.objects.select_for_update().filter(user=user))
+        Sessions().end_sessions(sessions)
+        record(actor.label, "person:signed-out-by-operator", subject_of(user), {"count": len(sessions)})
+    return len(sessions)
 
 
 def end_session(user: User, session_id: int) -> None:

@@ -27,6 +27,7 @@ def assemble(home: Home) -> dict[str, Any]:
             "biomoa.operations.tidy.put_back_named": 600,
             "biomoa.people.tries.tell_failed_tries": 60,
             "biomoa.ledger.heads.sign_due": 600,
+            "biomoa.jobs.timekeeping.beat": 60,
             "biomoa.files.uploads.drop_orphan_objects": 86_400,
             "biomoa.jobs.answers.forget_answers": 3600,
         },
@@ -49,8 +50,10 @@ def assemble(home: Home) -> dict[str, Any]:
         ],
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
-            {"NAME": f"django.contrib.auth.password_validation.{name}"}
-            for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+            {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "biomoa.people.passwords.NoStationWords"},
         ],
         # Counts of attempts must hold over processes and restarts; biomoa.people.models.CacheEntry is the table.
         "CACHES": {

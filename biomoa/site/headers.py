@@ -12,6 +12,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+SIGN_OUT = "/account/logout/"  # what was typed is kept in the browser on purpose: only the cache goes
 RETRY_SECONDS = "60"  # where nothing better is known
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -33,6 +34,8 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.method == "POST" and request.path == SIGN_OUT:
+            response.headers["Clear-Site-Data"] = '"cache"'
         if response.status_code in (429, 503):
             response.headers.setdefault("Retry-After", RETRY_SECONDS)
         return response

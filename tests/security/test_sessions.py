@@ -10,13 +10,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biomoa.ledger.models import Entry
 from biomoa.people.models import User
-from biomoa.people.rules import is_session_over
+from biomoa.people.queries import actor_of
+from biomoa.people.rules import is_session_over, system
+from biomoa.people.sessions import end_all_sessions
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import Home, Station, create_home
 from biomoa.site.headers import POLICY
@@ -134,3 +137,14 @@ def test_every_answer_carries_the_headers(client: Client) -> None:
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_operator_ends_all_sessions_of_a_person(person: User, curator: User) -> None:
+    here, there = Client(), Client()
+    sign_in(here, person)
+    sign_in(there, person)
+    with pytest.raises(PermissionDenied):
+        end_all_sessions(actor_of(curator), person)
+    assert end_all_sessions(system("operator"), person) == 2
+    assert not is_in(here) and not is_in(there)
+    assert Entry.objects.filter(event="person:signed-out-by-operator").count() == 1

@@ -1,0 +1,84 @@
+"""Passwords, and what a station must not show: debug pages, listings, source control, TRACE."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from biomoa.people.models import User
+from biomoa.settings.assemble import assemble
+from biomoa.settings.station import create_home
+from tests.security.conftest import PASSWORD
+from tests.security.test_second_factor import set_up, sign_in
+
+pytestmark = pytest.mark.django_db
+WEAK = ["short-7", "password", "12345678", "qwertyuiop", "biomoa2026", "curator-1", "KOBIC!234"]
+GOOD = ["cornflower seven", "oneofakindwords", "x" * 40 + "y" * 60, "가나다라 마바사아 abc", "--------q"]
+
+
+@pytest.mark.parametrize("word", WEAK)
+def test_weak_ones_are_refused(word: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(word)
+
+
+@pytest.mark.parametrize("word", GOOD)
+def test_any_characters_and_length(client: Client, word: str) -> None:
+    validate_password(word)
+    form = {"email": "new@example.org", "password1": word, "password2": word, "name_en": "New"}
+    assert client.post("/account/signup/", form).status_code == 302
+    user = User.objects.get()
+    assert user.check_password(word)
+    assert not user.check_password(word.upper()) and not user.check_password(word[:-1])
+
+
+def test_the_fields_hide_and_let_paste(client: Client) -> None:
+    for path in ("/account/login/", "/account/signup/"):
+        fields = re.findall(r"<input[^>]*password[^>]*>", client.get(path).content.decode())
+        assert fields and all('type="password"' in field for field in fields)
+        assert not any("onpaste" in field or 'autocomplete="off"' in field for field in fields)
+
+
+def test_a_reset_does_not_pass_by_the_second_factor(client: Client, person: User) -> None:
+    sign_in(client, person)
+    set_up(client)
+    client.post("/account/logout/")
+    client.post("/account/password/reset/", {"email": person.email})
+    link = re.search(r"/account/password/reset/key/\S+", mail.outbox[-1].body)
+    assert link
+    page = client.get(link[0], follow=True)
+    new = "cornflower-7-blue"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    assert client.get("/account/").status_code == 302
+    answer = client.post("/account/login/", {"login": person.email, "password": new})
+    assert answer.headers["Location"] == "/account/2fa/authenticate/"
+
+
+def test_settings_of_a_station(tmp_path: Path) -> None:
+    home = create_home(tmp_path)
+    settings = assemble(home)
+    assert settings["DEBUG"] is False
+    assert settings["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+    assert "secret" not in str(msgspec.to_builtins(home.station)).replace("secret_env", "").replace("_SECRET", "")
+
+
+def test_nothing_of_the_machine_is_served(client: Client) -> None:
+    for path in ("/.git/config", "/static/", "/static/../station.toml", "/secret.key", "/station.toml", "/files/"):
+        assert client.get(path).status_code in (400, 404), path
+    assert client.generic("TRACE", "/").status_code in (403, 405)
+
+
+def test_signing_out_clears_the_cache(client: Client, person: User, events: Callable[[], list[str]]) -> None:
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    assert client.post("/account/logout/").headers["Clear-Site-Data"] == '"cache"'
+    assert "person:signed-out" in events()
