@@ -41,3 +41,12 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "key"], name="jobs_answer_key")]
+
+
+class ClockMark(models.Model):
+    """A time of the clock that was believed, or is doubted, with the seconds since boot (``jobs.timekeeping``)."""
+
+    name = models.CharField(max_length=16, primary_key=True)
+    at = models.DateTimeField()
+    up_seconds = models.FloatField()
+    boot = models.CharField(max_length=200)

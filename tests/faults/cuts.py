@@ -58,7 +58,7 @@ def record(sweep: Sweep, name: str) -> Recorded:
 def cuts(sweep: Sweep, name: str, count: int, chance: random.Random) -> Iterator[Cut]:
     """``count`` power cuts of a workflow, the last one right after its last answer."""
     run = record(sweep, name)
-    points = sorted(chance.randint(0, len(run.changes)) for _ in range(count - 1)) + [len(run.changes)]
+    points = [*sorted(chance.randint(0, len(run.changes)) for _ in range(count - 1)), len(run.changes)]
     before = sweep.folder / "before" / name
     disk, done = Disk(before, sweep.home), 0
     for point in points:

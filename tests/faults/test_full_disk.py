@@ -1,4 +1,4 @@
-"""A full or failing disk at the n-th write or fsync: a clear refusal, nothing told is lost, and it goes on by itself."""
+"""A full or failing disk at the n-th write or fsync: a clear refusal, nothing told is lost, it goes on by itself."""
 
 from __future__ import annotations
 

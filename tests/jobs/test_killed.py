@@ -82,7 +82,8 @@ def test_a_task_is_not_blamed_when_its_whole_station_fell(station: Station, tmp_
         "import os\nfrom biomoa.jobs import queue, liveness\nblameless = liveness.fallen_with_their_station()\n"
         "row = liveness.enlist()\nqueue.take_back(liveness.bury_the_dead(), blameless)\n"
     )
-    below = f"child = os.fork()\nif child == 0:\n {claim.replace(chr(10), chr(10) + ' ')}queue.claim(row.pk)\n os._exit(0)\n"
+    indented = claim.replace("\n", "\n ")
+    below = f"child = os.fork()\nif child == 0:\n {indented}queue.claim(row.pk)\n os._exit(0)\n"
     for _ in range(7):
         station.run(f"import os\n{below}os.waitpid(child, 0)")
     assert station.run(STATE) == [["RUNNING", None, 1]]
