@@ -26,8 +26,9 @@ def transfer(database_file: Path) -> None:
         "HOST": "", "PORT": "", "USER": "", "PASSWORD": "",
     }  # fmt: skip
     try:
-        call_command("migrate", database=SAVED, interactive=False, verbosity=0)
+        # The empty one first: what runs after a migration looks into the default database whichever was migrated.
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", database=SAVED, interactive=False, verbosity=0)
         with transaction.atomic():
             _carry_all()
     finally:
@@ -37,7 +38,9 @@ def transfer(database_file: Path) -> None:
 
 
 def _carry_all() -> None:
-    carried = [model for model in apps.get_models(include_auto_created=True) if _is_carried(model)]
+    there = set(connections[SAVED].introspection.table_names())
+    models_of_all = apps.get_models(include_auto_created=True)
+    carried = [model for model in models_of_all if _is_carried(model) and model._meta.db_table in there]
     # Foreign keys are checked at the end of the transaction only (DEFERRABLE INITIALLY DEFERRED), so no order matters.
     with connection.cursor() as cursor:
         for model in carried:

@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -73,11 +72,11 @@ def station_file(folder: Path, *parts: str) -> Path:
     return path
 
 
-def rows(station: Operated, table: str) -> list[Any]:
+def rows(station: Operated, table: str) -> list[str]:
     """Of a station with PostgreSQL."""
     told = load_home(station.folder).station.database
     with psycopg.connect(dbname=told.name, host=told.host, port=told.port, user=told.user) as session:
-        return sorted(session.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+        return sorted(map(repr, session.execute(f"SELECT * FROM {table}").fetchall()))
 
 
 @pytest.mark.postgres
@@ -113,7 +112,8 @@ def test_from_sqlite_to_postgresql_and_on(station: Operated, place: Path, server
 def test_a_killed_restore_into_postgresql_goes_on(place: Path, server: str, tmp_path: Path, step: str) -> None:
     toml = station_file(tmp_path, new_database(server))
     other = Operated(tmp_path / "other")
-    assert other.run("restore", str(place), "--station-file", str(toml), fault=f"{step}:1:kill")[0] == -9
+    killed, _, errors = other.run("restore", str(place), "--station-file", str(toml), fault=f"{step}:1:kill")
+    assert killed == -9, errors
     assert other.ask("restore", str(place), "--station-file", str(toml))["good"]
     assert other.ask("ledger", "verify")["good"]
 
