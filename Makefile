@@ -3,9 +3,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 STATION ?= station
 RUN_PACKAGES := gettext fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := chromium fonts-noto-cjk postgresql-15 radosgw ceph-mon ceph-osd ceph-mgr ceph-common libreoffice-calc-nogui
+TEST_PACKAGES := gcc libc6-dev chromium fonts-noto-cjk postgresql-15 radosgw ceph-mon ceph-osd ceph-mgr ceph-common libreoffice-calc-nogui
 
-.PHONY: install run test test-set-up lint bench
+.PHONY: install run test test-set-up lint bench nightly
 .NOTPARALLEL:
 
 install: .venv/.installed
@@ -48,3 +48,10 @@ test: test-set-up lint
 
 bench: install
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script; done
+
+# Every sweep in its long form; the last line of each is its figure.
+nightly: test-set-up
+	@rm -f nightly/figures.txt; failed=0; for script in nightly/*.py; do echo "== $$script"; \
+	  .venv/bin/python $$script > nightly/last.log 2>&1 || failed=1; tail -3 nightly/last.log; \
+	  echo "$$(basename $$script .py): $$(tail -1 nightly/last.log)" >> nightly/figures.txt; \
+	done; cat nightly/figures.txt; exit $$failed
