@@ -77,6 +77,7 @@ POLICY: tuple[Row, ...] = (
     Row("file", "download", ("accepted",), ("reviewer",)),
     Row("file", "change", EDITABLE, OWNERS),
     Row("ledger", "read", (ANY_STATE,), ("administrator", "auditor")),
+    Row("ledger", "manage", (ANY_STATE,), ("administrator",)),  # and a second one: ledger.proposals
     Row("organisation", "create", (ANY_STATE,), ("signed-in",)),
     Row("organisation", "read", (ANY_STATE,), ("depositor", "manager", "curator", "administrator")),
     Row("organisation", "manage", (ANY_STATE,), ("manager", "administrator")),
@@ -266,6 +267,37 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="짧은 시간에 너무 많은 요청을 보냈습니다.", en="There were too many requests in a short time."),
             Text(ko="Retry-After에 적힌 시간이 지난 뒤 다시 시도해 주세요.",
                  en="Try again after the time in Retry-After."),
+        ),
+        _text(
+            "proposal-unknown",
+            Text(ko="제안할 수 없는 변경입니다.", en="This change cannot be proposed."),
+            Text(ko="rotate-key(값 없음) 또는 head-hours(1~168)를 보내 주세요.",
+                 en="Send rotate-key without a value, or head-hours with 1 to 168."),
+        ),
+        _text(
+            "proposal-needs-reason",
+            Text(ko="사유가 비어 있습니다.", en="The reason is empty."),
+            Text(ko="변경하는 이유를 적어 주세요.", en="Say why it is to be changed."),
+        ),
+        _text(
+            "proposal-needs-person",
+            Text(ko="사람만 제안하고 확인할 수 있습니다.", en="Only a person can propose or confirm."),
+            Text(ko="관리자 계정으로 로그인해 주세요.", en="Sign in as an administrator."),
+        ),
+        _text(
+            "proposal-own",
+            Text(ko="자신의 제안은 확인할 수 없습니다.", en="Nobody confirms a proposal of their own."),
+            Text(ko="다른 관리자에게 확인을 요청해 주세요.", en="Ask another administrator to confirm it."),
+        ),
+        _text(
+            "proposal-decided",
+            Text(ko="이미 결정된 제안입니다.", en="This proposal has been decided."),
+            Text(ko="필요하면 새로 제안해 주세요.", en="Make a new one if it is still needed."),
+        ),
+        _text(
+            "proposal-expired",
+            Text(ko="제안한 지 7일이 지났습니다.", en="The proposal is older than 7 days."),
+            Text(ko="다시 제안해 주세요.", en="Propose it again."),
         ),
         _text(
             "expiry-out-of-range",

@@ -25,6 +25,7 @@ from biomoa.files.api import router as files
 from biomoa.files.problems import FileProblem
 from biomoa.forms.problems import Problem
 from biomoa.people.api import router as people
+from biomoa.people.api_ledger import router as ledger
 from biomoa.people.edge import actor_of, fault
 from biomoa.people.middleware import route_of
 from biomoa.people.rules import Invalid
@@ -107,6 +108,7 @@ def make_api(namespace: str = "api") -> NinjaAPI:
         ("search", search),
         ("exports", exports),
         ("people", people),
+        ("ledger", ledger),
     ):
         api.add_router("", router, tags=[tag])
     # The last of all: an address that is none is told like every other fault, not as a page.

@@ -52,6 +52,10 @@ CASES: dict[str, Case] = {
     "POST /groups/{code}/invitations": Case(
         "group", (404, 404, 403, 404, 404, 403), {"email": "x@example.org", "role": "depositor"}
     ),
+    "GET /ledger/changes": Case("draft", (401, 403, 403, 403, 403, 200)),
+    "POST /ledger/changes": Case("draft", OWN, {"kind": "rotate-key", "reason": "a year is over"}),
+    "POST /ledger/changes/{change}/confirm": Case("draft", OWN),
+    "POST /ledger/changes/{change}/refuse": Case("draft", OWN),
     "GET /tokens": Case("draft", PUBLIC),
     "POST /tokens": Case("draft", OWN, {"name": "x", "scopes": ["read"], "days": 1}),
     "DELETE /tokens/{token_id}": Case("draft", OWN),
@@ -170,7 +174,7 @@ def places(submission: Submission) -> dict[str, Any]:
     record = Record.objects.filter(form="biosample").order_by("pk").first()
     return {
         "code": submission.code, "form": "biosample", "position": 1, "shelf": submission.shelf_id,
-        "file_id": file.pk, "problem_id": problem.pk, "name": "new.fastq", "token_id": 1, "standard": "jsonl",
+        "file_id": file.pk, "problem_id": problem.pk, "name": "new.fastq", "token_id": 1, "change": 1, "standard": "jsonl",
         "accession": record.accession if record else "",
     }  # fmt: skip
 
