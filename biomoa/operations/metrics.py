@@ -6,7 +6,10 @@ The client's multiprocess mode keeps a process's counts in files of a folder; an
 from __future__ import annotations
 
 import functools
+import hashlib
+import logging
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,30 +18,42 @@ from django.conf import settings
 
 from biomoa.operations.queries import Standing
 
+logger = logging.getLogger(__name__)
+
+MEMORY = Path("/dev/shm")
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.15, 0.2, 0.4, 1.0, 2.5, 10.0)
 
+_making = threading.Lock()
+
 
 def folder() -> Path:
-    """Where the processes of this station on this host keep their counts."""
-    place: Path = settings.BIOMOA_HOME.scratch / "metrics"
-    return place
+    """Where the processes of this station on this host keep their counts.
+
+    In memory where there is such a place: counts are mapped files, and a full disk under a mapped file ends the
+    process.
+    """
+    home = settings.BIOMOA_HOME
+    if not os.access(MEMORY, os.W_OK):
+        return Path(home.scratch, "metrics")
+    own = hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]
+    return MEMORY / f"biomoa-{os.getuid()}-{own}"
 
 
-def drop_dead() -> None:
+def drop_dead(place: Path) -> None:
     """Counts of processes that are no more; for Prometheus a counter that falls has begun anew."""
-    for path in folder().glob("*.db"):
-        pid = path.stem.rpartition("_")[2]
-        if not Path("/proc", pid).exists():
+    for path in place.glob("*.db"):
+        if not Path("/proc", path.stem.rpartition("_")[2]).exists():
             path.unlink(missing_ok=True)
 
 
 @functools.cache
 def _instruments() -> tuple[Any, Any]:
+    place = folder()
+    place.mkdir(mode=0o700, exist_ok=True)
     # prometheus_client reads the variable when it is imported.
-    folder().mkdir(exist_ok=True)
-    os.environ[FOLDER_VARIABLE] = str(folder())
-    drop_dead()
+    os.environ[FOLDER_VARIABLE] = str(place)
+    drop_dead(place)
     from prometheus_client import Counter, Histogram
 
     count = Counter("biomoa_requests", "Requests answered", ["method", "route", "status"])
@@ -46,15 +61,25 @@ def _instruments() -> tuple[Any, Any]:
     return count, seconds
 
 
+def _get_instruments() -> tuple[Any, Any]:
+    # The first requests of a process come together, and an instrument may be made once only.
+    with _making:
+        return _instruments()
+
+
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
-    count, histogram = _instruments()
-    count.labels(method, route, str(status)).inc()
-    histogram.labels(route).observe(seconds)
+    """A request that cannot be counted is answered all the same."""
+    try:
+        count, histogram = _get_instruments()
+        count.labels(method, route, str(status)).inc()
+        histogram.labels(route).observe(seconds)
+    except OSError:
+        logger.warning("a request could not be counted", exc_info=True)
 
 
 def exposition(standing: Standing) -> tuple[bytes, str]:
     """The text that Prometheus reads, and its media type."""
-    _instruments()
+    _get_instruments()
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 

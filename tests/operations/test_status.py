@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import os
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
@@ -111,6 +113,30 @@ def test_metrics_say_how_it_stands(client: Client, settings: Any) -> None:
     assert 'biomoa_care_good{kind="backup"} 1.0' in text
     assert "biomoa_queue_waiting 0.0" in text
     assert 'biomoa_follower_behind{follower="search"}' in text
+
+
+def test_the_first_requests_of_a_process_may_come_together() -> None:
+    code = """
+import threading
+from biomoa.cli.station import start_django
+from biomoa.settings.station import home_folder, load_home
+start_django(load_home(home_folder()))
+from biomoa.operations.metrics import count_request
+faults, barrier = [], threading.Barrier(16)
+def ask():
+    barrier.wait()
+    try:
+        count_request("GET", "x", 200, 0.1)
+    except Exception as error:
+        faults.append(error)
+threads = [threading.Thread(target=ask) for _ in range(16)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(len(faults))
+"""
+    environment = {**os.environ, "BIOMOA_HOME": str(django_settings.BIOMOA_HOME.folder)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "0", done.stderr
 
 
 @pytest.mark.parametrize("given", ["abcdef12", "a" * 64, "01HF-x.y:z_9"])
