@@ -14,6 +14,7 @@ from pathlib import Path
 from biomoa.qc import formats
 from biomoa.qc.findings import Collector, verdict_of
 from biomoa.qc.model import Format, Inspection
+from biomoa.qc.persons import inspection as persons
 from biomoa.qc.sandbox import MEMORY_BYTES, Sandbox
 from biomoa.qc.source import FileSource
 
@@ -41,7 +42,10 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     report = Collector()
     source = FileSource(path, name or path.name, report)
     chosen = _choose(source, format, report)
+    report.know(persons.FINDINGS)
     try:
+        head = source.head() if source.size_bytes else b""
+        persons.search_file(source.name, chosen.name if chosen else UNKNOWN, head, report)
         if chosen is not None:
             report.know(chosen.findings)
             chosen.inspect(source, report)

@@ -1,0 +1,240 @@
+"""Searches a text for identifiers of persons. A finding never holds the datum it was made from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from biomoa.catalog.model import Text
+from biomoa.qc.persons import numbers
+from biomoa.qc.persons import patterns as p
+
+Confidence = Literal["low", "medium", "high"]
+BEFORE = 32
+HEX_RUN = 28
+
+KINDS: dict[str, Text] = {
+    "resident-number": Text(ko="주민등록번호", en="resident registration number"),
+    "foreigner-number": Text(ko="외국인등록번호", en="foreigner registration number"),
+    "phone": Text(ko="전화번호", en="phone number"),
+    "email": Text(ko="전자우편 주소", en="e-mail address"),
+    "passport": Text(ko="여권번호", en="passport number"),
+    "driving-licence": Text(ko="운전면허번호", en="driving licence number"),
+    "record-number": Text(ko="환자·의무기록 번호", en="medical record number"),
+    "name": Text(ko="사람 이름", en="name of a person"),
+    "address": Text(ko="주소", en="address"),
+    "plate": Text(ko="차량번호", en="vehicle plate"),
+    "card": Text(ko="카드·계좌번호", en="card or account number"),
+    "birth-date": Text(ko="생년월일", en="date of birth"),
+    "ip-address": Text(ko="접속 IP 주소", en="IP address of a person"),
+    "hashed-identifier": Text(ko="해시한 식별자", en="hashed identifier"),
+}
+
+
+class PersonFinding(msgspec.Struct, frozen=True):
+    """``start`` and ``end`` are characters of the text in normal form C without invisible characters."""
+
+    kind: str  # of KINDS
+    confidence: Confidence
+    start: int
+    end: int
+    line: int  # from 1
+    field: str = ""
+
+    @property
+    def description(self) -> Text:
+        """Kind and length; nothing of the datum itself."""
+        return Text(
+            ko=f"{KINDS[self.kind].ko}(으)로 보이는 {self.end - self.start}글자",
+            en=f"{self.end - self.start} characters that look like a {KINDS[self.kind].en}",
+        )
+
+
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FOLD |= {code: 0x30 + (code - 0x1D7CE) % 10 for code in range(0x1D7CE, 0x1D800)}
+_FOLD |= {0x3000: 0x20, 0xA0: 0x20} | dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE63, 0x3161, 0x30FC), 0x2D)
+_DROPPED = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD))
+_TABLE: dict[int, int | None] = {**_FOLD, **_DROPPED}
+
+Hit = tuple[str, Confidence, int, int]
+
+
+def find(text: str, *, field: str = "") -> list[PersonFinding]:
+    """Every identifier in the text, in its order. ``field`` is the label of a cell and counts as context.
+
+    Never raises; linear in the length. Of findings that overlap the surest one is kept.
+    """
+    folded = unicodedata.normalize("NFC", text).translate(_TABLE)
+    label = f"{field}: " if field else ""
+    hits = _apart(hit for search in _SEARCHES for hit in search(label + folded))
+    shift = len(label)
+    return [
+        PersonFinding(kind, sure, max(start - shift, 0), end - shift, folded.count("\n", 0, max(start - shift, 0)) + 1, field)  # noqa: E501
+        for kind, sure, start, end in hits
+        if end > shift
+    ]  # fmt: skip
+
+
+def find_in_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, PersonFinding]]:
+    """Findings of a table whose first row is its header, each with its row from 1; split columns are seen together."""
+    header: Sequence[str] = ()
+    for number, row in enumerate(rows, 1):
+        seen: set[str] = set()
+        for place, cell in enumerate(row):
+            for each in find(cell, field=header[place] if place < len(header) else ""):
+                seen.add(each.kind)
+                yield number, each
+        for each in find("\t".join(row)):
+            if each.kind not in seen:
+                yield number, each
+        header = header or row
+
+
+_SURE: dict[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
+
+
+def _apart(hits: Iterable[Hit]) -> list[Hit]:
+    kept: list[Hit] = []
+    end = -1
+    for hit in sorted(hits, key=lambda each: (each[2], _SURE[each[1]], -each[3])):
+        if hit[2] >= end:
+            kept.append(hit)
+            end = hit[3]
+        elif _SURE[hit[1]] < _SURE[kept[-1][1]]:
+            kept[-1] = hit
+            end = max(end, hit[3])
+    return kept
+
+
+def _before(text: str, start: int) -> str:
+    return text[max(0, start - BEFORE) : start]
+
+
+def _in_hex(text: str, start: int, end: int) -> bool:
+    """Part of a digest: a long run of hexadecimal digits with letters in it."""
+    left = re.search(r"[0-9a-fA-F]*$", text[max(0, start - HEX_RUN) : start])
+    right = re.match(r"[0-9a-fA-F]*", text[end : end + HEX_RUN])
+    around = (left.group() if left else "") + (right.group() if right else "")
+    return len(around) + end - start >= HEX_RUN
+
+
+def _is_no_person(text: str, start: int, end: int) -> bool:
+    return bool(p.NO_PERSON.search(_before(text, start)) or p.UNIT.match(text, end))
+
+
+def _registration(text: str) -> Iterator[Hit]:
+    for match in p.RRN.finditer(text):
+        digits = match[1] + match[3]
+        sure = _registration_confidence(text, match, digits)
+        if sure:
+            yield _registration_kind(digits), sure, match.start(), match.end()
+    for match in p.SPACED.finditer(text):
+        digits = re.sub(r"[^0-9]", "", match[0])
+        if numbers.is_birth_date(digits):
+            yield _registration_kind(digits), "high", match.start(), match.end()
+    for match in p.RRN_MASKED.finditer(text):
+        digits = re.sub(r"[^0-9]", "", match[0])
+        if numbers.is_birth_date(digits):
+            yield _registration_kind(digits), "low", match.start(), match.end()
+
+
+def _registration_kind(digits: str) -> str:
+    return "foreigner-number" if digits[6] in "5678" else "resident-number"
+
+
+def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
+    before = _before(text, match.start())
+    if not numbers.is_birth_date(digits) or _in_hex(text, *match.span()):
+        return None
+    if p.RRN_CONTEXT.search(before):
+        return "high"
+    if p.REGION.search(before) or _is_no_person(text, *match.span()):
+        return None
+    if numbers.has_check_digit(digits):
+        return "high"
+    if match[2].strip() in ("", "-", "_") and match[2]:
+        return "high" if "-" in match[2] else "medium"
+    return None if numbers.is_ean13(digits) or match[2].strip(" ()") else "low"
+
+
+def _phones(text: str) -> Iterator[Hit]:
+    for pattern in (p.MOBILE, p.INTERNATIONAL, p.LANDLINE):
+        for match in pattern.finditer(text):
+            if not _is_no_person(text, *match.span()) and not _in_hex(text, *match.span()):
+                is_written = any(mark in match[0] for mark in "-+ ).")
+                yield "phone", "high" if is_written else "medium", match.start(), match.end()
+    for match in p.LABELLED_PHONE.finditer(text):
+        yield "phone", "high", match.start(1), match.end(1)
+
+
+def _names(text: str) -> Iterator[Hit]:
+    for match in p.NAME_LABELLED.finditer(text):
+        if not p.NO_NAME.match(match[1]):
+            yield "name", "high", match.start(1), match.end(1)
+    for match in p.NAME_LATIN.finditer(text):
+        yield "name", "high", match.start(1), match.end(1)
+    for match in p.NAME_DICOM.finditer(text):
+        yield "name", "medium", match.start(), match.end()
+    for match in p.NAME_AND_BIRTH.finditer(text):
+        if numbers.is_birth_date(match[2][-6:] + "1") and not p.NO_NAME.match(match[1]):
+            yield "name", "high", match.start(1), match.end(1)
+
+
+def _records(text: str) -> Iterator[Hit]:
+    for match in p.RECORD_NUMBER.finditer(text):
+        if not p.NOT_A_PATIENT.search(_before(text, match.start())):
+            yield "record-number", "high", match.start(1), match.end(1)
+
+
+def _addresses(text: str) -> Iterator[Hit]:
+    for match in p.ADDRESS.finditer(text):
+        is_home = p.HOME.search(_before(text, match.start())) or match[0].endswith("호")
+        yield "address", "high" if is_home else "low", match.start(), match.end()
+
+
+def _cards(text: str) -> Iterator[Hit]:
+    for match in p.CARD.finditer(text):
+        digits = match[1] + match[3] + match[4] + match[5]
+        if p.CARD_CONTEXT.search(_before(text, match.start())):
+            yield "card", "high", match.start(), match.end()
+        elif digits[0] in "3456" and match[2] and numbers.is_luhn(digits):
+            yield "card", "medium", match.start(), match.end()
+
+
+def _plates(text: str) -> Iterator[Hit]:
+    for match in p.PLATE.finditer(text):
+        is_named = re.search(r"차량|차번호|번호판|plate|vehicle", _before(text, match.start()), re.I)
+        yield "plate", "high" if is_named else "low", match.start(), match.end()
+
+
+def _plain(kind: str, confidence: Confidence, pattern: re.Pattern[str]) -> Callable[[str], Iterator[Hit]]:
+    def search(text: str) -> Iterator[Hit]:
+        for match in pattern.finditer(text):
+            group = 1 if pattern.groups else 0
+            yield kind, confidence, match.start(group), match.end(group)
+
+    return search
+
+
+_SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
+    _registration,
+    _phones,
+    _names,
+    _records,
+    _addresses,
+    _cards,
+    _plates,
+    _plain("email", "high", p.EMAIL),
+    _plain("passport", "high", p.PASSPORT),
+    _plain("driving-licence", "high", p.LICENCE_LABELLED),
+    _plain("driving-licence", "medium", p.LICENCE),
+    _plain("card", "high", p.ACCOUNT),
+    _plain("birth-date", "high", p.BIRTH),
+    _plain("birth-date", "high", p.BIRTH_LABELLED),
+    _plain("ip-address", "medium", p.IP),
+    _plain("hashed-identifier", "low", p.HASHED),
+)

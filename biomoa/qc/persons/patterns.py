@@ -1,0 +1,107 @@
+"""What identifiers look like. Every repetition is bounded, so that a search is linear in the length of the text."""
+
+from __future__ import annotations
+
+import re
+
+SEP = r"[\s\-_.·/~()]{0,3}"
+AFTER = r"[\s:=\"'#,|(\[{\t_\-]{0,6}(?:(?:is|은|는|No\.?|번호)[\s:=]{1,3})?"
+EDGE = r"(?<![0-9])(?<![0-9]\.)"
+END = r"(?![0-9])"
+SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소"
+    "석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용"
+)
+NAME = rf"(?:남궁|황보|제갈|선우|독고|사공|서문|[{SURNAMES}])[가-힣]{{1,3}}"
+
+RRN = re.compile(rf"{EDGE}([0-9]{{6}})([\s\-_./·~:|,;+\"'()*]{{0,5}})([0-9]{{7}}){END}")
+SPACED = re.compile(rf"{EDGE}[0-9](?: [0-9]){{5}} ?-? ?[0-9](?: [0-9]){{6}}{END}")
+RRN_MASKED = re.compile(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
+MOBILE = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.)\(?01[016789]{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
+INTERNATIONAL = re.compile(
+    rf"(?<![0-9A-Za-z])(?:\+|00|\(\+?){{1,2}}82{SEP}(?:0{SEP})?(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}"
+)
+LANDLINE = re.compile(
+    r"(?<![0-9A-Za-z.\-])\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)(?:\)|[\s.\-_)~])[\s\-]{0,2}[0-9]{3,4}[\s.\-_~]{1,2}[0-9]{4}(?![0-9\-])"
+)
+LABELLED_PHONE = re.compile(
+    rf"(?:전화(?:번호)?|연락처|휴대폰|휴대전화|핸드폰|팩스|\b(?:tel|phone|mobile|cell|fax|telephone)){AFTER}(\+?[0-9][0-9\-. ()]{{7,18}}[0-9])",  # noqa: E501
+    re.I,
+)
+EMAIL = re.compile(
+    r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|\(at\)|\[at\]) ?(?:[\w\-]{1,63}\.){1,5}[A-Za-z가-힣]{2,24}(?![\w])", re.I
+)
+PASSPORT = re.compile(
+    rf"(?:여권(?:번호)?|passport){AFTER}([A-Z]{{1,2}}[\s\-]?[0-9]{{3}}[A-Z]?[0-9]{{4,5}})(?![0-9])", re.I
+)
+LICENCE = re.compile(rf"{EDGE}(?<!-)(?:1[1-9]|2[0-8])[\-. ][0-9]{{2}}[\-. ][0-9]{{6}}[\-. ][0-9]{{2}}(?![0-9\-])")
+LICENCE_LABELLED = re.compile(
+    rf"(?:운전\s?면허(?:증)?(?:\s?번호)?|면허번호|driv(?:er'?s?|ing)[\s_]licen[cs]e){AFTER}"
+    rf"((?:[가-힣]{{2}}\s?)?[0-9]{{2}}{SEP}[0-9]{{2}}{SEP}[0-9]{{6}}{SEP}[0-9]{{2}}|[가-힣]{{2}}\s?[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})",
+    re.I,
+)
+RECORD_NUMBER = re.compile(
+    r"(?<![A-Za-z])(?:MRN|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록번호|병록\s?번호|[차챠]트\s?번호|진료\s?번호|"  # noqa: E501
+    r"patient[\s_]?(?:id|no|number)|medical[\s_]record(?:[\s_](?:no|number))?|hospital[\s_](?:no|number|id)|"
+    rf"chart[\s_](?:no|number))\.?{AFTER}([A-Z]{{0,2}}-?[0-9]{{5,12}}(?:-[0-9]{{1,4}})?)(?![0-9])",
+    re.I,
+)
+NOT_A_PATIENT = re.compile(r"(?:균주|특허|과제|상표|품종|제품|사업자?|법인|허가|기관|자원|의약품|출원)\s?$")
+NAME_LABELLED = re.compile(
+    r"(?:성\s?명|이름|환자\s?명|보호자|피험자|대상자|기증자|환자|수검자|동의자|대리인|법정대리인|"
+    r"\b(?:patient|donor|subject|participant|full)(?:'s)?(?:[\s_]?name)?|\bname)"
+    rf"(?:\s?(?:명|이름|성명))?[\s:=\"'(\t_|,]{{1,6}}({NAME})(?![가-힣])",
+    re.I,
+)
+NAME_LATIN = re.compile(
+    r"(?:[Pp]atient(?:'s)?|[Dd]onor|[Ss]ubject|[Pp]articipant|[Gg]uardian|PATIENT)[\s_]?(?:[Nn]ame|NAME)\W{1,5}"
+    r"([A-Z][a-zA-Z\-]{1,20}(?:,? [A-Z][a-zA-Z\-]{0,20}\.?){1,3})"
+)
+NAME_DICOM = re.compile(r"(?<![A-Za-z^])[A-Z][A-Za-z]{1,20}\^[A-Z][A-Za-z]{1,20}")
+NAME_AND_BIRTH = re.compile(rf"(?<![가-힣])({NAME})[\s_\-]{{1,2}}((?:19|20)?[0-9]{{6}})(?![0-9])")
+NO_NAME = re.compile(
+    r"^(?:주민|신분|민번|외국|여권|면허|차트|병록|진료|동의|정보|이름|없음|미상|정상|연구|서명|확인|번호|연락|성별|주소|전화|정의|유전|고지|안내|제공|수|조직|혈액|"
+    r"전체|모집|선정|제외|기준|방문|나이|연령|진단|기본|설명|유무|이상|이하|유래|추적|문의|지원|선별|구분|신원|조사|"
+    r"공여|관리|주치|치료|심사|보호|인원|명단|등록|표본|코드|하위|상태|최초|최종|집단|대조|환자|남성|여성|남자|여자)"
+)
+ADDRESS = re.compile(
+    r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충청?[남북]|전[남북]|전라[남북]|경상?[남북]|제주)(?:특별자치|특별|광역)?"
+    r"[시도]?\s{0,2}(?:[가-힣]{1,8}[시군구]\s{0,2}){0,2}(?:[가-힣]{1,8}[읍면]\s{1,2})?[가-힣0-9]{1,10}[동로길리가]\s{0,2}(?:[0-9]{1,4}(?:번)?길\s?)?"
+    r"(?:산\s?)?[0-9]{1,4}(?:-[0-9]{1,4})?(?:번지)?(?:,?\s?[0-9]{1,4}동)?(?:\s?[0-9]{1,4}호)?"
+)
+HOME = re.compile(r"(?:주소|거주지|자택|거소|address|residence)[\s:=\"'\t]{0,4}$", re.I)
+PLATE = re.compile(
+    rf"{EDGE}(?<![A-Za-z])[0-9]{{2,3}}\s?[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자]\s?[0-9]{{4}}(?![0-9])"
+)
+CARD = re.compile(rf"{EDGE}(?<![0-9A-Za-z]-)([0-9]{{4}})([\-\s]?)([0-9]{{4}})\2([0-9]{{4}})\2([0-9]{{4}})(?![0-9X\-])")
+ACCOUNT = re.compile(rf"(?:계좌(?:번호)?|(?:bank )?account(?: no\.?| number)?){AFTER}([0-9][0-9\-]{{8,18}}[0-9])", re.I)
+CARD_CONTEXT = re.compile(r"(?:카드|card|visa|master|계좌|결제)(?:\s?(?:번호|no\.?|number))?[\s:=\"'#]{0,4}$", re.I)
+BIRTH = re.compile(rf"{EDGE}(?:[0-9]{{4}}|[0-9]{{2}})년\s?[0-9]{{1,2}}월\s?[0-9]{{1,2}}일\s?(?:출?생)")
+BIRTH_LABELLED = re.compile(
+    rf"(?:생년\s?월일|생일|출생일자?|\bDOB|date[\s_]of[\s_]birth|birth[\s_]?(?:date|day)){AFTER}"
+    r"((?:(?:1[89]|20)[0-9]{2}|[0-9]{2})(?:[\-./년]\s?)?[0-9]{1,2}(?:[\-./월]\s?)?[0-9]{1,2})(?![0-9])",
+    re.I,
+)
+IP = re.compile(
+    r"(?:접속|로그인|\bIP(?:v4)?(?:[\s_]?(?:주소|addr(?:ess)?))?|remote|client)[^0-9A-Za-z]{1,4}(?:IP\W{1,3})?"
+    r"((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9.])",
+    re.I,
+)
+HASHED = re.compile(
+    r"(?:\b(?:patient|subject|donor|participant|person|rrn|ssn)(?:[\s_]?(?:id|hash|no))?|환자|대상자|기증자|피험자|주민\w{0,4})"
+    r"[\s:=\"'\t,]{1,4}([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-z])",
+    re.I,
+)
+
+RRN_CONTEXT = re.compile(
+    r"(?:주민|등록\s?번호|외국인|RRN|resident|환자|대상자|기증자|patient|donor|subject|민번|신분|성명|이름)", re.I
+)
+NO_PERSON = re.compile(
+    r"(?:barcode|바코드|EAN|GTIN|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
+    r"run|instrument|chip|plate|batch|order|invoice|GI|PMID|UPC)(?:[\s_]?(?:no|id|number|번호))?\.?[\s:=\"'#]{0,4}$",
+    re.I,
+)
+REGION = re.compile(
+    r"(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|\b[0-9XYM]{1,2}T?):$", re.I
+)
+UNIT = re.compile(r"\s?(?:[nµμumpf]M|bp|kb|Mb|[nµμmk]?g|[µμm]?L|nt|Da|kDa|IU|%|°C)\b")
