@@ -37,7 +37,7 @@ from biomoa.records.api_records import router as released
 from biomoa.records.api_trust import router as trust
 from biomoa.records.refusals import Conflict, Refusal
 from biomoa.search.api import router as search
-from biomoa.site.errors import DATABASE_AWAY, busy_fault
+from biomoa.site.errors import busy_fault, is_database_away
 from biomoa.site.openapi import Described
 
 log = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ def _conflict(_: HttpRequest, error: Conflict) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    if isinstance(error, DATABASE_AWAY):
+    if is_database_away(error):
         log.warning("%s %s: the database did not answer", request.method, request.path, exc_info=error)
         return busy_fault()
     log.error("%s %s failed", request.method, request.path, exc_info=error)

@@ -29,9 +29,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """503 when the database cannot be reached or is busy, else 500."""
-    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+    if is_database_away(sys.exc_info()[1]):
         return HttpResponse(_plain_page("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
     return HttpResponse(_plain_page("500.html"), status=500)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Also when what came of it was another error: a transaction on a connection that broke fails in many ways."""
+    while error is not None:
+        if isinstance(error, DATABASE_AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def busy_fault() -> HttpResponse:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
 from biomoa.jobs.answers import KeyReused, Said, answer_once
 from biomoa.people.edge import actor_of, fault
-from biomoa.site.errors import DATABASE_AWAY, busy_fault
+from biomoa.site.errors import busy_fault, is_database_away
 
 COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # What is repeatable by itself and long: one transaction around it would keep every other writer waiting. A token is
@@ -58,8 +59,10 @@ class RepeatedCommands:
             said = answer_once(actor_of(request).label, key, hashlib.sha256(sent).hexdigest(), work)
         except KeyReused:
             return fault(422, problems=[_problem("idempotency-key-reused", key)])
-        except DATABASE_AWAY:
-            return busy_fault()
+        except DatabaseFault as error:
+            if is_database_away(error):
+                return busy_fault()
+            raise
         return answered[0] if answered else _repeated(said)
 
 
