@@ -105,6 +105,9 @@ def scan(buffer, size, codes, adapters, state, joint, lengths, gc, means, names,
     word_mask = np.int64((1 << (2 * ADAPTER_LENGTH)) - 1)
     table = joint.reshape(-1)
     width = CODES * QUALITIES
+    offsets = np.empty(256, np.int64)
+    for j in range(256):
+        offsets[j] = np.int64(codes[j]) * QUALITIES - 33
     start = np.int64(0)
     guess = np.int64(0)
     while start < size:
@@ -150,10 +153,14 @@ def scan(buffer, size, codes, adapters, state, joint, lengths, gc, means, names,
             if end >= size:
                 return start
         else:
-            for j in range(first, end):
-                if buffer[j] == 10:
-                    end = j  # type: ignore[assignment]
-                    break
+            guessed = buffer[first:end]
+            broken = 0
+            for j in range(guessed.size):
+                broken |= guessed[j] == 10
+            if broken:
+                end = first
+                while buffer[end] != 10:
+                    end += 1
         line_end = end
         if end > first and buffer[end - 1] == 13:
             end -= 1
@@ -205,38 +212,43 @@ def scan(buffer, size, codes, adapters, state, joint, lengths, gc, means, names,
         else:
             state[ERROR], state[ERROR_LINE] = LENGTHS_DIFFER, 3
             return start
-        # All lines stand: count.
+        # All lines stand: count. Sums that the compiler can do for many bases at once come first, the table after.
+        bases = buffer[first:end]
+        qualities = buffer[quality:stop]
         total_quality = np.int64(0)
         strong = np.int64(0)
         called = np.int64(0)
-        low, high = 255, 0
+        low, high = np.uint8(255), np.uint8(0)
+        seen = np.uint8(0)
         dots = 0
         lower = 0
         for j in range(length):
-            letter = buffer[first + j]
-            code = codes[letter]
-            value = buffer[quality + j]
-            if code == 255:
-                state[ERROR], state[ERROR_LINE] = BAD_BASE, 1
-                return start
-            if value < 33 or value > 126:
-                state[ERROR], state[ERROR_LINE] = BAD_QUALITY, 3
-                return start
-            place = j if j < POSITIONS else POSITIONS - 1
-            table[place * width + np.int64(code) * QUALITIES + (np.int64(value) - 33)] += 1
+            value = qualities[j]
             total_quality += value
-            if value < low:
-                low = value
-            if value > high:
-                high = value
-            if code == 1 or code == 2:
-                strong += 1
-            if code < 4:
-                called += 1
-            if letter >= 97:
-                lower = 1
-            elif letter == 46:
-                dots = 1
+            low = min(low, value)
+            high = max(high, value)
+        for j in range(length):
+            letter = bases[j]
+            code = codes[letter]
+            seen |= code
+            strong += (code == 1) | (code == 2)
+            called += code < 4
+            lower |= letter >= 97
+            dots |= letter == 46
+        if length > 0 and (seen > 127 or low < 33 or high > 126):
+            for j in range(length):
+                if codes[bases[j]] == 255:
+                    state[ERROR], state[ERROR_LINE] = BAD_BASE, 1
+                    return start
+                if qualities[j] < 33 or qualities[j] > 126:
+                    state[ERROR], state[ERROR_LINE] = BAD_QUALITY, 3
+                    return start
+                table[min(j, POSITIONS - 1) * width + offsets[bases[j]] + np.int64(qualities[j])] += 1
+        shown = min(length, POSITIONS)
+        for j in range(shown):
+            table[j * width + offsets[bases[j]] + np.int64(qualities[j])] += 1
+        for j in range(shown, length):
+            table[(POSITIONS - 1) * width + np.int64(offsets[bases[j]]) + np.int64(qualities[j])] += 1
         number = state[READS]
         state[READS] += 1
         state[BASES] += length
