@@ -53,7 +53,8 @@ def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     target = f"{Entry._meta.db_table} ({', '.join(COLUMNS)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) > 1:
-            with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            # What goes on inside COPY is not wrapped by Django: a broken line must be an OperationalError as elsewhere.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {target} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

@@ -59,7 +59,8 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     target = f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            # What goes on inside COPY is not wrapped by Django: a broken line must be an OperationalError as elsewhere.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {target} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
