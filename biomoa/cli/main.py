@@ -24,6 +24,7 @@ COMMANDS = {
     "search": "search",
     "index": "search",
     "export": "export",
+    "package": "packages",
     "backup": "operate",
     "restore": "operate",
     "drill": "operate",
