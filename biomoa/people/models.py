@@ -119,7 +119,5 @@ class FailedTries(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["minute", "user"], name="one_count_a_person"),
-            models.UniqueConstraint(
-                fields=["minute"], condition=models.Q(user=None), name="one_count_of_strangers"
-            ),
+            models.UniqueConstraint(fields=["minute"], condition=models.Q(user=None), name="one_count_of_strangers"),
         ]

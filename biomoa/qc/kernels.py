@@ -244,7 +244,7 @@ def scan(buffer, size, codes, adapters, state, joint, lengths, gc, means, names,
                     state[ERROR], state[ERROR_LINE] = BAD_QUALITY, 3
                     return start
                 table[min(j, POSITIONS - 1) * width + offsets[bases[j]] + np.int64(qualities[j])] += 1
-        shown = min(length, POSITIONS)
+        shown = length if length < POSITIONS else POSITIONS
         for j in range(shown):
             table[j * width + offsets[bases[j]] + np.int64(qualities[j])] += 1
         for j in range(shown, length):

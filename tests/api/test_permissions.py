@@ -174,7 +174,8 @@ def places(submission: Submission) -> dict[str, Any]:
     record = Record.objects.filter(form="biosample").order_by("pk").first()
     return {
         "code": submission.code, "form": "biosample", "position": 1, "shelf": submission.shelf_id,
-        "file_id": file.pk, "problem_id": problem.pk, "name": "new.fastq", "token_id": 1, "change": 1, "standard": "jsonl",
+        "file_id": file.pk, "problem_id": problem.pk, "name": "new.fastq", "token_id": 1, "change": 1,
+        "standard": "jsonl",
         "accession": record.accession if record else "",
     }  # fmt: skip
 
