@@ -54,7 +54,7 @@ class _Object:
         own = list(rules.check_inventory(inventory, INVENTORY, spec or SPECS[-1]))
         yield from own
         names = rules.version_names(inventory)
-        yield from self._root(names, str(inventory.get("digestAlgorithm", "")))
+        yield from self._root(names, rules.algorithm_of(inventory))
         for place, name in enumerate(names):
             yield from self._version(name, inventory, spec, is_last=place == len(names) - 1)
         if not any(fault.code in ("E041", "E099", "E100") for fault in own):
@@ -75,8 +75,7 @@ class _Object:
             inventory = json.loads(content)
         except (ValueError, RecursionError):
             return None, [Fault("E033", path, "the inventory is not JSON")]
-        algorithm = inventory.get("digestAlgorithm") if isinstance(inventory, dict) else None
-        return inventory, self._sidecar(path, content, algorithm if algorithm in rules.ALGORITHMS else "sha512")
+        return inventory, self._sidecar(path, content, rules.algorithm_of(inventory) or "sha512")
 
     def _sidecar(self, path: str, content: bytes, algorithm: str) -> list[Fault]:
         name = f"{path}.{algorithm}"
@@ -150,8 +149,8 @@ class _Object:
 
     def _content(self, inventory: Mapping[str, Any], names: list[str], at: str = INVENTORY) -> Found:
         """Each content file of these versions is in the manifest, and each path of the manifest has its digest."""
-        algorithm = inventory.get("digestAlgorithm")
-        if algorithm not in rules.ALGORITHMS:
+        algorithm = rules.algorithm_of(inventory)
+        if not algorithm:
             return
         directory = inventory.get("contentDirectory", "content")
         named = {path: digest for digest, path in rules.digests_by_path(inventory.get("manifest"))}
@@ -162,7 +161,7 @@ class _Object:
         for path, digest in named.items():
             if path not in self.files:
                 yield Fault("E092", path, f"named in {at}, but not there")
-            elif self._sum(path, str(algorithm)) != digest.lower():
+            elif self._sum(path, algorithm) != digest.lower():
                 yield Fault("E092", path, f"has another digest than {at} says")
         yield from self._fixity(inventory, at)
 

@@ -40,9 +40,11 @@ def _heading(inventory: Mapping[str, Any], at: str, spec: str) -> Found:
         yield Fault("W005", at, "id should be a URI", "warning")
     if inventory.get("type") != f"https://ocfl.io/{spec}/spec/#inventory":
         yield Fault("E038", at, f"type must be the inventory of OCFL {spec}")
-    algorithm = inventory.get("digestAlgorithm")
-    if algorithm not in ALGORITHMS:
-        yield Fault("E025" if algorithm else "E036", at, "digestAlgorithm must be sha512 or sha256")
+    algorithm = algorithm_of(inventory)
+    if not algorithm:
+        yield Fault(
+            "E025" if "digestAlgorithm" in inventory else "E036", at, "digestAlgorithm must be sha512 or sha256"
+        )
     elif algorithm != "sha512":
         yield Fault("W004", at, "sha512 is preferred", "warning")
     directory = inventory.get("contentDirectory", "content")
@@ -50,6 +52,12 @@ def _heading(inventory: Mapping[str, Any], at: str, spec: str) -> Found:
         yield Fault("E017", at, "contentDirectory must be one name")
     elif directory in (".", ".."):
         yield Fault("E018", at, "contentDirectory must not be . or ..")
+
+
+def algorithm_of(inventory: Any) -> str:
+    """The digest algorithm of the inventory; empty when it names none that OCFL allows."""
+    named = inventory.get("digestAlgorithm") if isinstance(inventory, dict) else None
+    return named if isinstance(named, str) and named in ALGORITHMS else ""
 
 
 def digests_by_path(block: Any) -> Iterator[tuple[str, str]]:
