@@ -123,7 +123,7 @@ class ForkedStation:
     def is_dead(self) -> bool:
         try:
             return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # the second, when it goes between opening and reading
             return True
 
     def end(self, number: int = signal.SIGKILL) -> None:
