@@ -23,6 +23,7 @@ COMMANDS = {
     "submit": "submit",
     "search": "search",
     "index": "search",
+    "account": "account",
     "export": "export",
     "package": "packages",
     "backup": "operate",

@@ -1,0 +1,123 @@
+"""``biomoa account create | role | list``: the first administrator and curators of a station, by its operator."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import secrets
+import sys
+
+from biomoa.cli.station import start_django
+from biomoa.settings.station import home_folder, load_home
+
+SECRET_BYTES = 18
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    account = subparsers.add_parser("account", help="people of the station: first administrator, curators")
+    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make an account; the password is asked, or made and shown once")
+    create.add_argument("email")
+    create.add_argument("--name-ko", default="", help="name in Korean")
+    create.add_argument("--name-en", default="", help="name in Latin letters")
+    create.add_argument("--administrator", action="store_true")
+    create.add_argument("--auditor", action="store_true", help="reads everything, changes nothing")
+    create.set_defaults(run=_create)
+    role = actions.add_parser("role", help="make a person a member of an organisation at once")
+    role.add_argument("email")
+    role.add_argument("organisation", metavar="CODE", help="as KOBIC")
+    role.add_argument("role", metavar="ROLE", help="depositor, manager, curator or administrator of the organisation")
+    role.set_defaults(run=_role)
+    listed = actions.add_parser("list", help="accounts and their roles")
+    listed.add_argument("--json", action="store_true")
+    listed.set_defaults(run=_list)
+
+
+def _fail(message: str) -> int:
+    print(f"biomoa: {message}", file=sys.stderr)
+    return 2
+
+
+def _create(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+    from django.utils import translation
+
+    from biomoa.people.models import User
+    from biomoa.people.services import make_account
+
+    if User.objects.filter(email__iexact=options.email).exists():
+        return _fail(f"{options.email}: this account exists; change it with 'biomoa account role'")
+    password, is_made = _password()
+    try:
+        with translation.override("en"):
+            validate_email(options.email)
+            validate_password(password, User(email=options.email, name_ko=options.name_ko, name_en=options.name_en))
+    except ValidationError as error:
+        with translation.override("en"):
+            return _fail(" ".join(error.messages))
+    name = options.name_ko or options.name_en or options.email.partition("@")[0]
+    make_account(
+        options.email, password=password, name_ko=options.name_ko or name, name_en=options.name_en,
+        is_administrator=options.administrator, is_auditor=options.auditor,
+    )  # fmt: skip
+    print(f"{options.email} can sign in" + (f" with the password {password}" if is_made else ""))
+    return 0
+
+
+def _password() -> tuple[str, bool]:
+    """Asked twice on a terminal, never an argument (other users see those); made where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return secrets.token_urlsafe(SECRET_BYTES), True
+    first = getpass.getpass("Password (empty: one is made): ")
+    if not first:
+        return secrets.token_urlsafe(SECRET_BYTES), True
+    if getpass.getpass("The same again: ") != first:
+        raise ValueError("the two passwords differ; nothing was made")
+    return first, False
+
+
+def _role(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.people.models import Organisation, User
+    from biomoa.people.rules import ORGANISATION_ROLES, Invalid, system
+    from biomoa.people.services import appoint
+
+    person = User.objects.filter(email__iexact=options.email).first()
+    organisation = Organisation.objects.filter(code=options.organisation).first()
+    if not person:
+        return _fail(f"{options.email}: no such account; make it with 'biomoa account create'")
+    if not organisation:
+        codes = ", ".join(Organisation.objects.exclude(kind="group").values_list("code", flat=True))
+        return _fail(f"{options.organisation}: no such organisation; known: {codes}")
+    if options.role not in ORGANISATION_ROLES:
+        return _fail(f"{options.role}: no such role; known: {', '.join(ORGANISATION_ROLES)}")
+    try:
+        appoint(system("operator"), organisation, person, options.role)
+    except Invalid as refusal:
+        return _fail(" ".join(problem.message.en for problem in refusal.problems))
+    print(f"{person.email}: {options.role} of {organisation.code}")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.people.models import Membership, User
+
+    roles: dict[int, list[str]] = {}
+    for user, code, role in Membership.objects.values_list("user_id", "organisation__code", "role").order_by("pk"):
+        roles.setdefault(user, []).append(f"{role} of {code}")
+    people = [
+        {"email": user.email, "active": user.is_active, "administrator": user.is_staff, "auditor": user.is_auditor,
+         "roles": roles.get(user.pk, [])}
+        for user in User.objects.order_by("email")
+    ]  # fmt: skip
+    if options.json:
+        print(json.dumps(people, ensure_ascii=False))
+    for each in people if not options.json else ():
+        marks = [word for word in ("administrator", "auditor") if each[word]] + ([] if each["active"] else ["closed"])
+        print(f"{each['email']:<40} {', '.join([*marks, *each['roles']])}")
+    return 0
