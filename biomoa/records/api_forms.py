@@ -14,14 +14,12 @@ from biomoa.catalog.model import AccessionSeries
 from biomoa.forms.jsonschema import schema_of
 from biomoa.forms.model import Form
 from biomoa.forms.problems import RuleText
-from biomoa.forms.rules import RULE_TEXTS as FORM_RULES
 from biomoa.forms.template import write_template
 from biomoa.people.edge import Fault, TextOut, language_of, plain, schema
-from biomoa.people.rules import RULE_TEXTS as PEOPLE_RULES
 from biomoa.records import rules
 from biomoa.records.library import library
-from biomoa.records.problems import RULE_TEXTS as RECORD_RULES
 from biomoa.records.refusals import NotFound
+from biomoa.records.rulebook import every_rule
 
 router = Router()
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,8 +69,7 @@ def read_template(request: HttpRequest, form: str, package: str = "") -> Any:
 
 @router.get("/rules", response=list[schema(RuleText)], auth=None, summary="Every rule")  # type: ignore[misc]
 def list_rules(request: HttpRequest) -> Any:  # noqa: ARG001
-    every = {**PEOPLE_RULES, **RECORD_RULES, **FORM_RULES}
-    return plain([every[code] for code in sorted(every)])
+    return plain(every_rule())
 
 
 @router.get("/accession-series", response=list[schema(AccessionSeries)], auth=None,  # type: ignore[misc]

@@ -14,12 +14,11 @@ from biomoa.catalog.model import Text
 from biomoa.forms.faces import LEVEL_TEXTS, HelpRow, help_table
 from biomoa.forms.jsonschema import schema_of
 from biomoa.forms.model import Form
-from biomoa.forms.rules import RULE_TEXTS as FORM_RULES
 from biomoa.forms.template import write_template
 from biomoa.people.edge import language_of
 from biomoa.records import rules
 from biomoa.records.library import library
-from biomoa.records.problems import RULE_TEXTS as SUBMISSION_RULES
+from biomoa.records.rulebook import every_rule
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -85,7 +84,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_GET
 def problem_rules(request: HttpRequest) -> HttpResponse:
     """Context: ``rules``: every rule by its code, with meaning and repair."""
-    texts = sorted((*FORM_RULES.values(), *SUBMISSION_RULES.values()), key=lambda text: text.code)
+    texts = every_rule()
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse({"rules": msgspec.to_builtins(texts)}, json_dumps_params={"ensure_ascii": False})
     return render(request, "records/rules.html", {"rules": texts})
