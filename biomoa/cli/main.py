@@ -24,6 +24,7 @@ COMMANDS = {
     "search": "search",
     "index": "search",
     "account": "account",
+    "inbox": "inbox",
     "export": "export",
     "package": "packages",
     "backup": "operate",
