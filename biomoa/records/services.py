@@ -312,10 +312,10 @@ def whole(
     """
     if dry_run:
         return _dry_run(actor, owner_id, bundle)
-    submission = create_submission(actor, owner_id, title=title, center_code=center_code, client_key=client_key)
-    if submission.state not in rules.EDITABLE:
-        return receipt_of(submission)
-    with transaction.atomic():
+    with transaction.atomic():  # the draft with its rows, or neither
+        submission = create_submission(actor, owner_id, title=title, center_code=center_code, client_key=client_key)
+        if submission.state not in rules.EDITABLE:
+            return receipt_of(submission)
         for form, rows in bundle.items():
             submission = save_rows(actor, submission.pk, form, rows)
     if submit:

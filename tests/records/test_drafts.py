@@ -267,3 +267,9 @@ def test_two_files_of_a_row_must_belong_together(world: World) -> None:
     lay_file(made, "a_R2.fastq", b"3", **{**first, "content_digest": "c3", "mate": 2, "reads": 99})
     services.check(made.pk)
     assert codes(made) == {"file-pair-differs"}
+
+
+def test_who_may_not_fill_a_draft_leaves_no_empty_one(world: World) -> None:
+    with pytest.raises(PermissionDenied):
+        services.whole(world.administrator, world.group.pk, study(1), client_key="once")
+    assert not Submission.objects.exists()
