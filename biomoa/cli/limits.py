@@ -20,13 +20,25 @@ def run_apart(work: Callable[[], int]) -> int | None:
         os._exit(_finish(work))
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        return 128 + signal.SIGPIPE if os.WTERMSIG(status) == signal.SIGPIPE else None
+        return None
     return os.waitstatus_to_exitcode(status)
+
+
+def reader_left() -> int:
+    """What ``biomoa ... | head`` ends with: no word, and the code of a process that SIGPIPE ended.
+
+    The signal itself stays ignored, or a connection that breaks would end a server or an upload.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 def _finish(work: Callable[[], int]) -> int:
     try:
         code = work()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return reader_left()
     except MemoryError:
         os.kill(os.getpid(), signal.SIGKILL)
         return 2

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
+
+from biomoa.cli.limits import reader_left
 
 # command -> the module that knows it; only that one is imported, so `biomoa check` never waits for Django.
 COMMANDS = {
@@ -39,15 +40,17 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     options = _parser(arguments).parse_args(arguments)
     if options.home:
         os.environ["BIOMOA_HOME"] = options.home
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return reader_left()
     except Exception as error:  # the contract: one clear line; the traceback on request
         if os.environ.get("BIOMOA_TRACEBACK"):
             raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,17 +47,6 @@ def all_fields(forms: dict[str, Form]) -> Iterator[tuple[Form, Field]]:
 
 def values(vocabulary: Vocabulary) -> set[str]:
     return {term.value for terms in (vocabulary.terms, *vocabulary.by.values()) for term in terms}
-
-
-def test_the_whole_catalogue_is_read_in_under_half_a_second() -> None:
-    best = min(_seconds_to_load() for _ in range(3))
-    assert best < 0.5
-
-
-def _seconds_to_load() -> float:
-    started = time.process_time()
-    load_catalogue(KOREA)
-    return time.process_time() - started
 
 
 def test_the_accession_series_are_those_of_the_station(korea: Catalogue, forms: dict[str, Form]) -> None:

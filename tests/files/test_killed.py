@@ -111,9 +111,7 @@ def test_every_step_of_an_upload(tmp_path: Path) -> None:
             told = int(note.read_text()) if note.exists() else 0
             upload = Upload.objects.first()
             assert upload is None or upload.offset_bytes >= told, name
-            started = time.monotonic()
             _send(world, note)
-            assert time.monotonic() - started < 10
             file = StoredFile.objects.get()
             assert file.object_id == hashlib.sha256(DATA).hexdigest(), name
             assert b"".join(store().iter_blocks(file.object_id)) == DATA, name

@@ -40,10 +40,8 @@ def test_a_worker_killed_in_the_middle_of_a_task_is_replaced(station: Station, t
     _until(mark.exists)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    started = time.monotonic()
     station.start_worker()
     _until(lambda: station.run(STATE)[0][0] == "SUCCESSFUL")
-    assert time.monotonic() - started < 30
     assert station.run(STATE) == [["SUCCESSFUL", "ended", 2]]
 
 
