@@ -17,7 +17,7 @@ Verb = Literal[
     "find", "read", "read-private", "download", "create", "change", "delete", "submit", "comment",
     "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify",
 ]  # fmt: skip
-Kind = Literal["submission", "record", "file", "ledger", "organisation", "token", "station"]
+Kind = Literal["submission", "record", "file", "ledger", "organisation", "token", "notice", "station"]
 MembershipRole = Literal["depositor", "manager", "curator", "administrator"]
 
 ANY_STATE = "*"
@@ -82,6 +82,8 @@ POLICY: tuple[Row, ...] = (
     Row("organisation", "read", (ANY_STATE,), ("depositor", "manager", "curator", "administrator")),
     Row("organisation", "manage", (ANY_STATE,), ("manager", "administrator")),
     Row("token", "create", (ANY_STATE,), ("signed-in",)),
+    Row("notice", "read", (ANY_STATE,), ("signed-in",)),  # one's own: notices.queries
+    Row("notice", "change", (ANY_STATE,), ("signed-in",)),
     Row("station", "operate", (ANY_STATE,), ("administrator",)),
     Row("station", "curate", (ANY_STATE,), STAFF),
 )
@@ -211,7 +213,7 @@ RULE_TEXTS: Mapping[str, RuleText] = {
         ),
         _text(
             "email-invalid",
-            Text(ko="전자우편 주소의 형식이 올바르지 않습니다.", en="This is not an e-mail address."),
+            Text(ko="이메일 주소의 형식이 올바르지 않습니다.", en="This is not an e-mail address."),
             Text(ko="name@example.org 형식으로 입력해 주세요.", en="Write it as name@example.org."),
         ),
         _text(
@@ -234,7 +236,7 @@ RULE_TEXTS: Mapping[str, RuleText] = {
         ),
         _text(
             "invitation-other-address",
-            Text(ko="이 초대는 다른 전자우편 주소로 보낸 것입니다.",
+            Text(ko="이 초대는 다른 이메일 주소로 보낸 것입니다.",
                  en="This invitation was sent to another e-mail address."),
             Text(ko="초대받은 주소로 로그인해 주세요.", en="Sign in with the address that was invited."),
         ),
@@ -350,6 +352,7 @@ STATES_OF: Mapping[Kind, tuple[str, ...]] = {
     "ledger": (ANY_STATE,),
     "organisation": (ANY_STATE,),
     "token": (ANY_STATE,),
+    "notice": (ANY_STATE,),
     "station": (ANY_STATE,),
 }
 ALL_ROLES: tuple[Role, ...] = (

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from biomoa.settings.security import protection, sign_in
 from biomoa.settings.station import Database, Home, Mail
 
-ROOMS = ("ledger", "people", "jobs", "files", "records", "search", "exchange", "operations", "site")
+ROOMS = ("ledger", "people", "jobs", "files", "records", "notices", "search", "exchange", "operations", "site")
 
 
 def assemble(home: Home) -> dict[str, Any]:
@@ -18,10 +18,13 @@ def assemble(home: Home) -> dict[str, Any]:
     station = home.station
     return {
         "BIOMOA_HOME": home,
-        "BIOMOA_FOLLOWERS": ("biomoa.search.followers.follower",),
+        "BIOMOA_FOLLOWERS": ("biomoa.search.followers.follower", "biomoa.notices.followers.follower"),
         # Dotted name of a function -> seconds between two runs.
         "BIOMOA_CLOCK": {
             "biomoa.records.clock.open_due_records": 20,
+            "biomoa.records.clock.remind_of_openings": 3600,
+            "biomoa.notices.clock.send_mails": 20,
+            "biomoa.notices.clock.forget_mails": 86_400,
             "biomoa.files.uploads.expire_uploads": 300,
             "biomoa.jobs.queue.forget_finished": 3600,
             "biomoa.operations.tidy.put_back_named": 600,

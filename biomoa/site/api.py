@@ -24,6 +24,7 @@ from biomoa.exchange.api import router as exports
 from biomoa.files.api import router as files
 from biomoa.files.problems import FileProblem
 from biomoa.forms.problems import Problem
+from biomoa.notices.api import router as notices
 from biomoa.people.api import router as people
 from biomoa.people.api_ledger import router as ledger
 from biomoa.people.edge import actor_of, fault
@@ -108,6 +109,7 @@ def make_api(namespace: str = "api") -> NinjaAPI:
         ("search", search),
         ("exports", exports),
         ("people", people),
+        ("people", notices),
         ("ledger", ledger),
     ):
         api.add_router("", router, tags=[tag])

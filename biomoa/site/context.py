@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from biomoa.notices.queries import count_unread
 from biomoa.operations.logs import current_request_id
 from biomoa.people.rules import NOBODY
 from biomoa.site.display import contrast_of, size_of
@@ -17,7 +19,7 @@ def station(request: HttpRequest) -> dict[str, Any]:
     """``station`` is the struct of station.toml, ``actor`` who reads the page (people.rules.Actor).
 
     ``menu`` is a list of ``navigation.Entry``; ``contrast`` is ``normal`` or ``high``, ``text_size`` one of ``SIZES``;
-    ``request_id`` is the number of the request.
+    ``request_id`` is the number of the request. ``unread_notices`` asks the database only where a page shows it.
     """
     actor = getattr(request, "actor", NOBODY)
     return {
@@ -27,4 +29,5 @@ def station(request: HttpRequest) -> dict[str, Any]:
         "contrast": contrast_of(request.COOKIES),
         "text_size": size_of(request.COOKIES),
         "request_id": current_request_id(),
+        "unread_notices": partial(count_unread, actor.user_id),
     }

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", include("biomoa.ledger.urls")),
     path("inspections/", include("biomoa.files.urls_inspection")),
     path("", include("biomoa.records.urls")),
+    path("notices/", include("biomoa.notices.urls")),
     path("", include("biomoa.search.urls")),
     path("api/v1/", api.urls),
     path("", include("biomoa.operations.urls")),
