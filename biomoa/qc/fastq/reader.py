@@ -18,6 +18,7 @@ ADAPTERS = (
     "AAGTCGGATCGTA",  # MGI reverse
 )
 LONGEST_RECORD = 256 * 1024**2
+SEAM = 1 << 15
 SHOWN = 40
 
 
@@ -41,17 +42,31 @@ class Reader:
         """Stops at the first record that is no FASTQ; the source completes its checksums without us."""
         rest = b""
         for block in blocks:
-            data = rest + bytes(block) if rest else block
             if not self.first_name:
-                self.first_name = bytes(data[:2000]).lstrip(b"\r\n").split(b"\n", 1)[0]
-            taken = self._scan(data, is_last=False)
-            if taken is None:
+                self.first_name = (rest + bytes(block[:2000])).lstrip(b"\r\n").split(b"\n", 1)[0]
+            left = self._read_block(rest, block)
+            if left is None:
                 return
-            rest = bytes(data[taken:])
+            rest = left
             if len(rest) > LONGEST_RECORD:
                 self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
                 return
         self._end(rest)
+
+    def _read_block(self, rest: bytes, block: memoryview) -> bytes | None:
+        """What is left over of both. Only the seam between two blocks is copied, unless a record is longer than it."""
+        if rest and len(block) > SEAM:
+            seam = rest + bytes(block[:SEAM])
+            taken = self._scan(seam, is_last=False)
+            if taken is None:
+                return None
+            if taken >= len(rest):
+                rest, block = b"", block[taken - len(rest) :]
+            else:
+                rest = rest[taken:]
+        data = rest + bytes(block) if rest else block
+        taken = self._scan(data, is_last=False)
+        return None if taken is None else bytes(data[taken:])
 
     def _end(self, rest: bytes) -> None:
         if rest.strip():
