@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from biomoa.catalog.model import BrokenCatalogue, Catalogue, Term, Vocabulary
+from biomoa.forms import persons
 from biomoa.forms.bundle import (
     Known,
     check_files_once,
@@ -92,6 +93,8 @@ class Library:
         problems += check_files_once({form: compiled}, [place]) if compiled.file_rules else ()
         if known:
             problems += self._across(compiled, place, {}, known)
+        seen = persons.search_values(compiled.form, values)
+        problems = [*persons.withhold(problems, seen), *persons.problems_of(compiled.form, seen, None)]
         return compiled.ordered(problems)
 
     def check_table(
@@ -114,6 +117,8 @@ class Library:
         problems += check_files_once({form: compiled}, [place])
         if known:
             problems += self._across(compiled, place, {}, known)
+        seen = persons.search_frame(compiled.form, frame)
+        problems = [*persons.withhold(problems, seen), *persons.problems_of(compiled.form, seen, sheet, rows)]
         return without_overridden(compiled.ordered(problems), overrides)
 
     def check_bundle(
@@ -144,7 +149,22 @@ class Library:
         sheet_of = {names.get(form, form): form for form in sheets}
         for problem in once:
             problems[sheet_of[problem.sheet or ""]].append(problem)
+        self._search_persons(sheets, names, rows, problems)
         return [each for form, found in problems.items() for each in self.compiled(form).ordered(found)]
+
+    def _search_persons(
+        self,
+        sheets: Mapping[str, pl.DataFrame],
+        names: Mapping[str, str],
+        rows: Mapping[str, Sequence[int]],
+        problems: dict[str, list[Problem]],
+    ) -> None:
+        """Adds the identifiers of persons; no problem of any of the sheets repeats one afterwards."""
+        seen = {form: persons.search_frame(self.form(form), frame) for form, frame in sheets.items()}
+        everywhere = [each for found in seen.values() for each in found]
+        for form, found in seen.items():
+            told = persons.problems_of(self.form(form), found, names.get(form, form), rows.get(form))
+            problems[form] = [*persons.withhold(problems[form], everywhere), *told]
 
     def _closed(self, places: Mapping[str, Sequence[Placed]], known: Known) -> Known:
         own = {form: sheet_aliases(self.compiled(form), each) for form, each in places.items()}

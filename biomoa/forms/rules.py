@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 from biomoa.forms.problems import RuleText
 from biomoa.forms.rules_links import LINK_RULES
+from biomoa.forms.rules_persons import PERSON_RULES
 from biomoa.forms.rules_sheets import SHEET_RULES
 from biomoa.forms.rules_values import VALUE_RULES
 
 RULE_TEXTS: Mapping[str, RuleText] = MappingProxyType(
-    {rule.code: rule for rule in (*VALUE_RULES, *LINK_RULES, *SHEET_RULES)}
+    {rule.code: rule for rule in (*VALUE_RULES, *LINK_RULES, *SHEET_RULES, *PERSON_RULES)}
 )

@@ -27,9 +27,10 @@ def check_forms(bundle: Bundle, known: KnownByToken) -> list[Problem]:
 
 
 def _frame(form: Form, rows: Sequence[Mapping[str, str]]) -> pl.DataFrame:
-    """Only the columns that are used: a form of 200 fields has 30 in one study."""
+    """The columns that are used: a form of 200 fields has 30 in one study."""
     used = set().union(*rows)
-    columns = [field.name for field in form.fields if field.name in used] or [form.alias]
+    known = [field.name for field in form.fields if field.name in used] or [form.alias]
+    columns = [*known, *sorted(used.difference(known))]  # what the form does not know is searched for persons only
     return pl.DataFrame(
         {name: [row.get(name) for row in rows] for name in columns}, schema=dict.fromkeys(columns, pl.String)
     )

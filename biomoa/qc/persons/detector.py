@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -91,7 +92,17 @@ def find_in_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, PersonFi
         for each in find("\t".join(row)):
             if each.kind not in seen:
                 yield number, each
+        for place, (left, right) in enumerate(itertools.pairwise(row)):
+            if is_split(left, right) and place < len(header):
+                yield from (
+                    (number, each) for each in find(f"{left}\t{right}", field=header[place]) if each.kind not in seen
+                )
         header = header or row
+
+
+def is_split(left: str, right: str) -> bool:
+    """Two cells that may be the halves of a registration number."""
+    return len(left) == 6 and len(right) == 7 and left.isdigit() and right.isdigit()
 
 
 _SURE: dict[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
@@ -154,11 +165,24 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
         return "high"
     if p.REGION.search(before) or _is_no_person(text, *match.span()):
         return None
-    if numbers.has_check_digit(digits):
+    if any(mark in match[2] for mark in "\t,;|\n"):  # columns of numbers stand side by side in every table
+        is_person = p.SEX_AFTER.match(text, match.end()) or p.NAME_BEFORE.search(before)
+        return "medium" if is_person else None
+    if match[2].isspace() and (p.NUMBER_BEFORE.search(before) or p.NUMBER_AFTER.match(text, match.end())):
+        return None
+    return _unlabelled_confidence(match[2], digits)
+
+
+def _unlabelled_confidence(separator: str, digits: str) -> Confidence | None:
+    """What the number itself says. Numbers issued since October 2020 have no check digit."""
+    mark = separator.strip()
+    if not separator and numbers.is_ean13(digits):  # every tenth number is an article number, too
+        return "low" if numbers.has_check_digit(digits) else None
+    if numbers.has_check_digit(digits) or mark == "-":
         return "high"
-    if match[2].strip() in ("", "-", "_") and match[2]:
-        return "high" if "-" in match[2] else "medium"
-    return None if numbers.is_ean13(digits) or match[2].strip(" ()") else "low"
+    if separator and (mark in ("", "_", "/", "·") or separator == ". "):
+        return "medium"
+    return "low" if mark in ("", ".", "~", ":") or not mark.strip("()") else None
 
 
 def _phones(text: str) -> Iterator[Hit]:

@@ -17,9 +17,10 @@ NAME = rf"(?:남궁|황보|제갈|선우|독고|사공|서문|[{SURNAMES}])[가-
 RRN = re.compile(rf"{EDGE}([0-9]{{6}})([\s\-_./·~:|,;+\"'()*]{{0,5}})([0-9]{{7}}){END}")
 SPACED = re.compile(rf"{EDGE}[0-9](?: [0-9]){{5}} ?-? ?[0-9](?: [0-9]){{6}}{END}")
 RRN_MASKED = re.compile(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
-MOBILE = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.)\(?01[016789]{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
+UUID_TAIL = r"(?<![0-9a-f]{4}-[0-9a-f]{4}-)"
+MOBILE = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}\(?01[016789]{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
 INTERNATIONAL = re.compile(
-    rf"(?<![0-9A-Za-z])(?:\+|00|\(\+?){{1,2}}82{SEP}(?:0{SEP})?(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}"
+    rf"(?<![0-9A-Za-z])(?:\+|00|\(\+?){{1,2}}82{SEP}(?:0{SEP})?(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}|(?<![0-9A-Za-z.\-])82-1[016789]-[0-9]{{3,4}}-[0-9]{{4}}{END}"
 )
 LANDLINE = re.compile(
     r"(?<![0-9A-Za-z.\-])\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)(?:\)|[\s.\-_)~])[\s\-]{0,2}[0-9]{3,4}[\s.\-_~]{1,2}[0-9]{4}(?![0-9\-])"
@@ -32,7 +33,9 @@ EMAIL = re.compile(
     r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|\(at\)|\[at\]) ?(?:[\w\-]{1,63}\.){1,5}[A-Za-z가-힣]{2,24}(?![\w])", re.I
 )
 PASSPORT = re.compile(
-    rf"(?:여권(?:번호)?|passport){AFTER}([A-Z]{{1,2}}[\s\-]?[0-9]{{3}}[A-Z]?[0-9]{{4,5}})(?![0-9])", re.I
+    rf"(?:여권(?:번호)?|passport(?:[\s_]?(?:number|no|id))?\.?){AFTER}"
+    r"([A-Z]{1,2}[\s\-]?[0-9]{3}[A-Z]?[0-9]{4,5})(?![0-9])",
+    re.I,
 )
 LICENCE = re.compile(rf"{EDGE}(?<!-)(?:1[1-9]|2[0-8])[\-. ][0-9]{{2}}[\-. ][0-9]{{6}}[\-. ][0-9]{{2}}(?![0-9\-])")
 LICENCE_LABELLED = re.compile(
@@ -41,14 +44,14 @@ LICENCE_LABELLED = re.compile(
     re.I,
 )
 RECORD_NUMBER = re.compile(
-    r"(?<![A-Za-z])(?:MRN|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록번호|병록\s?번호|[차챠]트\s?번호|진료\s?번호|"  # noqa: E501
+    r"(?<![A-Za-z])(?:MRN|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록번호|병록\s?번호|[차챠]트\s?번호|진료\s?번호|의무\s?기록\s?번호|"  # noqa: E501
     r"patient[\s_]?(?:id|no|number)|medical[\s_]record(?:[\s_](?:no|number))?|hospital[\s_](?:no|number|id)|"
     rf"chart[\s_](?:no|number))\.?{AFTER}([A-Z]{{0,2}}-?[0-9]{{5,12}}(?:-[0-9]{{1,4}})?)(?![0-9])",
     re.I,
 )
 NOT_A_PATIENT = re.compile(r"(?:균주|특허|과제|상표|품종|제품|사업자?|법인|허가|기관|자원|의약품|출원)\s?$")
 NAME_LABELLED = re.compile(
-    r"(?:성\s?명|이름|환자\s?명|보호자|피험자|대상자|기증자|환자|수검자|동의자|대리인|법정대리인|"
+    r"(?:성\s?명|성\s?함|이름|환자\s?명|보호자|피험자|대상자|기증자|환자|수검자|동의자|대리인|법정대리인|"
     r"\b(?:patient|donor|subject|participant|full)(?:'s)?(?:[\s_]?name)?|\bname)"
     rf"(?:\s?(?:명|이름|성명))?[\s:=\"'(\t_|,]{{1,6}}({NAME})(?![가-힣])",
     re.I,
@@ -61,8 +64,9 @@ NAME_DICOM = re.compile(r"(?<![A-Za-z^])[A-Z][A-Za-z]{1,20}\^[A-Z][A-Za-z]{1,20}
 NAME_AND_BIRTH = re.compile(rf"(?<![가-힣])({NAME})[\s_\-]{{1,2}}((?:19|20)?[0-9]{{6}})(?![0-9])")
 NO_NAME = re.compile(
     r"^(?:주민|신분|민번|외국|여권|면허|차트|병록|진료|동의|정보|이름|없음|미상|정상|연구|서명|확인|번호|연락|성별|주소|전화|정의|유전|고지|안내|제공|수|조직|혈액|"
-    r"전체|모집|선정|제외|기준|방문|나이|연령|진단|기본|설명|유무|이상|이하|유래|추적|문의|지원|선별|구분|신원|조사|"
-    r"공여|관리|주치|치료|심사|보호|인원|명단|등록|표본|코드|하위|상태|최초|최종|집단|대조|환자|남성|여성|남자|여자)"
+    r"전체|모집|선정|제외|기준|방문|나이|연령|진단|기본|설명|유무|이상|이하(?:의|로)?(?![가-힣])|유래|추적|문의|지원|선별|구분|신원|조사|"
+    r"공여|관리|주치|치료|심사|보호|인원|명단|등록|표본|코드|하위|상태|최초|최종|집단|대조|환자|남성|여성|남자|여자|"
+    r"기재|기입|작성|필수|선택|입력|비고|공란|가명|익명|비공|비식|생략|해당|불명|모름|원본|사본|변경|유지|우선|현재|양식)"
 )
 ADDRESS = re.compile(
     r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충청?[남북]|전[남북]|전라[남북]|경상?[남북]|제주)(?:특별자치|특별|광역)?"
@@ -97,11 +101,16 @@ RRN_CONTEXT = re.compile(
     r"(?:주민|등록\s?번호|외국인|RRN|resident|환자|대상자|기증자|patient|donor|subject|민번|신분|성명|이름)", re.I
 )
 NO_PERSON = re.compile(
-    r"(?:barcode|바코드|EAN|GTIN|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
+    r"(?:barcode|바코드|EAN|GTIN|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch(?:_?ms)?|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
     r"run|instrument|chip|plate|batch|order|invoice|GI|PMID|UPC)(?:[\s_]?(?:no|id|number|번호))?\.?[\s:=\"'#]{0,4}$",
     re.I,
 )
 REGION = re.compile(
-    r"(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|\b[0-9XYM]{1,2}T?):$", re.I
+    r"(?:\bchr\w{1,8}[ \t]|(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|\b[0-9XYM]{1,2}T?):)$",
+    re.I,
 )
 UNIT = re.compile(r"\s?(?:[nµμumpf]M|bp|kb|Mb|[nµμmk]?g|[µμm]?L|nt|Da|kDa|IU|%|°C)\b")
+SEX_AFTER = re.compile(r"[\s,;|]{1,3}(?:남|여|[MF](?![A-Za-z])|male|female)", re.I)
+NAME_BEFORE = re.compile(rf"(?<![가-힣]){NAME}[\s,;|]{{1,3}}$")
+NUMBER_BEFORE = re.compile(r"(?:^|[\s,;])[0-9]+(?:\.[0-9]+)?[\s,;]{1,4}$")
+NUMBER_AFTER = re.compile(r"[\s,;]{1,4}[0-9]+(?:\.[0-9]+)?(?=[\s,;]|$)")

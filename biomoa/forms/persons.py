@@ -1,0 +1,114 @@
+"""Identifiers of persons in the rows of sheets: told by kind and place; what was written is repeated nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+import polars as pl
+
+from biomoa.catalog.model import Text
+from biomoa.forms.findings import Finding, problem_of
+from biomoa.forms.model import Form
+from biomoa.forms.problems import Problem
+from biomoa.qc.persons.detector import KINDS, PersonFinding, find, is_split
+from biomoa.qc.persons.suspects import suspects
+
+CONTACT = frozenset({"email", "phone"})  # types of fields in which the submitters' own contacts are asked for
+OF_CONTACTS = frozenset({"email", "phone", "name"})
+NUMBERS = frozenset({"resident-number", "foreigner-number"})  # told even when unsure
+MASK = "●"
+WITHHELD = Text(
+    ko="개인정보로 보이는 값이 있어 내용을 표시하지 않습니다. 개인정보 문제를 먼저 해결해 주세요.",
+    en="The value seems to identify a person and is not shown. Mend that problem first.",
+)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A cell with an identifier. ``texts`` must not be repeated."""
+
+    row: int  # index of the frame
+    column: str
+    kind: str
+    is_sure: bool
+    texts: tuple[str, ...]
+
+
+def search_frame(form: Form, frame: pl.DataFrame) -> list[Seen]:
+    """Every cell that holds an identifier, columns that the form does not know included."""
+    known = {field.name: field.type for field in form.fields}
+    text = frame.select(pl.all().cast(pl.String).fill_null(""))
+    found: list[Seen] = []
+    for name in text.columns:
+        found += _search_column(text[name], known.get(name))
+    return [*found, *_search_pairs(text, {(each.row, each.column) for each in found})]
+
+
+def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:
+    """The same for one record, whose row is 0."""
+    frame = pl.DataFrame({name: [value] for name, value in values.items() if value})
+    return search_frame(form, frame) if frame.width else []
+
+
+def _search_column(column: pl.Series, type_: str | None) -> Iterator[Seen]:
+    # The label of a declared field says nothing of the cell; the name of an unknown column may be all there is.
+    label = column.name if type_ is None else ""
+    chosen = column.unique() if label else suspects(column)
+    said = {text: each for text in chosen if text and (each := _worst(find(text, field=label), type_))}
+    for index in column.is_in(list(said)).arg_true() if said else ():
+        text = column[index]
+        each = said[text]
+        yield Seen(index, column.name, each.kind, each.confidence != "low", (text, text[each.start : each.end]))
+
+
+def _worst(found: Iterable[PersonFinding], type_: str | None) -> PersonFinding | None:
+    told = [each for each in found if not (type_ in CONTACT and each.kind in OF_CONTACTS)]
+    told = [each for each in told if each.confidence != "low" or each.kind in NUMBERS]
+    return min(told, key=lambda each: ("high", "medium", "low").index(each.confidence), default=None)
+
+
+def _search_pairs(text: pl.DataFrame, known: set[tuple[int, str]]) -> Iterator[Seen]:
+    """Halves of a registration number in columns side by side."""
+    if text.width < 2:
+        return
+    left = text.select(pl.all().str.contains("^[0-9]{6}$"))
+    right = text.select(pl.all().str.contains("^[0-9]{7}$"))
+    for place, name in enumerate(text.columns[:-1]):
+        both = left[name] & right[text.columns[place + 1]]
+        for index in both.arg_true().to_list() if both.any() else ():
+            cells = text.row(index)
+            around = "\t".join(cells[max(0, place - 1) : place + 3])
+            if is_split(*cells[place : place + 2]) and (index, name) not in known and find(around, field=name):
+                yield Seen(index, name, "resident-number", True, (cells[place], cells[place + 1]))
+
+
+def problems_of(
+    form: Form, seen: Iterable[Seen], sheet: str | None, rows: Sequence[int] | None = None
+) -> Iterator[Problem]:
+    """One problem a cell: kind and place, and as many dots as there were characters."""
+    labels = {field.name: field.label for field in form.fields}
+    for each in seen:
+        code = "person-identifier" if each.is_sure else "person-identifier-unsure"
+        label = labels.get(each.column) or Text(ko=each.column, en=each.column)
+        mask = MASK * min(len(each.texts[0]), 40)
+        told = problem_of(Finding(code, {"kind": KINDS[each.kind]}), label=label, value=mask, field=each.column)
+        row = each.row + 1 if rows is None else rows[each.row]
+        yield msgspec.structs.replace(told, sheet=sheet, row=row)
+
+
+def withhold(problems: Sequence[Problem], seen: Sequence[Seen]) -> list[Problem]:
+    """The problems without any text of the cells seen, wherever it stands in them."""
+    texts = sorted({text for each in seen if each.is_sure for text in each.texts if len(text) > 1})
+    if not texts or not problems:
+        return list(problems)
+    said = pl.Series([_said(each) for each in problems]).str.contains_any(texts)
+    return [_masked(each) if is_told else each for each, is_told in zip(problems, said, strict=True)]
+
+
+def _said(problem: Problem) -> str:
+    parts = (problem.value, problem.suggestion, problem.field, problem.file, problem.message.ko, problem.message.en)
+    return "\n".join(part for part in parts if part)
+
+
+def _masked(problem: Problem) -> Problem:
+    return msgspec.structs.replace(problem, message=WITHHELD, value=None, suggestion=None)

@@ -1,0 +1,49 @@
+"""Which of many cells are worth a search: a few linear expressions over whole columns, never narrower than the search.
+
+A sheet has millions of cells and hardly one with an identifier; ``find`` takes some microseconds a cell.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_NUMBERS = (
+    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?: [0-9]){5}"
+    r"|01[016789][^0-9A-Za-z]{0,3}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
+    r"|0[0-9]{1,3}[^0-9A-Za-z]{1,3}[0-9]{3,4}[^0-9A-Za-z]{1,2}[0-9]{4}"
+    r"|82[^0-9A-Za-z]{0,6}(?:0[^0-9A-Za-z]{0,4})?[0-9]{1,3}[^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
+    r"|[0-9]{4}[\-\s][0-9]{4}[\-\s][0-9]{4}|[0-9]{2}[\-. ][0-9]{2}[\-. ][0-9]{6}"
+    r"|[가-힣]{2}[\s_\-]{1,2}[0-9]{6}|[0-9]{2}년\s?[0-9]|[0-9]호"
+)
+_MARKS = (
+    r"@|\(at\)|\[at\]|[A-Za-z]\^[A-Z]"
+    r"|[\x{FF01}-\x{FF5E}\x{200B}-\x{200D}\x{2060}\x{FEFF}\x{AD}\x{1100}-\x{11FF}\x{2010}-\x{2016}\x{2212}]"
+    r"|[\x{3161}\x{30FC}\x{FE63}\x{1D7CE}-\x{1D7FF}]"
+)
+_LABELS = (
+    r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
+    r"|hospital|chart|주민|생년|생일|출생|dob|birth|계좌|account|접속|로그인|ip|remote|client|subject|donor|participant"
+    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자)"
+)
+_NAMES = (
+    r"(?i:성\s?명|성\s?함|이름|환자|보호자|피험자|대상자|기증자|수검자|동의자|대리인|name|patient|donor|subject|participant|full"
+    r"|guardian)"
+)
+_WRITTEN_NAME = r"[가-힣]{2}|[A-Z][A-Za-z\-]+,? [A-Z]"
+_FIGURES = r"[0-9](?:[^0-9]?[0-9]){2}|[0-9a-f]{32}"
+
+
+_ANY = f"{_NUMBERS}|{_MARKS}|{_LABELS}|{_NAMES}"
+
+
+def suspects(column: pl.Series) -> pl.Series:
+    """The different texts of a column in which a search could find something that is more than unsure."""
+    text = pl.col("text")
+    few = column.unique().to_frame("text").filter(text.str.contains(_ANY))  # one pass over all, the rest over few
+    chosen = few.filter(
+        text.str.contains(_NUMBERS)
+        | text.str.contains(_MARKS)
+        | (text.str.contains(_FIGURES) & text.str.contains(_LABELS))
+        | (text.str.contains(_WRITTEN_NAME) & text.str.contains(_NAMES))
+    )
+    return chosen["text"]
