@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 
+from biomoa.catalog.korean import settled
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
 from biomoa.people.edge import fault
@@ -179,7 +180,7 @@ _KNOWN: Mapping[str, _Known] = {
 def problem(code: str, **facts: Any) -> Problem:
     """The problem of a code, with its facts (file, expected, found, ...) in the sentences."""
     known = _KNOWN[code]
-    message = Text(ko=known.ko.format_map(facts), en=known.en.format_map(facts))
+    message = Text(ko=settled(known.ko.format_map(facts)), en=known.en.format_map(facts))
     value = facts.get("found")
     return Problem(
         code, "error", message,

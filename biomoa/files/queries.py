@@ -5,6 +5,7 @@ What may not be read is not there.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -99,6 +100,15 @@ def latest_inspections(sha256s: Collection[str]) -> dict[str, InspectionResult]:
         rows = InspectionResult.objects.filter(object_id__in=wanted[start : start + PAGE])
         found.update({row.object_id: row for row in rows.order_by("pk")})
     return found
+
+
+def shelf_digest(shelf_id: UUID) -> str:
+    """SHA-256 over names, contents and verdicts of the current files: another one when any of them is another."""
+    rows = StoredFile.objects.filter(shelf_id=shelf_id, is_current=True).order_by("name_key", "object__inspections__pk")
+    digest = hashlib.sha256()
+    for row in rows.values_list("name", "object_id", "object__inspections__pk"):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
 
 
 def find_file(shelf_id: UUID, name: str = "", *, sha256: str = "", md5: str = "") -> StoredFile | None:

@@ -174,7 +174,7 @@ _EXPECTED = {
     "place": ("국가: 지역 (South Korea: Seoul)", "country: locality (South Korea: Seoul)"),
     "lat_lon": ("위도 경도 (37.56 N 126.99 E)", "latitude longitude (37.56 N 126.99 E)"),
     "url": ("웹 주소", "web address"),
-    "email": ("전자우편 주소", "e-mail address"),
+    "email": ("이메일 주소", "e-mail address"),
     "doi": ("DOI (10.5808/gi.22073)", "DOI (10.5808/gi.22073)"),
     "pubmed": ("PubMed ID", "PubMed id"),
     "reference": ("별칭 또는 등록번호", "alias or accession"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from biomoa.catalog.korean import settled
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
 from biomoa.forms.rules import RULE_TEXTS
@@ -37,9 +38,9 @@ def compose(code: str, facts: Mapping[str, Fact]) -> Text:
     """The sentence of a problem: what was found and expected, then the way out."""
     ko, en = _templates(code)
     if all(type(fact) is str for fact in facts.values()):
-        return Text(ko.format_map(facts), en.format_map(facts))
+        return Text(settled(ko.format_map(facts)), en.format_map(facts))
     return Text(
-        ko.format_map({key: fact if type(fact) is str else fact.ko for key, fact in facts.items()}),  # type: ignore[union-attr]
+        settled(ko.format_map({key: fact if type(fact) is str else fact.ko for key, fact in facts.items()})),  # type: ignore[union-attr]
         en.format_map({key: fact if type(fact) is str else fact.en for key, fact in facts.items()}),  # type: ignore[union-attr]
     )
 

@@ -133,8 +133,8 @@ _LINK_RULES = (
     _rule(
         "email-form",
         "error",
-        meaning=("전자우편 주소가 아닙니다.", "Not an e-mail address."),
-        message=("{label}: ‘{value}’ - 전자우편 주소가 아닙니다.", "{label}: ‘{value}’ - not an e-mail address."),
+        meaning=("이메일 주소가 아닙니다.", "Not an e-mail address."),
+        message=("{label}: ‘{value}’ - 이메일 주소가 아닙니다.", "{label}: ‘{value}’ - not an e-mail address."),
         repair=("예: name@example.org.", "For example name@example.org."),
     ),
     _rule(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from biomoa.catalog.korean import settled
 from biomoa.catalog.model import Text
 
 Severity = Literal["good", "warning", "error"]
@@ -251,4 +252,4 @@ def finding(code: str, severity: Severity, **values: Any) -> Finding:
 
 
 def _filled(text: Text, values: Mapping[str, Any]) -> Text:
-    return Text(ko=text.ko.format(**values), en=text.en.format(**values))
+    return Text(ko=settled(text.ko.format(**values)), en=text.en.format(**values))

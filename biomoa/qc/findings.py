@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from biomoa.catalog.korean import settled
 from biomoa.catalog.model import Text
 from biomoa.qc.model import Finding, FindingText, Severity, Verdict
 
@@ -117,7 +118,7 @@ class Collector:
 
     def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
         text = self._texts[code]
-        said = Text(text.message.ko.format(**facts), text.message.en.format(**facts))
+        said = Text(settled(text.message.ko.format(**facts)), text.message.en.format(**facts))
         return Finding(code, text.severity, Text(f"{said.ko} {text.repair.ko}", f"{said.en} {text.repair.en}"), at)
 
     def findings(self) -> tuple[Finding, ...]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -25,6 +21,7 @@ from biomoa.records.answers import CheckSummary, ImportResult, ProblemView, Rece
 from biomoa.records.models import Submission
 from biomoa.records.receipts import receipt_of
 from biomoa.records.refusals import NotFound, PermissionDenied
+from biomoa.records.sheets import kept
 from biomoa.records.sheets import read as read_sheet
 
 router = Router()
@@ -206,7 +203,7 @@ def check_sheets(request: HttpRequest, group: str = "", sheets: list[UploadedFil
     bundle: dict[str, list[dict[str, str]]] = {}
     told: list[Problem] = []
     for sheet in sheets:
-        with _kept(sheet) as (path, name):
+        with kept(sheet.name, sheet.chunks()) as (path, name):
             tables, _, problems = read_sheet(path, name)
         told += problems
         for form, rows in tables.items():
@@ -222,18 +219,6 @@ def check_sheets(request: HttpRequest, group: str = "", sheets: list[UploadedFil
             warning_count=receipt.warning_count + sum(problem.severity == "warning" for problem in told),
         )
     )  # fmt: skip
-
-
-@contextmanager
-def _kept(sheet: UploadedFile) -> Iterator[tuple[Path, str]]:
-    """The uploaded sheet as a file with the suffix it came with, for as long as it is read."""
-    name = Path(sheet.name or "sheet").name
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"sheet{Path(name).suffix.lower()[:10]}"
-        with path.open("wb") as kept:
-            for chunk in sheet.chunks():
-                kept.write(chunk)
-        yield path, name
 
 
 @router.get("/submissions/{code}", response={200: SubmissionOut, **READ}, summary="One submission")
@@ -324,7 +309,7 @@ def delete_row(request: HttpRequest, code: str, form: str, position: int, revisi
              summary="Upload a workbook or table (xlsx, csv, tsv, jsonl)")  # fmt: skip
 def upload_sheet(request: HttpRequest, code: str, sheet: UploadedFile = File(...)) -> Any:  # noqa: B008
     found = _get(request, code)
-    with _kept(sheet) as (path, name):
+    with kept(sheet.name, sheet.chunks()) as (path, name):
         return plain(services.import_sheet(actor_of(request), found.pk, path, name))
 
 

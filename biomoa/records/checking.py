@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from django.db import transaction
 
+from biomoa.files.queries import shelf_digest
 from biomoa.forms.problems import Problem
 from biomoa.records import bulk
 from biomoa.records.answers import CheckSummary
@@ -54,12 +55,20 @@ def check_stored(submission_id: int) -> tuple[CheckSummary, Examined]:
     """
     for _ in range(ATTEMPTS):
         submission = Submission.objects.get(pk=submission_id)
+        files = shelf_digest(submission.shelf_id)
         found = examine(load(submission))
         with transaction.atomic():
             current = Submission.objects.select_for_update().get(pk=submission_id)
             if current.revision == submission.revision:
+                current.checked_files = files
                 return _store(current, found.problems), found
     raise Conflict(submission.revision)
+
+
+def is_checked(submission: Submission) -> bool:
+    """Whether the stored problems are those of the rows and files as they are now."""
+    is_of_rows = submission.checked_revision == submission.revision
+    return is_of_rows and submission.checked_files == shelf_digest(submission.shelf_id)
 
 
 def _store(submission: Submission, problems: Iterable[Problem]) -> CheckSummary:
@@ -77,7 +86,7 @@ def _count(submission: Submission, counts: Mapping[tuple[str, str], int], let_pa
     submission.error_count = sum(count for (_, severity), count in counts.items() if severity == "error")
     submission.warning_count = sum(count for (_, severity), count in counts.items() if severity == "warning")
     submission.checked_revision = submission.revision
-    submission.save(update_fields=["error_count", "warning_count", "checked_revision"])
+    submission.save(update_fields=["error_count", "warning_count", "checked_revision", "checked_files"])
     forms = sorted({form for form, _ in counts})
     return CheckSummary(
         revision=submission.revision,

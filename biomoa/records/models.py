@@ -29,6 +29,7 @@ class Submission(models.Model):
     error_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
     checked_revision = models.PositiveIntegerField(default=0)  # the revision that the stored problems are of
+    checked_files = models.CharField(max_length=64, default="")  # and the files (files.queries.shelf_digest)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "client_key"], name="one_submission_a_key")]

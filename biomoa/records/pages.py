@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +21,11 @@ from biomoa.files import queries as file_queries
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
 from biomoa.people import queries as people_queries
-from biomoa.people.edge import actor_of
+from biomoa.people.edge import actor_of, language_of
 from biomoa.people.models import Organisation
 from biomoa.records import queries, rules, services
 from biomoa.records.certificates import certificates_of
+from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
 from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
 from biomoa.records.editor import sections_of, typed_values
@@ -43,6 +43,7 @@ from biomoa.records.services_release import (
     set_release_date,
     what_blocks_release,
 )
+from biomoa.records.sheets import kept
 
 STEPS = ("metadata", "files", "check", "review", "release")
 STEP_OF_STATE = {"submitted": "review", "in-review": "review", "accepted": "release", "released": "release"}
@@ -255,24 +256,31 @@ def upload_sheet(request: HttpRequest, code: str) -> HttpResponse:
     sheets = request.FILES.getlist("sheet")
     if not sheets:
         messages.error(request, _("Choose a workbook (.xlsx) or a table (.tsv, .csv, .jsonl)."))
-    for sheet in sheets:
-        _import(request, found, sheet)
+    taken = Counter[str]()
+    try:
+        for sheet in sheets:
+            taken.update(_import(request, found, sheet))
+    finally:
+        _tell_rows(request, taken)
     services.check(found.pk)
     return redirect("review", code=code)
 
 
-def _import(request: HttpRequest, found: Submission, sheet: UploadedFile) -> None:
-    name = sheet.name or "sheet"
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix[:10]) as scratch:
-        for chunk in sheet.chunks():
-            scratch.write(chunk)
-        scratch.flush()
-        result = services.import_sheet(actor_of(request), found.pk, Path(scratch.name), name)
-    for form, count in result.rows.items():
-        label = library().form(form).label
-        text = ngettext("%(name)s: %(count)s row taken in.", "%(name)s: %(count)s rows taken in.", count)
-        messages.success(request, text % {"name": f"{label.ko} / {label.en}", "count": count})
-    tell(request, result.problems)
+def _import(request: HttpRequest, found: Submission, sheet: UploadedFile) -> dict[str, int]:
+    with kept(sheet.name, sheet.chunks()) as (path, name):
+        result = services.import_sheet(actor_of(request), found.pk, path, name)
+    # A workbook has a sheet a form, and few use all of them; what needs nothing done is not told.
+    tell(request, [each for each in result.problems if each.severity != "info" and each.code != "sheet-empty"])
+    return result.rows
+
+
+def _tell_rows(request: HttpRequest, taken: Counter[str]) -> None:
+    """One line for all that came in."""
+    if not taken:
+        return
+    parts = [f"{library().form(form).label.in_(language_of())} {count:,}" for form, count in taken.items()]
+    text = ngettext("%(count)s row taken in: %(parts)s.", "%(count)s rows taken in: %(parts)s.", taken.total())
+    messages.success(request, text % {"count": f"{taken.total():,}", "parts": ", ".join(parts)})
 
 
 @login_required
@@ -309,7 +317,7 @@ def match_files(request: HttpRequest, code: str) -> HttpResponse:
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Context: the frame, ``groups`` of problems by form and code, ``summary``. POST checks again."""
     found = get_submission(request, code)
-    if request.method == "POST" or found.checked_revision != found.revision:
+    if request.method == "POST" or not is_checked(found):
         services.check(found.pk, actor_of(request))
         found.refresh_from_db()
     groups = queries.problem_groups(found.pk)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from biomoa.catalog.korean import settled
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem, RuleText, Severity
 
@@ -482,7 +483,7 @@ def problem(code: str, **facts: Any) -> Problem:
         place["value"] = str(place["value"])[:VALUE_CHARACTERS]
     sentence = rule.message or rule.meaning
     message = Text(
-        ko=f"{sentence.ko.format(**facts)} {rule.repair.ko}",
+        ko=f"{settled(sentence.ko.format(**facts))} {rule.repair.ko}",
         en=f"{sentence.en.format(**facts)} {rule.repair.en}",
     )
     return Problem(code, rule.severity, message, overridable=rule.overridable, **place)

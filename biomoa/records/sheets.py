@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -11,6 +14,20 @@ from biomoa.forms.sheets import read_sheets
 from biomoa.records.library import library
 
 Tables = dict[str, list[dict[str, str]]]
+NAME_BYTES = 200
+
+
+@contextmanager
+def kept(name: str | None, chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
+    """An uploaded sheet as a file, under its own name: the name of a table tells the form that it is of."""
+    own = Path((name or "").replace("\0", "")).name or "sheet"
+    short = own.encode()[-NAME_BYTES:].decode(errors="ignore")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / short
+        with path.open("wb") as scratch:
+            for chunk in chunks:
+                scratch.write(chunk)
+        yield path, own
 
 
 def read(path: Path, name: str) -> tuple[Tables, dict[str, str], list[Problem]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from pytest_django import Settings
@@ -40,6 +41,28 @@ def test_from_sign_up_to_a_group(client: Client) -> None:
     assert signed_in.cookies["django_language"].value == "en"
     assert client.get("/account/").status_code == 200
     assert "person:signed-in" in events()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_mail_of_a_sign_up_names_the_station_and_its_link_stands_alone(client: Client, language: str) -> None:
+    """A particle behind the address would become part of the link in a mail program."""
+    form = {"email": "new@example.org", "password1": "cornflower-7-blue", "password2": "cornflower-7-blue",
+            "name_ko": "새내기", "name_en": "New Comer"}  # fmt: skip
+    client.post("/account/signup/", form, headers={"accept-language": language})
+    sent = mail.outbox[-1]
+    links = [line for line in sent.body.splitlines() if "/account/confirm-email/" in line]
+    assert len(links) == 1 and re.fullmatch(r"http\S+/account/confirm-email/[\x21-\x7e]+/", links[0])
+    station = settings.BIOMOA_HOME.station
+    assert (station.name_ko if language == "ko" else station.name_en) in sent.body
+    assert sent.subject.startswith(f"[{station.name_ko}]")
+
+
+def test_who_confirmed_an_address_is_led_to_the_first_submission(client: Client) -> None:
+    form = {"email": "new@example.org", "password1": "cornflower-7-blue", "password2": "cornflower-7-blue",
+            "name_en": "New Comer"}  # fmt: skip
+    client.post("/account/signup/", form)
+    link = re.search(r"/account/confirm-email/[^\s/]+/", mail.outbox[-1].body)
+    assert link and "/login/?next=/submissions/new" in client.post(link[0])["Location"]
 
 
 def test_unconfirmed_people_cannot_come_in(client: Client) -> None:

@@ -1,0 +1,54 @@
+"""What a newcomer stumbles over on the pages of a deposit."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from biomoa.people.models import User
+from tests.records.world import World, draft, lay_file, reads
+
+SAMPLES = b"sample_name\tproject\tsex\nS1\tstudy-1\tfemale\n"
+PROJECTS = b"project_alias\tproject_type\ttitle\nstudy-1\tprimary\tStudy\n"
+
+
+def enter(client: Client, world: World) -> Client:
+    client.force_login(User.objects.get(pk=world.depositor.user_id))
+    return client
+
+
+def test_the_review_knows_the_files_that_arrived_since_the_check(client: Client, world: World) -> None:
+    made = draft(world, reads())
+    address = f"/submissions/{made.code}/review/"
+    assert b"file-missing" in enter(client, world).get(address).content
+    file = lay_file(made, "study-1.fastq", verdict=None)
+    assert b"file-missing" not in client.get(address).content
+    file.is_current = False
+    file.save()
+    assert b"file-missing" in client.get(address).content
+
+
+def test_the_review_reads_its_rows_again_only_after_a_change(client: Client, world: World) -> None:
+    made = draft(world, reads())
+    enter(client, world).get(f"/submissions/{made.code}/review/")
+    made.refresh_from_db()
+    before = made.checked_files
+    client.get(f"/submissions/{made.code}/review/")
+    made.refresh_from_db()
+    assert before == made.checked_files != ""
+
+
+def test_sheets_are_told_in_one_line_and_by_their_own_names(client: Client, world: World) -> None:
+    made = draft(world, {})
+    sheets = [SimpleUploadedFile("bioproject.tsv", PROJECTS), SimpleUploadedFile("biosample.tsv", SAMPLES)]
+    answer = enter(client, world).post(f"/submissions/{made.code}/sheet", {"sheet": sheets}, follow=True)
+    said = [str(one) for one in answer.context["messages"]]
+    assert len(said) == 1 and "2개 행" in said[0], said
+
+
+def test_a_sheet_that_cannot_be_read_is_told_by_its_own_name(client: Client, world: World) -> None:
+    made = draft(world, {})
+    sheet = SimpleUploadedFile("내 시료.tsv", b"color\nred\n")
+    answer = enter(client, world).post(f"/submissions/{made.code}/sheet", {"sheet": sheet}, follow=True)
+    said = " ".join(str(one) for one in answer.context["messages"])
+    assert "내 시료" in said and "tmp" not in said
