@@ -40,18 +40,21 @@ class Reader:
 
     def read(self, blocks: Iterable[memoryview]) -> None:
         """Stops at the first record that is no FASTQ; the source completes its checksums without us."""
-        rest = b""
+        rest, wanted = bytearray(), 0
         for block in blocks:
             if not self.first_name:
-                self.first_name = (rest + bytes(block[:2000])).lstrip(b"\r\n").split(b"\n", 1)[0]
-            left = self._read_block(rest, block)
+                self.first_name = bytes(rest + block[:2000]).lstrip(b"\r\n").split(b"\n", 1)[0]
+            if len(rest) + len(block) < wanted:  # a very long record: looked at again when twice as much is there
+                rest += block
+                continue
+            left = self._read_block(bytes(rest), block)
             if left is None:
                 return
-            rest = left
-            if len(rest) > LONGEST_RECORD:
+            if len(left) > LONGEST_RECORD:
                 self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
                 return
-        self._end(rest)
+            rest, wanted = bytearray(left), 2 * len(left) if len(left) > len(block) else 0
+        self._end(bytes(rest))
 
     def _read_block(self, rest: bytes, block: memoryview) -> bytes | None:
         """What is left over of both. Only the seam between two blocks is copied, unless a record is longer than it."""
