@@ -95,11 +95,12 @@ def next_try(attempts: int, now: datetime) -> datetime | None:
 
 
 def compose(notices: Sequence[tuple[int, Told]], language: str, station: str, address: str) -> tuple[str, str]:
-    """Subject and plain text of a mail about one notice or several (key, notice), in their order."""
-    said = [(key, say(told, language)) for key, told in notices[:MOST_IN_A_MAIL]]
+    """Subject and plain text of a mail about one notice or several (key, notice): what asks for something first."""
+    ordered = sorted(notices, key=lambda each: KIND[each[1].kind].urgency != "act")
+    said = [(key, say(told, language)) for key, told in ordered[:MOST_IN_A_MAIL]]
     first = said[0][1].what
     more = len(notices) - 1
-    also = Text(ko=f" 외 {more}건", en=f" and {more} more").in_(language) if more else ""
+    also = Text(ko=f" (외 {more}건)", en=f" (and {more} more)").in_(language) if more else ""
     room = SUBJECT_SIGNS - len(also)
     subject = f"[{one_line(station)}] {first}"
     subject = (subject if len(subject) <= room else subject[: room - 1] + "…") + also

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from biomoa.notices import rules
@@ -56,6 +56,7 @@ def test_the_days_and_the_reader_language() -> None:
     assert "김민지" in say(bilingual, "en").what and "Lab" in say(bilingual, "en").what
 
 
+@settings(deadline=None)
 @given(st.text())
 @example(HOSTILE)
 def test_no_title_breaks_a_line_or_a_header(title: str) -> None:
@@ -78,7 +79,7 @@ def test_a_hostile_title_is_words_and_no_template() -> None:
 def test_many_notices_make_one_mail_that_names_the_rest() -> None:
     notices = [(key, Told("released", {"title": f"T{key}", "code": "S"})) for key in range(1, 81)]
     subject, body = compose(notices, "ko", "스테이션", "https://s.example.org")
-    assert subject == "[스테이션] ‘T1’(S) 자료가 공개되었습니다. 외 79건"
+    assert subject == "[스테이션] ‘T1’(S) 자료가 공개되었습니다. (외 79건)"
     assert body.count("- 언제까지:") == rules.MOST_IN_A_MAIL
     assert "그 밖에 30건이 있습니다: https://s.example.org/notices/\n" in body
     long = compose([(1, Told("released", {"title": "가" * 400}))], "en", "Station", "https://s")[0]
