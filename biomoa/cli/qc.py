@@ -35,7 +35,7 @@ SHOWN = {
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     qc = subparsers.add_parser("qc", help="inspect files: FASTQ, FASTA, SAM, BAM, CRAM")
-    qc.add_argument("file", nargs="+", type=Path)
+    qc.add_argument("file", nargs="+", type=Path, help="files, or folders of files")
     qc.add_argument("--format", help="take the files as this format instead of recognising it")
     qc.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="files at the same time")
     qc.add_argument("--json", action="store_true")
@@ -51,6 +51,7 @@ def _positive(word: str) -> int:
 
 
 def _qc(options: argparse.Namespace) -> int:
+    options.file = [each for path in options.file for each in _files_of(path)]
     missing = [str(path) for path in options.file if not path.is_file()]
     if missing:
         said = "파일이 없습니다" if _is_korean() else "no such file"
@@ -65,6 +66,14 @@ def _qc(options: argparse.Namespace) -> int:
         for one in found:
             _tell(one)
     return 1 if any(one.verdict == "fail" for one in found) else 0
+
+
+def _files_of(path: Path) -> list[Path]:
+    """A folder stands for the files in it, at any depth, but not for hidden ones."""
+    if not path.is_dir():
+        return [path]
+    inside = (each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+    return sorted(inside) or [path]
 
 
 def _inspect(options: argparse.Namespace) -> list[Inspection]:

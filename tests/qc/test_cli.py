@@ -96,3 +96,11 @@ def test_metrics_for_multiqc(tmp_path: Path) -> None:
     told = json.loads(out.read_text())
     assert told["plot_type"] == "generalstats"
     assert {name: row["reads"] for name, row in told["data"].items()} == dict.fromkeys(files, 1)
+
+
+def test_a_folder_stands_for_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lane" / "deep").mkdir(parents=True)
+    for place in ("lane/b.fastq", "lane/deep/a.fastq", "lane/.hidden"):
+        (tmp_path / place).write_bytes(b"@r\nACGT\n+\nIIII\n")
+    assert main(["qc", str(tmp_path / "lane"), "--json"]) == 0
+    assert [Path(one["path"]).name for one in json.loads(capsys.readouterr().out)] == ["b.fastq", "a.fastq"]
