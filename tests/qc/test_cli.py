@@ -49,8 +49,9 @@ def test_what_is_wrong_with_a_pair_is_said_of_both(
 
 
 def test_wrong_use_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    good = written(tmp_path, "x.fastq", R1)
-    for arguments in ([good, str(tmp_path / "nowhere.fq")], [good, "--format", "nope"], [str(tmp_path)]):
+    good, empty = written(tmp_path, "x.fastq", R1), tmp_path / "empty"
+    empty.mkdir()
+    for arguments in ([good, str(tmp_path / "nowhere.fq")], [good, "--format", "nope"], [str(empty)]):
         assert main(["qc", *arguments]) == 2
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1), arguments
