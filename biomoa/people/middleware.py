@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from biomoa.people.edge import fault
 from biomoa.people.models import User
@@ -40,6 +44,38 @@ class ActorMiddleware:
         """A page that was refused leaves a trace; the page itself is Django's 403."""
         if isinstance(error, PermissionDenied):
             note_refusal(request.actor, str(request.method), route_of(request))  # type: ignore[attr-defined]
+
+
+class SignInAgain:
+    """A form sent after the session ended: sign-in leads back to the page of the form, not to an address of a button.
+
+    A row that saves itself (htmx) is sent to the sign-in as a whole page instead of taking its answer for the row.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        sign_in = reverse(settings.LOGIN_URL)
+        if response.status_code != 302 or request.method == "GET" or request.user.is_authenticated:
+            return response
+        if not response["Location"].startswith(f"{sign_in}?"):
+            return response
+        address = f"{sign_in}?{urlencode({'next': _page_of(request)})}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": address})
+        response["Location"] = address
+        return response
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page of this station that the form stood on; the home page when that is not told."""
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}):
+        return "/"
+    parts = urlsplit(told)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def route_of(request: HttpRequest) -> str:

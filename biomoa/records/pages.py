@@ -327,6 +327,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "overridable": any(one.overridable for group in groups if group.severity == "error" for one in group.first),
         "correctable": queries.correctable_count(found.pk),
         "row_total": sum(found.row_counts.values()),
+        "files_missing": any(group.code == "file-missing" for group in groups),
     }
     return render(request, "records/review.html", context)
 

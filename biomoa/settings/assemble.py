@@ -150,6 +150,7 @@ def _middleware() -> list[str]:
         "allauth.account.middleware.AccountMiddleware",
         "biomoa.people.sessions.SessionLimits",
         "biomoa.people.middleware.ActorMiddleware",
+        "biomoa.people.middleware.SignInAgain",
         "biomoa.site.limits.PersonLimit",
         "biomoa.people.secondfactor.SecondFactorForStaff",
         "django.contrib.messages.middleware.MessageMiddleware",

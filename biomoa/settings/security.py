@@ -59,14 +59,13 @@ def sign_in(station: Station) -> dict[str, Any]:
     """Accounts, second factors and sessions (django-allauth)."""
     return {
         "LOGIN_URL": "account_login",
-        "LOGIN_REDIRECT_URL": "/",
+        # Who signs in comes to work: a newcomer finds there how to begin.
+        "LOGIN_REDIRECT_URL": "/submissions/",
         "ACCOUNT_LOGIN_METHODS": {"email"},
         "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
         "ACCOUNT_SIGNUP_FORM_CLASS": "biomoa.people.signup.SignUpForm",
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
         "ACCOUNT_CONFIRM_EMAIL_ON_GET": False,
-        # Whoever has just confirmed an address came to submit: after sign-in the first submission begins.
-        "ACCOUNT_EMAIL_CONFIRMATION_ANONYMOUS_REDIRECT_URL": "/account/login/?next=/submissions/new",
         "ACCOUNT_EMAIL_SUBJECT_PREFIX": f"[{station.name_ko}] ",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_PREVENT_ENUMERATION": True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -57,12 +58,15 @@ def test_the_mail_of_a_sign_up_names_the_station_and_its_link_stands_alone(clien
     assert sent.subject.startswith(f"[{station.name_ko}]")
 
 
-def test_who_confirmed_an_address_is_led_to_the_first_submission(client: Client) -> None:
+def test_who_confirmed_an_address_is_led_to_the_submissions(client: Client) -> None:
     form = {"email": "new@example.org", "password1": "cornflower-7-blue", "password2": "cornflower-7-blue",
             "name_en": "New Comer"}  # fmt: skip
     client.post("/account/signup/", form)
     link = re.search(r"/account/confirm-email/[^\s/]+/", mail.outbox[-1].body)
-    assert link and "/login/?next=/submissions/new" in client.post(link[0])["Location"]
+    assert link
+    sign_in = client.post(link[0])["Location"]
+    entered = client.post(sign_in, {"login": "new@example.org", "password": "cornflower-7-blue"})
+    assert entered["Location"] == "/submissions/"
 
 
 def test_unconfirmed_people_cannot_come_in(client: Client) -> None:
@@ -235,3 +239,20 @@ def test_the_account_page_does_not_ask_once_a_group(
     client.force_login(manager)
     with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
         client.get("/account/")
+
+
+@pytest.mark.parametrize(
+    ("told", "following"),
+    [
+        ("http://testserver/submissions/new?x=1", "/submissions/new?x=1"),
+        ("http://elsewhere.example/submissions/new", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_the_session_ended_sign_in_leads_back_to_the_page_of_the_form(
+    client: Client, told: str, following: str
+) -> None:
+    sent = client.post("/account/profile/", {"name_ko": "가"}, headers={"referer": told})
+    assert parse_qs(urlsplit(sent["Location"]).query) == {"next": [following]}
+    row = client.post("/account/profile/", {"name_ko": "가"}, headers={"HX-Request": "true", "HX-Current-URL": told})
+    assert row.status_code == 204 and row["HX-Redirect"] == sent["Location"]

@@ -1,0 +1,147 @@
+"""Damaged sheets through their reader, in children with the limits of a station: every one gets an answer.
+
+Run as a program, this is the child: it reads the paths on its input and tells, line by line, what was found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+import xlsxwriter
+
+from tests.qc.fuzzing import Tally
+from tests.qc.mutations import mutated
+
+SHEETS = ("x.xlsx", "x.tsv", "x.csv", "x.jsonl")
+SECONDS, MEMORY_BYTES = 60, 1 << 30
+HEADER = ("alias", "project", "package", "taxon_id", "organism", "collection_date", "age", "title")
+ROW = ("S-{}", "study-1", "human", "9606", "Homo sapiens", "2024-03-05", "34", "사람 혈액, {}")
+OWN = Path(__file__).parent / "catalogue"
+
+
+def good_sheets(folder: Path) -> dict[str, list[bytes]]:
+    made: dict[str, list[bytes]] = {name: [] for name in SHEETS}
+    for count in (1, 30):
+        rows = [HEADER, *(tuple(cell.format(number) for cell in ROW) for number in range(count))]
+        made["x.tsv"].append("".join("\t".join(row) + "\n" for row in rows).encode())
+        made["x.csv"].append("".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows).encode())
+        objects = [json.dumps(dict(zip(HEADER, row, strict=True)), ensure_ascii=False) for row in rows[1:]]
+        made["x.jsonl"].append("".join(line + "\n" for line in objects).encode())
+        made["x.csv"].append(made["x.csv"][-1].decode().encode("cp949"))
+        made["x.tsv"].append(made["x.tsv"][-1].decode().encode("utf-16"))
+        made["x.xlsx"] += [_workbook(folder, rows, stored=stored) for stored in (True, False)]
+    return made
+
+
+def _workbook(folder: Path, rows: list[tuple[str, ...]], *, stored: bool) -> bytes:
+    """``stored``: parts without compression, so that damage reaches the XML below it."""
+    path = folder / "seed.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("sample")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    if stored:
+        import zipfile
+
+        with zipfile.ZipFile(path) as packed, zipfile.ZipFile(folder / "stored.xlsx", "w") as out:
+            for part in packed.namelist():
+                out.writestr(part, packed.read(part))
+        path = folder / "stored.xlsx"
+    return path.read_bytes()
+
+
+class _Child:
+    """One warm reader; its folder for temporary files must be empty after each file."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(dir=scratch))
+        environment = os.environ | {"TMPDIR": str(self.folder), "PYTHONPATH": os.pathsep.join(sys.path)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.forms.fuzzing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, env=environment,
+        )  # fmt: skip
+
+    def ask(self, path: Path) -> tuple[str, list[str], int]:
+        """Verdict, codes, peak of memory; the verdict says how it ended when it did."""
+        stdin, stdout = _pipes(self.process)
+        try:
+            stdin.write(f"{path}\n")
+            stdin.flush()
+        except BrokenPipeError:
+            return "crashed", [], 0
+        if not select.select([stdout], [], [], SECONDS)[0]:
+            return "hung", [], 0
+        line = stdout.readline()
+        return tuple(json.loads(line)) if line else ("crashed", [], 0)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    assert process.stdin is not None and process.stdout is not None
+    return process.stdin, process.stdout
+
+
+def run_sheets(name: str, count: int, seed: int, scratch: Path, kept: Path) -> Tally:
+    """``count`` damaged sheets; a crash or a hang of the reader is a fault: the station reads text sheets itself."""
+    chance, tally = random.Random(f"{seed}:{name}"), Tally()
+    good = good_sheets(scratch)[name]
+    child = _Child(scratch)
+    path = scratch / name
+    for _ in range(count):
+        path.write_bytes(mutated(good, chance))
+        started = time.perf_counter()
+        verdict, codes, peak = child.ask(path)
+        tally.files += 1
+        tally.slowest_seconds = max(tally.slowest_seconds, time.perf_counter() - started)
+        tally.peak_bytes = max(tally.peak_bytes, peak)
+        tally.verdicts[verdict] += 1
+        tally.outcomes.add(frozenset(codes))
+        why = "" if verdict in ("valid", "invalid") else verdict
+        why = why or (f"{peak} bytes of memory" if peak > MEMORY_BYTES else "")
+        if left := list(child.folder.iterdir()):
+            why = why or f"left behind: {left}"
+        if why:
+            kept.mkdir(parents=True, exist_ok=True)
+            (kept / f"{seed}-{tally.files}-{name}").write_bytes(path.read_bytes())
+            tally.faults.append(f"{kept / f'{seed}-{tally.files}-{name}'}: {why}")
+            child.end()
+            child = _Child(scratch)
+    child.end()
+    return tally
+
+
+def _main() -> None:
+    import resource
+
+    from biomoa.catalog.load import load_catalogue
+    from biomoa.forms.checking import check_sheets
+    from biomoa.forms.library import load_library
+    from biomoa.forms.sheets import Opened, sheets_of
+    from biomoa.forms.workbooks import limit
+
+    limit()
+    library = load_library(load_catalogue(OWN))
+    for line in sys.stdin:
+        path = Path(line.rstrip("\n"))
+        found = check_sheets(library, sheets_of(library, Opened(path, apart=False).raw(), path.name, form="sample"))
+        codes = sorted({problem.code for problem in found.problems})
+        for problem in found.problems:
+            assert problem.message.ko and problem.message.en, problem
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+        print(json.dumps(["valid" if found.valid else "invalid", codes, peak]), flush=True)
+
+
+if __name__ == "__main__":
+    _main()
