@@ -63,7 +63,7 @@ def figure(tallies: dict[str, Tally]) -> int:
     faults = sum(len(one.faults) for one in tallies.values())
     ended = sum(len(one.ended) for one in tallies.values())
     files = sum(one.files for one in tallies.values())
-    print(f"fuzz-formats: {files:,} files, {len(tallies)} parsers: {faults} faults, {ended} children ended and reported")
+    print(f"fuzz-formats: {files:,} files, {len(tallies)} parsers: {faults} faults; {ended} children ended and told")
     return 1 if faults else 0
 
 

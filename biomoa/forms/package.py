@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,6 +23,13 @@ MAX_RATIO = 200  # of unpacked to packed; repetitive real sheets reach 60, the d
 RATIO_FROM_BYTES = 16 << 20  # smaller parts may be as dense as they like
 MAX_SPARSE_LINES = 20_000  # lines without any cell below which a far cell is taken for a slip
 MAX_TOLD = 1_000_000  # formula and error cells of one sheet
+
+# What the readers of a damaged package raise: checksums, streams, XML, methods of packing that nobody knows.
+_ISAL: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says instance
+DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, _ISAL, struct.error, ElementTree.ParseError, EOFError, NotImplementedError,
+    RuntimeError, KeyError, ValueError, OverflowError, OSError,
+)  # fmt: skip
 
 _LEAST_ROW_BYTES = 16  # <row r="1"></row>
 _BLOCK = 1 << 20
@@ -42,7 +50,7 @@ def open_package(path: Path) -> zipfile.ZipFile:
         raise Unreadable("file-password") if _is_encrypted(path) else Unreadable("file-kind", reason=".xls")
     try:
         package = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, struct.error, ValueError, OSError) as error:
+    except DAMAGE as error:
         raise Unreadable("file-not-workbook", reason=_reason(error)) from None
     try:
         _check_directory(package)
@@ -122,7 +130,7 @@ def _tree(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
         if package.getinfo(part).file_size > _BLOCK:
             raise Unreadable("file-hostile", reason=f"{part}: > 1 MiB")
         return ElementTree.fromstring(package.read(part))
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise Unreadable("file-not-workbook", reason=f"{part}: {_reason(error)}") from None
 
 

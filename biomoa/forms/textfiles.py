@@ -20,6 +20,9 @@ from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem
 
 MAX_BYTES = 2 << 30
 MAX_CELL = 16 << 20  # characters
+MAX_COLUMNS = 16_384  # as many as a sheet of a workbook has
+MAX_SPARSE_CELLS = 20_000_000  # a grid may be larger only if the file has a byte for every second cell
+_FIRST_LINES = 1_000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -91,6 +94,8 @@ def _is_wide(data: bytes) -> bool:
 
 def _read_separated(data: bytes, path: Path) -> RawSheet:
     separator = _separator(data, path.suffix.lower())
+    first = data[: 1 << 20].split(b"\n")[:_FIRST_LINES]
+    _check_extent(max(line.count(separator.encode()) for line in first) + 1, data.count(b"\n") + 1, len(data))
     plain = data.count(b'"') == 0
     if b"\r" not in data.replace(b"\r\n", b"") and b"\0" not in data and (plain or data.count(b'"') % 2 == 0):
         try:
@@ -98,6 +103,12 @@ def _read_separated(data: bytes, path: Path) -> RawSheet:
         except PolarsError:
             pass
     return _read_slowly(data.decode(), separator, path)
+
+
+def _check_extent(columns: int, rows: int, size_bytes: int) -> None:
+    """A small file must not span a large grid: one wide row makes every short row as wide. Raises Unreadable."""
+    if columns > MAX_COLUMNS or columns * rows > max(MAX_SPARSE_CELLS, 2 * size_bytes):
+        raise Unreadable("file-too-large", reason=f"{columns:,} x {rows:,}")
 
 
 def _read_fast(data: bytes, separator: str, *, quoted: bool) -> pl.DataFrame:
@@ -128,6 +139,7 @@ def _read_slowly(text: str, separator: str, path: Path) -> RawSheet:
         problems.append(file_problem(path.name, "file-quote-open", line=str(start)))
         rest = text.splitlines()[start - 1 :]
         rows += [line.split(separator) for line in rest]
+    _check_extent(max(map(len, rows), default=0), len(rows), len(text))
     return RawSheet(path.stem, grid_of(rows), problems=tuple(problems))
 
 
@@ -163,6 +175,7 @@ def _read_jsonl(data: bytes, name: str) -> RawSheet:
             for key in values:
                 header.setdefault(key, len(header))
             rows.append(values)
+    _check_extent(len(header), len(rows), len(data))
     grid = {str(number): [key, *(row.get(key, "") for row in rows)] for key, number in header.items()}
     return RawSheet(name, pl.DataFrame(grid, schema=dict.fromkeys(grid, pl.String)), problems=tuple(problems))
 

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -113,8 +114,17 @@ def _roomy(path: Path) -> str | None:
 
 
 def _read(path: Path) -> RawFile:
-    """Reads the cells while a second thread looks for what they do not show. Raises Unreadable."""
-    package = packages.open_package(path)
+    """The sheets; damage below the directory, which comes out only while a part is read, is told. Raises Unreadable."""
+    with packages.open_package(path) as package:
+        try:
+            return _read_package(path, package)
+        except packages.DAMAGE as error:
+            reason = " ".join(str(error).split())[:120] or type(error).__name__
+            raise Unreadable("file-not-workbook", reason=reason) from None
+
+
+def _read_package(path: Path, package: zipfile.ZipFile) -> RawFile:
+    """Reads the cells while a second thread looks for what they do not show."""
     parts = packages.sheet_parts(package)
     with ThreadPoolExecutor(1) as pool:
         scans = {name: pool.submit(packages.scan_sheet, package, part, name) for name, part in parts.items()}
