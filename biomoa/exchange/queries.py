@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from biomoa.exchange.bundle import Bundle, FileFact, Item
 from biomoa.files.queries import latest_inspections
+from biomoa.files.rules import HELD
 from biomoa.people.rules import Actor
 from biomoa.records import rules
 from biomoa.records.access import readable
@@ -143,6 +144,7 @@ def _files(records: list[Record]) -> dict[int, list[FileFact]]:
         row
         for part in _parts(list(current))
         for row in RecordFile.objects.filter(Q(record_id__in=part))
+        .exclude(file__quarantine__state__in=HELD)
         .select_related("file__object")
         .order_by("record_id", "field", "position")
         if row.version == current[row.record_id]

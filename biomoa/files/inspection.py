@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from biomoa.files.models import InspectionResult, StoredFile, StoredObject
+from biomoa.files.quarantine import hold
 from biomoa.files.storage import store
 from biomoa.jobs.steps import step
 from biomoa.ledger.services import record
@@ -54,5 +55,6 @@ def _keep(kept: StoredObject, found: Inspection) -> bool:
             facts = {"verdict": found.verdict, "format": found.format, "qc_version": found.qc_version,
                      "codes": sorted({finding.code for finding in found.findings})}  # fmt: skip
             record(system("worker").label, "file:inspected", kept.sha256, facts)
+            hold(kept.sha256)
         step("inspection:before-commit")
     return is_new

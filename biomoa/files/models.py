@@ -49,6 +49,23 @@ class StoredFile(models.Model):
 
 
 class Upload(models.Model):
+class Quarantine(models.Model):
+    """Why a file is held: an inspection found an identifier of a person in it. ``rules.QUARANTINE`` has the states."""
+
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="quarantine")
+    state = models.CharField(max_length=16, default="held")
+    since = models.DateTimeField(auto_now_add=True)
+    said = models.TextField(blank=True)  # the depositor: why it is no identifier
+    reason = models.TextField(blank=True)  # the curator: why it was let go
+
+
+class RemovedObject(models.Model):
+    """Content that was removed to protect a person: it is not taken again, and the next backup drops it, too."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    removed_at = models.DateTimeField(auto_now_add=True)
+
+
     """A tus 1.0 upload. Bytes lie in the scratch folder under its id; ``offset_bytes`` of them are durable.
 
     The row, not the length of the file, says how far an upload is: it is written after the fsync, so whatever a

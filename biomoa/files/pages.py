@@ -46,7 +46,7 @@ def shelf(request: HttpRequest, shelf_id: UUID) -> HttpResponse:
         found = get_shelf(actor_of(request), shelf_id)
     except FileProblem as error:
         return problem_response(error)
-    files = [queries.summary(file) for file in queries.files_of_shelf(found.pk)]
+    files = [queries.summary(file) for file in queries.files_of_shelf(found.pk, actor=actor_of(request))]
     return JsonResponse({"files": files}, headers={"Cache-Control": "no-store"})
 
 

@@ -177,6 +177,26 @@ _KNOWN: Mapping[str, _Known] = {
 }
 
 
+    "quarantine-decided": _Known(
+        409,
+        "이 파일의 격리는 이미 처리되었습니다. 화면을 새로 고쳐 현재 상태를 확인해 주세요.",
+        "The quarantine of this file has been settled. Reload to see its state.",
+    ),
+    "quarantine-needs-reason": _Known(
+        422,
+        "사유가 비어 있습니다. 판단한 근거를 적어 주세요.",
+        "The reason is empty. Say what the decision rests on.",
+    ),
+    "reason-names-person": _Known(
+        422,
+        "사유에 개인을 알아볼 수 있는 정보가 있습니다. 해당 내용을 빼고 다시 적어 주세요.",
+        "The reason itself seems to identify a person. Write it without that.",
+    ),
+    "content-removed": _Known(
+        409,
+        "개인정보가 확인되어 삭제한 파일과 내용이 같으므로 받지 않습니다. 개인정보를 지운 파일을 올려 주세요.",
+        "The same content was removed because it identifies a person. Upload a file without that.",
+    ),
 def problem(code: str, **facts: Any) -> Problem:
     """The problem of a code, with its facts (file, expected, found, ...) in the sentences."""
     known = _KNOWN[code]

@@ -10,11 +10,12 @@ from collections.abc import Collection
 from typing import Any, Literal, cast
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from biomoa.files.models import InspectionResult, Shelf, StoredFile
 from biomoa.files.problems import refused
-from biomoa.files.rules import name_key
+from biomoa.files.rules import HELD, QUARANTINED, is_held, name_key
 from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed, may
 
 PAGE = 500
@@ -55,7 +56,7 @@ def get_shelf_to_change(actor: Actor, shelf_id: UUID | str, *, lock: bool = Fals
 
 def get_file(actor: Actor, file_id: int, verb: Verb = "read") -> StoredFile:
     """A file with its object and shelf, for ``read`` or ``download``. Raises FileProblem 404."""
-    file = StoredFile.objects.select_related("object", "shelf").filter(pk=file_id).first()
+    file = StoredFile.objects.select_related("object", "shelf", "quarantine").filter(pk=file_id).first()
     if file is None or not _may(actor, verb, file.shelf, file_state(file)):
         raise refused("not-found")
     return file
@@ -63,7 +64,7 @@ def get_file(actor: Actor, file_id: int, verb: Verb = "read") -> StoredFile:
 
 def find_file_for(roles: Collection[Role], file_id: int, verb: Verb) -> StoredFile | None:
     """A file for who holds roles on just this file, as a reviewer link gives them; None unless the table permits."""
-    file = StoredFile.objects.select_related("object", "shelf").filter(pk=file_id).first()
+    file = StoredFile.objects.select_related("object", "shelf", "quarantine").filter(pk=file_id).first()
     return file if file is not None and is_allowed(roles, verb, "file", file_state(file)) else None
 
 
@@ -72,26 +73,59 @@ def file_state(file: StoredFile) -> str:
     return PUBLIC[0] if file.is_public else _closed_state(file.shelf)
 
 
+    if quarantine_of(file):
+        return QUARANTINED
 def _closed_state(shelf: Shelf) -> str:
     return "accepted" if shelf.state in PUBLIC else shelf.state
+
+def quarantine_of(file: StoredFile) -> str | None:
+    """The state of the quarantine that holds the file; None for a file that is not held."""
+    kept = getattr(file, "quarantine", None)
+    return kept.state if kept is not None and is_held(kept.state) else None
+
+
+def held_files(shelf_id: UUID | None = None) -> QuerySet[StoredFile]:
+    """All files in quarantine, or those of a shelf."""
+    held = StoredFile.objects.filter(quarantine__state__in=HELD)
+    return held if shelf_id is None else held.filter(shelf_id=shelf_id)
+
+
+def quarantined_for(actor: Actor) -> list[StoredFile]:
+    """What is held and the actor may know of, oldest first: his groups' files, and those of centers that he curates."""
+    groups, centers = actor.organisations("depositor", "manager", "administrator"), actor.organisations("curator")
+    mine = Q(shelf__owner_id__in=groups) | Q(shelf__center_id__in=centers)
+    found = held_files().filter(mine).select_related("object", "shelf__owner", "shelf__center", "quarantine")
+    return [file for file in found.order_by("quarantine__since") if may_quarantined(actor, "read", file.shelf)]
+
+
+def may_quarantined(actor: Actor, verb: Verb, shelf: Shelf) -> bool:
+    return _may(actor, verb, shelf, QUARANTINED)
+
 
 
 def _may(actor: Actor, verb: Verb, shelf: Shelf, state: str) -> bool:
     return may(actor, verb, "file", state, owner=shelf.owner_id, center=shelf.center_id)
 
 
-def files_of_shelf(shelf_id: UUID, *, history: bool = False) -> list[StoredFile]:
+def files_of_shelf(shelf_id: UUID, *, history: bool = False, actor: Actor | None = None) -> list[StoredFile]:
     """The files of a shelf by name, each with its object and, as ``file.inspection``, its latest result or None.
 
-    With ``history`` also the versions that were replaced. Two queries, however many files.
+    With ``history`` also the versions that were replaced; files in quarantine only for an ``actor`` who may know of
+    them, each with ``file.held`` (state or None). Two queries, however many files.
     """
-    rows = StoredFile.objects.filter(shelf_id=shelf_id).select_related("object").order_by("name_key", "-version")
+    rows = StoredFile.objects.filter(shelf_id=shelf_id).select_related("object", "quarantine")
+    rows = rows.order_by("name_key", "-version")
     files = list(rows if history else rows.filter(is_current=True))
     results = latest_inspections([file.object_id for file in files])
     for file in files:
         cast("Any", file).inspection = results.get(file.object_id)
     return files
+    if any(map(quarantine_of, files)):
+        shelf = Shelf.objects.get(pk=shelf_id)
+        knows = actor is not None and may_quarantined(actor, "read", shelf)
+        files = [file for file in files if knows or not quarantine_of(file)]
 
+        cast("Any", file).held = quarantine_of(file)
 
 def latest_inspections(sha256s: Collection[str]) -> dict[str, InspectionResult]:
     """The newest result of each object that has one."""
@@ -106,7 +140,7 @@ def shelf_digest(shelf_id: UUID) -> str:
     """SHA-256 over names, contents and verdicts of the current files: another one when any of them is another."""
     rows = StoredFile.objects.filter(shelf_id=shelf_id, is_current=True).order_by("name_key", "object__inspections__pk")
     digest = hashlib.sha256()
-    for row in rows.values_list("name", "object_id", "object__inspections__pk"):
+    for row in rows.values_list("name", "object_id", "object__inspections__pk", "quarantine__state"):
         digest.update(repr(row).encode())
     return digest.hexdigest()
 
@@ -133,5 +167,5 @@ def summary(file: StoredFile) -> dict[str, object]:
         "id": file.pk, "name": file.name, "version": file.version, "size_bytes": file.object.size_bytes,
         "md5": file.object.md5, "sha256": file.object_id, "url": address_of(file), "is_public": file.is_public,
         "arrived_at": file.arrived_at.isoformat(), "format": result.format if result else None,
-        "verdict": result.verdict if result else None,
+        "verdict": result.verdict if result else None, "quarantine": quarantine_of(file),
     }  # fmt: skip

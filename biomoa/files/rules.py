@@ -6,13 +6,14 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem, RuleText
+from biomoa.qc.persons.detector import find
 
 LONGEST_NAME_BYTES = 255
 RESERVED = frozenset(
@@ -61,6 +62,12 @@ NAME_RULES: tuple[RuleText, ...] = (
         Text(ko="다른 이름을 사용해 주세요.", en="Choose another name."),
     ),
     RuleText(
+        "file-name-person", "error",
+        Text(ko="파일 이름에 개인을 알아볼 수 있는 정보가 있습니다. 이름은 표시하지 않습니다.",
+             en="The file name seems to identify a person; it is not shown."),
+        Text(ko="연구용 번호로 바꾼 이름을 사용해 주세요.", en="Use a name with a study number instead."),
+    ),
+    RuleText(
         "file-name-edges", "error",
         Text(ko="파일 이름이 공백으로 시작하거나 공백 또는 마침표로 끝납니다.",
              en="The file name begins with a space, or ends with a space or a full stop."),
@@ -84,6 +91,10 @@ def name_key(name: str) -> str:
 def check_name(name: str) -> list[Problem]:
     """Every problem of a file name (after normal form C); each proposes the same safe name."""
     wanted = normal_name(name)
+    if names_person(wanted):
+        rule = _RULES["file-name-person"]
+        said = Text(ko=f"{rule.meaning.ko} {rule.repair.ko}", en=f"{rule.meaning.en} {rule.repair.en}")
+        return [Problem(rule.code, rule.severity, said, field="file_name")]
     codes = [code for code, is_wrong in _NAME_CHECKS if is_wrong(wanted)]
     if not codes:
         return []
@@ -231,3 +242,56 @@ def parse_range(header: str, size_bytes: int) -> Span | Literal["unsatisfiable"]
     if int(first) >= size_bytes:
         return "unsatisfiable"
     return Span(int(first), min(int(last) + 1, size_bytes) if last else size_bytes)
+
+
+# -- quarantine ------------------------------------------------------------------------------------------------------
+
+PERSON = "person-identifier"  # the finding of an inspection that holds a file
+QUARANTINED = "quarantined"  # what the policy table is asked with while a file is held
+HELD = ("held", "declared")
+
+
+class QuarantineCommand(msgspec.Struct, frozen=True):
+    """``after`` is None when the file is gone. ``verb`` is of the policy table, for a file in state quarantined."""
+
+    before: tuple[str, ...]
+    after: str | None
+    verb: Literal["change", "decide", "delete"]
+    event: str
+    needs_reason: bool = True
+
+
+QUARANTINE: Mapping[str, QuarantineCommand] = {
+    "declare": QuarantineCommand(("held",), "declared", "change", "quarantine:declared"),
+    "clear": QuarantineCommand(HELD, "cleared", "decide", "quarantine:cleared"),
+    "order": QuarantineCommand(HELD, None, "decide", "quarantine:ordered"),
+    "remove": QuarantineCommand(HELD, None, "delete", "quarantine:removed", needs_reason=False),
+}
+
+
+def is_held(state: str | None) -> bool:
+    """Is a file with this state of quarantine (None: it has none) kept from everybody?"""
+    return state in HELD
+
+
+def verdict_of(verdict: str, findings: Sequence[Mapping[str, object]], quarantine: str | None) -> str:
+    """The verdict without the finding that a curator has let go, if the quarantine was so settled."""
+    if quarantine != "cleared" or verdict != "fail":
+        return verdict
+    left = {each["severity"] for each in findings if each["code"] != PERSON}
+    return "fail" if "error" in left else "warn" if "warning" in left else "pass"
+
+
+def check_quarantine(command: str, state: str | None, reason: str) -> str | None:
+    """The code of what stands against the command; None when it may be done."""
+    rule = QUARANTINE[command]
+    if state not in rule.before:
+        return "quarantine-decided"
+    if rule.needs_reason and not reason.strip():
+        return "quarantine-needs-reason"
+    return "reason-names-person" if names_person(reason) else None
+
+
+def names_person(text: str) -> bool:
+    """Does a text that is to be kept for good, as a file's name in the ledger, identify a person?"""
+    return any(each.confidence != "low" for each in find(text))

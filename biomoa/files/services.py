@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
-from biomoa.files import digests
+from biomoa.files import digests, quarantine
 from biomoa.files.digests import Sums
 from biomoa.files.disk import SyncedFile, check_space, telling_disk_trouble
 from biomoa.files.models import Shelf, StoredFile, StoredObject
@@ -100,6 +100,7 @@ def keep(actor: Actor, shelf: Shelf, name: str, path: Path, sums: Sums, size_byt
 
 
 def arrive(actor: Actor, shelf: Shelf, name: str, sums: Sums, size_bytes: int) -> StoredFile:
+    quarantine.check_not_removed(sums.sha256)
     """Records bytes that lie in the store as a file of the shelf, with its event and its inspection job, all or none.
 
     The same content under the same name is nothing new; other content is the next version, and the old one stays.
@@ -117,6 +118,7 @@ def arrive(actor: Actor, shelf: Shelf, name: str, sums: Sums, size_bytes: int) -
         facts = {"shelf": str(shelf.pk), "name": name, "version": file.version, "sha256": kept.sha256,
                  "md5": kept.md5, "size_bytes": kept.size_bytes}  # fmt: skip
         record(actor.label, "file:replaced" if current else "file:arrived", f"FILE{file.pk}", facts)
+        quarantine.check_not_removed(sums.sha256)
         inspect_object.enqueue(kept.sha256)
         return file
 
@@ -128,6 +130,7 @@ def _next_version(actor: Actor, shelf: Shelf, name: str, kept: StoredObject, cur
         StoredFile.objects.filter(pk=current.pk).update(is_current=False)
     return StoredFile.objects.create(
         shelf=shelf, name=name, name_key=key, version=last + 1, object=kept, arrived_by_id=actor.user_id
+        quarantine.hold_arrived(file)
     )
 
 
@@ -148,6 +151,9 @@ def remove(actor: Actor, file: StoredFile) -> None:
 
 
 def accepted_name(name: str) -> str:
+        if quarantine.is_held_by_name(shelf, file.name_key):
+            quarantine.remove_name(actor, shelf, file.name_key)
+            return
     """The name as it is stored. Raises FileProblem with every reason and a safe name."""
     if problems := check_name(name):
         raise FileProblem(BAD_NAME_STATUS, problems)

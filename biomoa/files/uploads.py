@@ -28,6 +28,7 @@ from biomoa.files.digests import Digests, Sums
 from biomoa.files.disk import SyncedFile, check_space, telling_disk_trouble
 from biomoa.files.models import StoredObject, Upload
 from biomoa.files.problems import FileProblem, refused
+from biomoa.files.quarantine import check_not_removed
 from biomoa.files.queries import get_shelf_to_change
 from biomoa.files.quota import check_quota
 from biomoa.files.services import accepted_name, arrive, check_sums, declared_sums
@@ -234,6 +235,7 @@ def _finish(actor: Actor, upload: Upload, running: Digests) -> None:
     path = part_path(upload)
     if upload.size_bytes == 0:
         path.touch()
+    check_not_removed(sums.sha256)
     store().put(path, sums.sha256)
     step("upload:stored")
     with transaction.atomic():

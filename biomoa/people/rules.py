@@ -38,6 +38,7 @@ STAFF: tuple[Role, ...] = ("curator", "administrator")
 EDITABLE = ("draft", "returned")
 IN_CARE = ("submitted", "in-review", "returned", "accepted", "released")
 PUBLIC = ("released", "suppressed", "withdrawn")
+OPEN_FILES = ("draft", *IN_CARE, "suppressed", "withdrawn", "deleted")  # every state but quarantined
 
 POLICY: tuple[Row, ...] = (
     Row("submission", "create", (ANY_STATE,), ("depositor", "manager", "administrator")),
@@ -69,13 +70,17 @@ POLICY: tuple[Row, ...] = (
     Row("record", "certify", ("accepted", "released"), (*OWNERS, *STAFF)),
     Row("file", "read", PUBLIC[:1], ("anyone",)),
     Row("file", "download", PUBLIC[:1], ("anyone",)),
-    Row("file", "read", (ANY_STATE,), (*OWNERS, "administrator")),
+    Row("file", "read", OPEN_FILES, (*OWNERS, "administrator")),
     Row("file", "read", IN_CARE, ("curator",)),
-    Row("file", "download", (ANY_STATE,), (*OWNERS, "administrator")),
+    Row("file", "download", OPEN_FILES, (*OWNERS, "administrator")),
     Row("file", "download", IN_CARE, ("curator",)),
     Row("file", "read", ("accepted",), ("reviewer",)),
     Row("file", "download", ("accepted",), ("reviewer",)),
     Row("file", "change", EDITABLE, OWNERS),
+    Row("file", "read", ("quarantined",), (*OWNERS, "curator")),  # that it is there; nobody downloads it
+    Row("file", "change", ("quarantined",), OWNERS),
+    Row("file", "delete", ("quarantined",), OWNERS),
+    Row("file", "decide", ("quarantined",), ("curator",)),
     Row("ledger", "read", (ANY_STATE,), ("administrator", "auditor")),
     Row("ledger", "manage", (ANY_STATE,), ("administrator",)),  # and a second one: ledger.proposals
     Row("organisation", "create", (ANY_STATE,), ("signed-in",)),
@@ -348,7 +353,7 @@ def check_change_of_member(responsible: Collection[int], user_id: int, new_role:
 STATES_OF: Mapping[Kind, tuple[str, ...]] = {
     "submission": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn"),
     "record": ("submitted", "in-review", "returned", "accepted", "released", "suppressed", "withdrawn"),
-    "file": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn"),
+    "file": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn", "quarantined"),
     "ledger": (ANY_STATE,),
     "organisation": (ANY_STATE,),
     "token": (ANY_STATE,),

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Min
 from django.utils import timezone
 
+from biomoa.files.rules import HELD
 from biomoa.ledger import services as ledger
 from biomoa.ledger.models import Entry
 from biomoa.ledger.rules import canonical
@@ -103,6 +104,7 @@ def _digest(facts: Mapping[str, Any]) -> str:
 
 def _facts_of_record(record: Record, version: Version) -> dict[str, Any]:
     files = RecordFile.objects.filter(record=record, version=version.number)
+    files = files.exclude(file__quarantine__state__in=HELD)
     return {
         "kind": "record",
         "accession": record.accession,

@@ -10,6 +10,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.files import queries as files
 from biomoa.files.models import InspectionResult, StoredFile
+from biomoa.files.rules import is_held, verdict_of
 from biomoa.forms.model import FilePairs, Form
 from biomoa.forms.problems import Problem
 from biomoa.qc.pairs import check_pair
@@ -49,6 +50,11 @@ class Kept(msgspec.Struct, frozen=True):
     name: str
     sha256: str
     md5: str
+    quarantine: str | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return is_held(self.quarantine)
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -74,7 +80,15 @@ def check_files(named: Sequence[Named], shelf: Shelf) -> list[Problem]:
         *_check_md5(there),
         *_check_inspections(there, inspected),
         *_check_pairs(there, inspected),
+        *_check_held(shelf),
     ]
+
+
+def _check_held(shelf: Shelf) -> Iterator[Problem]:
+    """A file in quarantine lets nothing go on, whether a row names it or not."""
+    for name, file in shelf.uploaded.items():
+        if file.is_held:
+            yield problem("file-quarantined", file_name=name, file=name)
 
 
 def iter_named(bundle: Bundle) -> Iterator[Named]:
@@ -118,14 +132,14 @@ def read_shelf(bundle: Bundle, named: Sequence[Named]) -> Shelf:
 def _uploaded(shelf_id: UUID) -> dict[str, Kept]:
     """Twenty thousand files a shelf: as values, since the rows of the model take three times as long."""
     rows = StoredFile.objects.filter(shelf_id=shelf_id, is_current=True).order_by("name")
-    found = (Kept(*row) for row in rows.values_list("pk", "name", "object_id", "object__md5"))
+    found = (Kept(*row) for row in rows.values_list("pk", "name", "object_id", "object__md5", "quarantine__state"))
     return {each.name: each for each in found}
 
 
 def _files_before(form: str, aliases: Mapping[int, str]) -> dict[tuple[str, str, str], Kept]:
     """The files of the newest version that has any, of the group's own records."""
     found = {}
-    columns = ("record_id", "file_id", "file__name", "file__object_id", "file__object__md5")
+    columns = ("record_id", "file_id", "file__name", "file__object_id", "file__object__md5", "file__quarantine__state")
     for chunk in chunks(aliases):
         rows = RecordFile.objects.filter(record_id__in=chunk).order_by("version").values_list(*columns)
         for record, *kept in rows:
@@ -192,18 +206,21 @@ def _check_inspections(
 ) -> Iterator[Problem]:
     for each, file in there:
         result = inspected.get(file.sha256)
+        if file.is_held:
+            continue  # told once for the file
         if result is None:
             yield problem("file-inspection-pending", file_name=each.name, **each.place())
             continue
-        if result.verdict in ("fail", "warn"):
-            code = "file-inspection-failed" if result.verdict == "fail" else "file-inspection-warned"
-            yield problem(code, file_name=each.name, why=_why(result), value=file.sha256, **each.place())
+        verdict = verdict_of(result.verdict, result.findings, file.quarantine)
+        if verdict in ("fail", "warn"):
+            code = "file-inspection-failed" if verdict == "fail" else "file-inspection-warned"
+            yield problem(code, file_name=each.name, why=_why(result, verdict), value=file.sha256, **each.place())
         yield from _check_thresholds(each, result)
 
 
-def _why(result: InspectionResult) -> str:
+def _why(result: InspectionResult, verdict: str) -> str:
     """The codes of the first findings of the worst kind; the whole report is a page of its own."""
-    severity = "error" if result.verdict == "fail" else "warning"
+    severity = "error" if verdict == "fail" else "warning"
     codes = dict.fromkeys(each["code"] for each in result.findings if each["severity"] == severity)
     return ", ".join([*codes][:3]) or result.verdict
 

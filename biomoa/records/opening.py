@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from biomoa.files import services as file_services
 from biomoa.files.models import InspectionResult
+from biomoa.files.rules import is_held, verdict_of
 from biomoa.jobs.steps import step
 from biomoa.jobs.timekeeping import is_sound
 from biomoa.ledger import services as ledger
@@ -109,29 +110,33 @@ def _pending_blocker(accession: str, submission: Submission) -> Blocker:
 def _file_blockers(records: Sequence[Closed]) -> Iterable[Blocker]:
     inside = {each.id: each for each in records}
     kept = [row for chunk in chunks(inside) for row in _files_of(chunk)]
-    verdicts = _verdicts({sha256 for _, _, _, sha256 in kept})
+    verdicts = _verdicts({sha256 for _, _, _, sha256, _ in kept})
     passed = _let_pass({each.submission_id for each in records}) if kept else set()
-    for record, _, name, sha256 in kept:
+    for record, _, name, sha256, quarantine in kept:
         each = inside[record]
-        verdict = verdicts.get(sha256, "")
+        if is_held(quarantine):
+            yield Blocker(each.accession, problem("release-file-quarantined", accession=each.accession))
+            continue
+        verdict = verdict_of(*verdicts.get(sha256, ("", [])), quarantine)
         code = {"": "release-file-unchecked", "fail": "release-file-failed"}.get(verdict)
         if code and not (verdict == "fail" and (each.submission_id, sha256) in passed):
             told = problem(code, accession=each.accession, file_name=name, file=name)
             yield Blocker(each.accession, told)
 
 
-def _files_of(records: Sequence[int]) -> Iterable[tuple[int, int, str, str]]:
-    """(record, StoredFile, name, SHA-256) of the current versions."""
+def _files_of(records: Sequence[int]) -> Iterable[tuple[int, int, str, str, str | None]]:
+    """(record, StoredFile, name, SHA-256, state of quarantine) of the current versions."""
     rows = RecordFile.objects.filter(record_id__in=records, version=F("record__version"))
-    return rows.values_list("record_id", "file_id", "file__name", "file__object_id")
+    return rows.values_list("record_id", "file_id", "file__name", "file__object_id", "file__quarantine__state")
 
 
-def _verdicts(digests: Collection[str]) -> dict[str, str]:
-    """The newest verdict of each object; without the metrics, which are most of a result."""
-    found: dict[str, str] = {}
+def _verdicts(digests: Collection[str]) -> dict[str, tuple[str, list[dict[str, object]]]]:
+    """The newest verdict and findings of each object; without the metrics, which are most of a result."""
+    found: dict[str, tuple[str, list[dict[str, object]]]] = {}
     for chunk in chunks(sorted(digests)):
         rows = InspectionResult.objects.filter(object_id__in=chunk).order_by("pk")
-        found.update(rows.values_list("object_id", "verdict"))
+        for sha256, verdict, findings in rows.values_list("object_id", "verdict", "findings"):
+            found[sha256] = (verdict, findings)
     return found
 
 
@@ -171,7 +176,7 @@ def _open(actor_label: str, opened: Sequence[Closed], now: datetime) -> None:
     ids = [each.id for each in opened]
     for chunk in chunks(ids):
         Record.objects.filter(pk__in=chunk).update(state="released", released_at=now, changed_at=now)
-        kept = [file for _, file, _, _ in _files_of(chunk)]
+        kept = [file for _, file, _, _, _ in _files_of(chunk)]
         if kept:
             file_services.publish(kept, True)
     moved: Counter[tuple[int, str, str]] = Counter()

@@ -109,7 +109,7 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
             {"form": form, "rows": found.row_counts.get(form.form, 0), "counts": counts.get(form.form)}
             for form in _forms()
         ],
-        "files": file_queries.files_of_shelf(found.shelf_id),
+        "files": file_queries.files_of_shelf(found.shelf_id, actor=actor_of(request)),
         "thread": queries.thread(found),
         "expected": queries.expected_days(found.center_id),
         "receipt": receipt_of(found) if found.state in rules.OPEN else None,
@@ -292,7 +292,7 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         **_frame(request, found, "files"),
         "shelf": found.shelf,
-        "files": file_queries.files_of_shelf(found.shelf_id),
+        "files": file_queries.files_of_shelf(found.shelf_id, actor=actor_of(request)),
         "matches": queries.file_matches(found),
     }
     return render(request, "records/files.html", context)

@@ -90,7 +90,7 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
         "columns": [f for f in _forms()[shown].fields if f.name in used or f.name in blamed] if shown else [],
         "page": page,
         "only_problems": only,
-        "files": file_queries.files_of_shelf(found.shelf_id),
+        "files": file_queries.files_of_shelf(found.shelf_id, actor=actor),
         "thread": queries.thread(found),
         "expected": queries.expected_days(found.center_id),
         "may": queries.may_now(actor, found),

@@ -207,6 +207,13 @@ _RELEASE = (
         ),
         ("고친 파일로 새 판을 제출해 주세요.", "Submit a new version with a mended file."),
     ),
+    _rule(
+        "release-file-quarantined",
+        "error",
+        ("격리된 파일이 있습니다.", "A file is in quarantine."),
+        ("{accession}: 격리된 파일이 있어 공개할 수 없습니다.", "{accession}: a file is in quarantine."),
+        ("격리를 먼저 처리해 주세요.", "Settle the quarantine first."),
+    ),
 )
 
 _BUNDLE = (
@@ -286,6 +293,16 @@ _FILES = (
         (
             "파일을 다시 올리거나 표의 MD5를 고쳐 주세요.",
             "Upload the file again, or correct the MD5 in the sheet.",
+        ),
+    ),
+    _rule(
+        "file-quarantined",
+        "error",
+        ("개인정보가 있는 것으로 보여 격리된 파일입니다.", "A file is in quarantine: it seems to identify a person."),
+        ("파일 {file_name}: 격리되어 있습니다.", "File {file_name} is in quarantine."),
+        (
+            "격리 화면에서 파일을 삭제하거나 개인정보가 아닌 사유를 신고해 주세요.",
+            "Remove it on the page of the quarantine, or say there why it identifies nobody.",
         ),
     ),
     _rule(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from biomoa.catalog.model import Text
 from biomoa.files import queries as files
+from biomoa.files.rules import HELD
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor
 from biomoa.records import access, rules
@@ -132,6 +133,7 @@ def _children(record: Record, visible: object, form: str = "") -> list[Down]:
 
 def _files(record: Record, version: int) -> tuple[RecordFileView, ...]:
     kept = RecordFile.objects.filter(record=record, version=version).select_related("file__object")
+    kept = kept.exclude(file__quarantine__state__in=HELD)
     kept = kept.order_by("field", "position")
     inspected = files.latest_inspections({each.file.object_id for each in kept})
     found = []

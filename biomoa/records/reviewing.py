@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from biomoa.files import queries as files
 from biomoa.files.models import StoredFile
+from biomoa.files.rules import HELD
 from biomoa.ledger import services as ledger
 from biomoa.people.rules import NOBODY, Actor, is_allowed
 from biomoa.records import access, rules
@@ -185,7 +186,8 @@ def _files_of(records: Sequence[int], chosen: Collection[int] | None) -> list[in
 
 
 def _current_files(records: Collection[int]) -> QuerySet[RecordFile]:
-    return RecordFile.objects.filter(record_id__in=records, version=F("record__version"))
+    named = RecordFile.objects.filter(record_id__in=records, version=F("record__version"))
+    return named.exclude(file__quarantine__state__in=HELD)
 
 
 def revoke_link(actor: Actor, link_id: int) -> None:

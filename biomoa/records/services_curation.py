@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from biomoa.files.queries import held_files
 from biomoa.forms.problems import Problem
 from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
@@ -93,6 +94,8 @@ def _accept(actor: Actor, submission_id: int, revision: int, examined: Examined)
         if submission.state in rules.OPEN:
             return submission
         access.check_may(actor, "accept", submission)
+        if held_files(submission.shelf_id).exists():
+            return None  # held since the check
         if submission.revision != revision or find_known(examined.bundle) != examined.known:
             return None
         now = timezone.now()

@@ -22,6 +22,7 @@ def assemble(home: Home) -> dict[str, Any]:
         # Dotted name of a function -> seconds between two runs.
         "BIOMOA_CLOCK": {
             "biomoa.records.clock.open_due_records": 20,
+            "biomoa.files.quarantine.empty_store": 3600,
             "biomoa.records.clock.remind_of_openings": 3600,
             "biomoa.notices.clock.send_mails": 20,
             "biomoa.notices.clock.forget_mails": 86_400,

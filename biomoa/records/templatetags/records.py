@@ -30,6 +30,12 @@ def said_in(names: Mapping[str, str]) -> str:
 
 
 @register.filter
+def any_held(files: list[Any]) -> bool:
+    """Is one of these files in quarantine?"""
+    return any(getattr(file, "held", None) for file in files)
+
+
+@register.filter
 def person(user: Any) -> str:
     return str(user.name(language_of())) if user else ""
 
