@@ -36,15 +36,8 @@ lint: install
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-# A process a room: browsers, S3 server and stations of one room never meet those of another.
 test: test-set-up lint
-	@rm -f .coverage
-	@set -e; for room in tests/*/; do \
-	  find $$room -name 'test_*.py' | grep -q . || continue; echo "== $$room"; \
-	  .venv/bin/pytest -q --cov=biomoa --cov-append --cov-report= $$room; \
-	done
-	@.venv/bin/coverage report --skip-covered --sort=cover | tail -40
-	@.venv/bin/python -m tests.on_postgresql
+	@.ci/rooms
 
 bench: install
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script; done
