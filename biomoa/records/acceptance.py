@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from biomoa.files import services as file_services
 from biomoa.forms.model import Field, Form
 from biomoa.jobs.steps import step
@@ -18,8 +16,9 @@ from biomoa.records.bundles import iter_rows, merged
 from biomoa.records.checking import Examined
 from biomoa.records.library import catalogue, library
 from biomoa.records.models import Link, Record, RecordFile, Row, Series, Submission, Version
-from biomoa.records.references import KnownByToken, find_own
+from biomoa.records.references import find_own
 from biomoa.records.revising import Before, read_before, revise, same_files
+from biomoa.records.work import FileOfRow, Line, Placed, Work
 
 RECORD = (
     "id", "accession", "form", "record_type", "alias", "owner_id", "center_id", "submission_id", "project_id",
@@ -28,42 +27,7 @@ RECORD = (
 VERSION = (
     "record_id", "number", "form_revision", "values", "layer", "digest", "submission_id", "author", "created_at",
 )  # fmt: skip
-FileOfRow = tuple[str, int, int, str]  # field, order, StoredFile id, SHA-256
 Outcome = tuple[int, str, int, int]  # record, outcome, version, row: the line of the receipt
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """A record that rows of this submission may refer to."""
-
-    id: int
-    accession: str
-    project_id: int | None  # its own id when it is a project
-
-
-class Line(msgspec.Struct):
-    """A row on its way to a record."""
-
-    row_id: int
-    position: int
-    alias: str
-    values: dict[str, str]
-    layer: dict[str, Any]
-
-
-class Work(msgspec.Struct):
-    """The acceptance of one submission while it runs."""
-
-    submission: Submission
-    author: str
-    now: datetime
-    known: KnownByToken
-    files: Mapping[tuple[str, int], list[FileOfRow]]
-    placed: dict[str, dict[str, Placed]] = {}
-    events: list[Event] = []
-    public_files: list[int] = []  # of new versions of records that are public already
-    created: int = 0
-    revised: int = 0
-    unchanged: int = 0
 
 
 def accept_rows(submission: Submission, author: str, now: datetime, examined: Examined) -> Work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -13,9 +13,7 @@ from biomoa.records import bulk, rules
 from biomoa.records.bulk import chunks
 from biomoa.records.models import Link, Record, RecordFile, Version
 from biomoa.records.references import Known
-
-if TYPE_CHECKING:
-    from biomoa.records.acceptance import FileOfRow, Line, Placed, Work
+from biomoa.records.work import FileOfRow, Line, Placed, Work
 
 
 class Before(msgspec.Struct, frozen=True):
