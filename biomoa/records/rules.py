@@ -346,13 +346,19 @@ def citation(accession: str, version: int, title: str, owner: str, station: str,
     return f"{owner} ({year}): {title}. Version {version}. {station}. {address.rstrip('/')}/{accession}"
 
 
+FOR_NUL = "\uffff"
+
+
 def kept_values(values: Mapping[str, Any]) -> dict[str, str]:
-    """Values as the station keeps them: text without outer spaces, empty fields left out."""
+    """Values as the station keeps them: text without outer spaces, empty fields left out.
+
+    No table of PostgreSQL holds a NUL: another control character stands for it, which the check tells.
+    """
     kept = {}
     for field, value in values.items():
-        text = "" if value is None else str(value).strip()
+        text = "" if value is None else str(value).replace("\0", FOR_NUL).strip()
         if text:
-            kept[str(field)] = text
+            kept[str(field).replace("\0", FOR_NUL)] = text
     return kept
 
 

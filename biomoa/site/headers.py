@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -34,8 +35,15 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if _is_by_a_person(request):
+            response.headers.setdefault("Cache-Control", "private, no-store")
         if request.method == "POST" and request.path == SIGN_OUT:
             response.headers["Clear-Site-Data"] = '"cache"'
         if response.status_code in (429, 503):
             response.headers.setdefault("Retry-After", RETRY_SECONDS)
         return response
+
+
+def _is_by_a_person(request: HttpRequest) -> bool:
+    """A page for someone who is signed in bears their name at least; it must lie in no cache after they left."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
