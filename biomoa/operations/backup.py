@@ -20,7 +20,7 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from biomoa.files.models import StoredObject
+from biomoa.files.models import RemovedObject, StoredObject
 from biomoa.files.storage import ObjectStore, store
 from biomoa.jobs.steps import step
 from biomoa.operations import vault as vaults
@@ -52,6 +52,7 @@ class BackupReport(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
     dropped: tuple[str, ...]
     milliseconds: int
+    forgotten: int = 0  # objects dropped from every generation, since they identified a person
 
     @property
     def is_good(self) -> bool:
@@ -73,12 +74,14 @@ def back_up(actor: Actor, place: str, key_file: Path | None = None, keep: int = 
         vault = vaults.open_or_begin(place, key_file)
         manifest, copied = _make_generation(vault)
         dropped = prune(vault, keep)
+        forgotten = vault.forget(RemovedObject.objects.values_list("sha256", flat=True))
     report = BackupReport(
         generation=manifest.generation, place=place, is_sealed=vault.key is not None, objects=manifest.objects,
         object_bytes=manifest.object_bytes, new_objects=copied.objects, new_bytes=copied.size_bytes,
         database_bytes=copied.database_bytes, ledger_seq=manifest.ledger_seq, ledger_hash=manifest.ledger_hash,
         missing=manifest.missing, dropped=tuple(dropped),
         milliseconds=int((timezone.now() - started_at).total_seconds() * 1000),
+        forgotten=forgotten,
     )  # fmt: skip
     note(actor, "backup", started_at, report.is_good, _summary(report))
     return report

@@ -184,7 +184,7 @@ def _restore_objects(vault: Vault, manifest: Manifest, home: Home) -> tuple[tupl
     target = make_store(home, home.station.storage)
     wanted = list(vault.iter_objects(manifest))
     _refuse_foreign(target, {sha256 for sha256, _ in wanted})
-    known_lost = set(manifest.missing)
+    known_lost = set(manifest.missing) | vault.removed()
 
     def bring(one: tuple[str, int]) -> bool:
         sha256, size_bytes = one

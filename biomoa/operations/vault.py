@@ -20,6 +20,7 @@ from biomoa.operations.sealing import SealError
 DESCRIPTION = "biomoa-backup.json"
 MANIFEST = "manifest.json"
 OBJECTS, GENERATIONS = "objects", "generations"
+REMOVED = "removed"  # digests of content that was removed to protect a person
 ZSTD_LEVEL = 1
 
 
@@ -60,6 +61,26 @@ class Vault:
             yield block
         if seen.hexdigest() != sha256:
             raise Damaged(f"object {sha256} in the backup has other bytes")
+
+    def removed(self) -> set[str]:
+        """Objects that no generation holds any more, whatever its manifest says."""
+        try:
+            return set(b"".join(self.read(REMOVED)).decode().split())
+        except FileNotFoundError:
+            return set()
+
+    def forget(self, digests: Iterable[str]) -> int:
+        """Drops objects from all generations, for good; how many were there."""
+        wanted, there = set(digests) - self.removed(), self.chest.sizes(OBJECTS)
+        if not wanted:
+            return 0
+        self.write(REMOVED, ["\n".join(sorted(wanted | self.removed())).encode()])
+        self.chest.settle()  # first it is known that they are gone on purpose
+        names = [name for sha256 in wanted if (name := self.object_name(sha256)) in there]
+        for name in names:
+            self.chest.remove(name)
+        self.chest.settle()
+        return len(names)
 
     # -- files
 

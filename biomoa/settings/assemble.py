@@ -111,6 +111,7 @@ def _database(folder: Path, database: Database) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
                 "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                "PRAGMA secure_delete=ON;"  # what is deleted to protect a person must not stay in free pages
             ),
         },
     }

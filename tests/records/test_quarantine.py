@@ -215,3 +215,9 @@ def test_the_page_and_the_api(world: World, language: str) -> None:
     )
     assert answer.json() == {"other_files": 0}
     assert Quarantine.objects.get(file=file).state == "cleared"
+
+
+def test_deleted_rows_are_overwritten_in_the_database_file(world: World) -> None:  # noqa: ARG001
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA secure_delete").fetchone()[0] == 1
