@@ -29,6 +29,15 @@ class Described(NinjaAPI):
                 _complete(operation["responses"])
         return schema
 
+    def listed(self) -> list[tuple[str, str, str]]:
+        """(method, path, summary) of every operation, for the page that a reader sees first."""
+        paths = self.get_openapi_schema(path_prefix="/api/v1")["paths"]
+        return [
+            (method.upper(), path, str(operation.get("summary", "")))
+            for path, methods in sorted(paths.items())
+            for method, operation in methods.items()
+        ]
+
 
 def _complete(responses: dict[Any, Any]) -> None:
     for status, answer in responses.items():

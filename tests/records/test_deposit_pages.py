@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 
 from biomoa.people.models import User
-from tests.records.world import World, draft, lay_file, reads
+from biomoa.records import services_curation
+from biomoa.records.templatetags.records import field_label
+from tests.records.world import World, accepted, draft, lay_file, reads, study
 
 SAMPLES = b"sample_name\tproject\tsex\nS1\tstudy-1\tfemale\n"
 PROJECTS = b"project_alias\tproject_type\ttitle\nstudy-1\tprimary\tStudy\n"
@@ -52,3 +55,15 @@ def test_a_sheet_that_cannot_be_read_is_told_by_its_own_name(client: Client, wor
     answer = enter(client, world).post(f"/submissions/{made.code}/sheet", {"sheet": sheet}, follow=True)
     said = " ".join(str(one) for one in answer.context["messages"])
     assert "내 시료" in said and "tmp" not in said
+
+
+def test_a_reader_sees_what_changed_by_the_labels_of_the_form(client: Client, world: World) -> None:
+    """And takes the citation along with one press."""
+    accepted(world, study())
+    services_curation.curate_record(world.curator, "KAS00000001", "sex", "male", "mistyped")
+    answer = client.get("/KAS00000001", headers={"accept-language": "en"})
+    page = answer.content.decode()
+    assert answer.context["record"].version == 2
+    label = field_label(answer.context["form"], "sex")
+    assert label != "sex" and f"<dt>{label}</dt>" in page and "<dt>sex</dt>" not in page
+    assert f'data-copy="{escape(answer.context["record"].citation)}"' in page

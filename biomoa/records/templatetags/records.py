@@ -47,6 +47,13 @@ def form_label(name: str) -> str:
 
 
 @register.filter
+def field_label(form: Any, name: str) -> str:
+    """What the form calls a field; a field of an older revision keeps its name."""
+    field = next((each for each in form.fields if each.name == name), None)
+    return field.label.in_(language_of()) if field else name
+
+
+@register.filter
 def item(mapping: Mapping[str, Any] | None, name: str) -> Any:
     return (mapping or {}).get(name, "")
 
