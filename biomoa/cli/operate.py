@@ -28,7 +28,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     _add_scrub(subparsers)
     _add_tidy(subparsers)
     doctor = subparsers.add_parser("doctor", help="say in plain words what is wrong with the station and what to do")
-    doctor.add_argument("--retry-parked", action="store_true", help="start the tasks again that failed for good")
+    doctor.add_argument("--retry-parked", action="store_true", help="start tasks and mails again that failed for good")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=_doctor)
 
@@ -226,7 +226,9 @@ def _doctor(options: argparse.Namespace) -> int:
 def _retry_parked() -> None:
     from biomoa.jobs.queries import failed_tasks
     from biomoa.jobs.queue import retry_failed
+    from biomoa.notices.mailing import retry_parked
 
+    retry_parked()
     for task in failed_tasks():
         retry_failed(task.id)
 

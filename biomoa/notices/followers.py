@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from biomoa.notices.kinds import EVENTS, kinds_of
 from biomoa.notices.models import Notice
 from biomoa.notices.readers import readers
 from biomoa.notices.rules import topic_of
+
+logger = logging.getLogger(__name__)
 
 TOLD = "notices-told"  # the farthest entry that was ever followed; it is not moved back by a rebuild
 
@@ -33,7 +36,7 @@ class NoticeFollower:
     def apply(self, entries: Sequence[Entry]) -> None:
         with transaction.atomic():
             told = _lock(TOLD)  # two hosts may follow: one after the other, each from where the other came to
-            made = [each for entry in entries if entry.event in EVENTS for each in _notices(entry, entry.seq > told)]
+            made = [each for entry in entries if entry.event in EVENTS for each in _readable(entry, entry.seq > told)]
             Notice.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
             last = entries[-1].seq
             store_position(self.name, max(last, self.position()))
@@ -52,6 +55,15 @@ def follower() -> NoticeFollower:
 def _lock(name: str) -> int:
     Position.objects.get_or_create(follower=name)
     return Position.objects.select_for_update().get(follower=name).seq
+
+
+def _readable(entry: Entry, is_news: bool) -> list[Notice]:
+    """An entry whose data are not what they should be is logged and passed over: it must not silence all after it."""
+    try:
+        return list(_notices(entry, is_news))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        logger.exception("no notice can be made of entry %s (%s)", entry.seq, entry.event)
+        return []
 
 
 def _notices(entry: Entry, is_news: bool) -> Iterator[Notice]:

@@ -82,9 +82,8 @@ def open_notice(request: HttpRequest, key: int) -> HttpResponse:
 def settings(request: HttpRequest) -> HttpResponse:
     """Context: ``form``, ``person``."""
     actor = actor_of(request)
-    form = DeliveryForm(
-        request.POST if request.method == "POST" else None, initial={"delivery": queries.delivery_of(actor)}
-    )
+    sent = request.POST if request.method == "POST" else None
+    form = DeliveryForm(sent, initial={"delivery": queries.delivery_of(actor)})
     if request.method == "POST" and form.is_valid():
         services.set_delivery(actor, form.cleaned_data["delivery"])
         messages.success(request, _("Your choice is saved."))

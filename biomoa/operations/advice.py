@@ -166,6 +166,16 @@ WORDS: Mapping[str, _Words] = {
             en="Mend the cause, then start them again: biomoa doctor --retry-parked",
         ),
     ),
+    "mails-parked": _Words(
+        Text(
+            ko="여러 번 실패해 멈춘 알림 메일이 {count}통 있습니다. 최근 오류: {error}",
+            en="{count} mails with notices were given up. The latest: {error}",
+        ),
+        Text(
+            ko="station.toml의 [mail]과 메일 서버를 확인한 뒤 biomoa doctor --retry-parked로 다시 보내 주세요.",
+            en="See to [mail] in station.toml and to the mail server, then: biomoa doctor --retry-parked",
+        ),
+    ),
     "clock-job-failed": _Words(
         Text(ko="정기 작업 {name}이(가) 실패했습니다: {error}", en="The periodic task {name} failed: {error}"),
         Text(

@@ -70,6 +70,11 @@ def check_jobs(failed: Sequence[FailedTask], clock: Sequence[ClockState]) -> Ite
             yield finding("clock-job-failed", "warning", name=job.name, error=error)
 
 
+def check_mails(parked: int, error: str) -> Iterator[Finding]:
+    if parked:
+        yield finding("mails-parked", "warning", count=parked, error=error[:200])
+
+
 def check_care(kind: str, last: LastCare | None, now: datetime) -> Finding:
     """``kind`` is backup, scrub or drill."""
     if last is None:

@@ -52,7 +52,7 @@ def _inspection(now: Standing) -> Line:
 
 
 def _followers(now: Standing) -> Iterator[Line]:
-    names = {"search": _("Search")}
+    names = {"search": _("Search"), "notices": _("Notices")}
     for lag in now.lags:
         is_late = lag.behind and lag.waiting > FOLLOWER_PATIENCE
         text = _("Up to date.") if not lag.behind else _("%(n)s changes are on their way.") % {"n": lag.behind}

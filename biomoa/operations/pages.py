@@ -15,8 +15,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from biomoa.notices.queries import parked_mails
 from biomoa.operations import lines, metrics, readiness
-from biomoa.operations.checkup import check, check_jobs
+from biomoa.operations.checkup import check, check_jobs, check_mails
 from biomoa.operations.queries import get_details, recent_standing, standing
 from biomoa.people.edge import actor_of
 from biomoa.people.rules import may
@@ -34,7 +35,9 @@ def show_status(request: HttpRequest) -> HttpResponse:
     if may(actor, "operate", "station"):
         details = get_details(actor)
         reserve = settings.BIOMOA_HOME.station.limits.free_space_bytes
-        found = [*check(now, reserve), *check_jobs(details.failed, details.clock)]
+        found = [
+            *check(now, reserve), *check_jobs(details.failed, details.clock), *check_mails(*parked_mails()),
+        ]  # fmt: skip
         context |= {"details": details, "findings": [each for each in found if each.severity != "good"]}
     return render(request, "operations/status.html", context)
 

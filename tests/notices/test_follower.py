@@ -226,3 +226,16 @@ def test_a_station_of_before_begins_at_its_head(world: World, heard: Heard) -> N
     services.submit(world.depositor, draft(world, study(alias="after")).pk)
     assert heard(world.manager) == ["submitted"]
     assert system("x").user_id is None
+
+
+def test_an_entry_that_cannot_be_read_silences_nothing_after_it(
+    world: World, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    submission = draft(world, study())
+    with transaction.atomic():
+        record(world.depositor.label, "comment:written", submission.code, {"no": "comment"})
+        record(world.depositor.label, "embargo:changed", submission.code, {"to": "tomorrow"})
+        record(world.depositor.label, "umbrella:asked", "KAP999999", {})
+    services.submit(world.depositor, submission.pk)
+    assert heard(world.manager) == ["submitted"]
+    assert caplog.text.count("no notice can be made of entry") == 3

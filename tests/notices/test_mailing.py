@@ -249,3 +249,16 @@ def test_a_choice_is_ones_own_and_recorded(world: World) -> None:
     with pytest.raises(ValueError, match="loud"):
         notices.set_delivery(world.depositor, "loud")
     assert Preference.objects.get().user_id == world.depositor.user_id
+
+
+def test_parked_mails_are_told_to_the_operators(world: World, heard: Heard, server: MailServer) -> None:
+    from biomoa.operations.checkup import check_mails
+
+    assert list(check_mails(*queries.parked_mails())) == []
+    returned(world)
+    heard(world.depositor)
+    mailing.pack(timezone.now())
+    Mail.objects.update(state="failed", error="SMTPServerDisconnected: gone")
+    (told,) = check_mails(*queries.parked_mails())
+    assert (told.code, told.severity) == ("mails-parked", "warning")
+    assert "SMTPServerDisconnected" in told.message.ko and server.raw == []
