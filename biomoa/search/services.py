@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -16,6 +17,7 @@ from biomoa.search.answers import Facet, Hit, Results
 from biomoa.search.asking import Asked
 from biomoa.search.documents import Shown
 from biomoa.search.filters import filters_of
+from biomoa.search.kept import Kept
 from biomoa.search.marking import marked, snippet
 from biomoa.search.question import Question, read_question
 from biomoa.search.spelling import propose
@@ -26,6 +28,7 @@ __all__ = ["Facet", "Hit", "Results", "search", "suggest"]
 DEEPEST = 10_000  # results that can be paged through; beyond, a narrower question helps more than page 501
 MOST_SUGGESTIONS = 8
 TERMS_READ = 400
+_KEPT = Kept()
 
 
 def search(
@@ -47,17 +50,29 @@ def search(
     question = read_question(query)
     size = max(1, min(size, 100))
     page = max(1, min(page, DEEPEST // size))
-    searcher = _reader().searcher()
+    commit, searcher = _reader().look()
     if searcher is None:
         return Results(query=question.text, page=page, size=size)
     known = filters_of(library())
-    asked = Asked(question, _record_types(types), {k: tuple(v) for k, v in (filters or {}).items() if k in known and v})
+    kept = {k: tuple(v) for k, v in (filters or {}).items() if k in known and v}
+    asked = Asked(question, _record_types(types), kept)
+    key = (str(_reader().folder), commit, query, asked.types, tuple(sorted(kept.items())), sort, page, size, language)
+    answer = _KEPT.find(key) if commit else None
+    if answer is None:
+        answer = _answer(searcher, asked, sort, page, size, language)
+        if commit:
+            _KEPT.keep(key, answer)
+    return answer
+
+
+def _answer(searcher: Any, asked: Asked, sort: str, page: int, size: int, language: str) -> Results:
+    question = asked.question
     found = asking.run(searcher, asked, sort=sort, offset=(page - 1) * size, limit=size)
     return Results(
         query=question.text,
         total=found.total,
         results=[_hit(shown, question, language) for shown in found.shown],
-        facets=facets.count(searcher, asked, known, language),
+        facets=facets.count(searcher, asked, filters_of(library()), language),
         page=page,
         size=size,
         pages=max(1, -(-min(found.total, DEEPEST) // size)),

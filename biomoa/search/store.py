@@ -130,12 +130,16 @@ class Reader:
 
     def searcher(self) -> Any | None:
         """A searcher over the newest commit; None while no index was ever written."""
+        return self.look()[1]
+
+    def look(self) -> tuple[tuple[str, int, int] | None, Any | None]:
+        """The newest commit, None when it cannot be told, and a searcher over it, None while there is no index."""
         with self._lock:
             name = _read(self.folder / "current")
             try:
                 commit = (self.folder / name / "meta.json").stat()
             except OSError:
-                return self._index.searcher() if self._index is not None else None
+                return None, self._index.searcher() if self._index is not None else None
             seen = (name, commit.st_mtime_ns, commit.st_ino)
             if self._seen is None or self._seen[0] != name:
                 self._index = tantivy.Index(make_schema(), path=str(self.folder / name))
@@ -143,7 +147,7 @@ class Reader:
             if seen != self._seen:
                 self._index.reload()
                 self._seen = seen
-            return self._index.searcher()
+            return seen, self._index.searcher()
 
 
 def read_position(index: Any) -> int:
