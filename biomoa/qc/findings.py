@@ -46,6 +46,14 @@ GENERAL: tuple[FindingText, ...] = (
         "Mend the ending of the file name.",
     ),
     _text(
+        "compression-not-as-named",
+        "error",
+        "이름은 {named} 압축 파일인데 내용이 그렇게 압축되어 있지 않습니다.",
+        "By its name it is compressed with {named}; its content is not.",
+        "파일을 압축하거나 이름에서 압축 확장자를 빼 주세요.",
+        "Compress the file, or take the ending off its name.",
+    ),
+    _text(
         "compression-truncated", "error", "{kind} 압축이 중간에서 끊겼습니다.", "The {kind} stream is cut off.", *AGAIN
     ),
     _text(

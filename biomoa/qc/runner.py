@@ -18,7 +18,8 @@ from biomoa.qc.persons import inspection as persons
 from biomoa.qc.sandbox import MEMORY_BYTES, Sandbox
 from biomoa.qc.source import FileSource
 
-COMPRESSION_SUFFIXES = (".gz", ".bz2", ".bgz")
+GZIP = ("gzip", "bgzf")
+COMPRESSIONS = {".gz": GZIP, ".bgz": GZIP, ".bz2": ("bzip2",)}
 UNKNOWN = "unknown"
 
 
@@ -42,6 +43,7 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     report = Collector()
     source = FileSource(path, name or path.name, report)
     chosen = _choose(source, format, report)
+    _check_compression(source, report)
     report.know(persons.FINDINGS)
     try:
         head = source.head() if source.size_bytes else b""
@@ -62,6 +64,13 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
         size_bytes=source.size_bytes,
         seconds=round(time.perf_counter() - started, 3),
     )
+
+
+def _check_compression(source: FileSource, report: Collector) -> None:
+    """A file that only its name calls compressed stops every later program that believes the name."""
+    suffix = Path(source.name.casefold()).suffix
+    if source.size_bytes and source.compression not in COMPRESSIONS.get(suffix, (source.compression,)):
+        report.add("compression-not-as-named", named="bzip2" if suffix == ".bz2" else "gzip")
 
 
 def _choose(source: FileSource, asked: str | None, report: Collector) -> Format | None:
@@ -86,7 +95,7 @@ def _choose(source: FileSource, asked: str | None, report: Collector) -> Format 
 
 def _named(name: str) -> Format | None:
     plain = name.casefold()
-    for suffix in COMPRESSION_SUFFIXES:
+    for suffix in COMPRESSIONS:
         plain = plain.removesuffix(suffix)
     return next((one for one in known_formats().values() if plain.endswith(one.extensions)), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -105,3 +106,16 @@ def test_a_folder_stands_for_its_files(tmp_path: Path, capsys: pytest.CaptureFix
         (tmp_path / place).write_bytes(b"@r\nACGT\n+\nIIII\n")
     assert main(["qc", str(tmp_path / "lane"), "--json"]) == 0
     assert [Path(one["path"]).name for one in json.loads(capsys.readouterr().out)] == ["b.fastq", "a.fastq"]
+
+
+def test_a_name_that_lies_about_compression_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    read = b"@r1\nACGT\n+\nIIII\n"
+    for name, content in (
+        ("a.fastq.gz", read),
+        ("b.fastq.bz2", gzip.compress(read)),
+        ("c.fastq.gz", gzip.compress(read)),
+    ):
+        (tmp_path / name).write_bytes(content)
+    assert main(["qc", "--json", *(str(path) for path in sorted(tmp_path.iterdir()))]) == 1
+    told = [{each["code"] for each in one["findings"]} for one in json.loads(capsys.readouterr().out)]
+    assert ["compression-not-as-named" in codes for codes in told] == [True, True, False]
