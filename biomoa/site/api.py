@@ -61,6 +61,9 @@ class Pages(Swagger):
     template = "site/api_docs.html"
 
 
+NUL_ESCAPE = b"\\u0000"  # the only way in which JSON can hold one
+
+
 class Who(AuthBase):
     """A bearer token, or the session of a page; without either the actor is nobody, whom the policy table knows."""
 
@@ -78,7 +81,19 @@ class Who(AuthBase):
 
 class Reader(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
-        return msgspec.json.decode(request.body)
+        """Raises DecodeError, also for text with a NUL: no page can send one, and PostgreSQL keeps none."""
+        body = msgspec.json.decode(request.body)
+        if NUL_ESCAPE in request.body and _has_nul(body):
+            raise msgspec.DecodeError("text with a NUL character")
+        return body
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(each) for key, each in value.items())
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 class Writer(BaseRenderer):
@@ -167,7 +182,10 @@ def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
         )
         return fault(403, said)
     if error.status_code == 400:
-        said = Text(ko="요청 본문이 올바른 JSON이 아닙니다.", en="The body of the request is not valid JSON.")
+        said = Text(
+            ko="요청 본문이 올바른 JSON이 아니거나 NUL 문자가 들어 있습니다.",
+            en="The body of the request is not valid JSON, or holds a NUL character.",
+        )
         return fault(400, said)
     return fault(error.status_code)
 
