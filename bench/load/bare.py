@@ -1,4 +1,4 @@
-"""The peer: the least a server can do in the same way — gunicorn threads, SQLite, one row read or one durable insert."""
+"""The peer: gunicorn threads and SQLite, a request reads one row or inserts one durably. Nothing can do less."""
 
 from __future__ import annotations
 

@@ -36,13 +36,15 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return done
 
 
-def test_a_question_is_looked_up_once_for_a_commit(reader: Reader, fill: Callable[..., Any], runs: list[Any]) -> None:
+@pytest.mark.usefixtures("reader")
+def test_a_question_is_looked_up_once_for_a_commit(fill: Callable[..., Any], runs: list[Any]) -> None:
     fill(source(1, "Rice roots"))
     first, second = services.search("rice"), services.search("rice")
     assert first == second and first.total == 1 and len(runs) == 1
 
 
-def test_a_new_commit_is_seen_at_once(reader: Reader, store: Store, fill: Callable[..., Any]) -> None:
+@pytest.mark.usefixtures("reader")
+def test_a_new_commit_is_seen_at_once(store: Store, fill: Callable[..., Any]) -> None:
     fill(source(1, "Rice roots"))
     assert services.search("rice").total == 1
     with store.writing():
@@ -50,12 +52,11 @@ def test_a_new_commit_is_seen_at_once(reader: Reader, store: Store, fill: Callab
     assert services.search("rice").total == 0
 
 
-def test_other_language_filters_and_pages_are_other_questions(
-    reader: Reader, fill: Callable[..., Any], runs: list[Any]
-) -> None:
+@pytest.mark.usefixtures("reader")
+def test_other_language_filters_and_pages_are_other_questions(fill: Callable[..., Any], runs: list[Any]) -> None:
     fill(source(1, "Rice roots"))
     korean, english = services.search("rice", language="ko"), services.search("rice", language="en")
-    assert korean.results[0].center != english.results[0].center or len(runs) == 2
+    assert korean.results[0].center != english.results[0].center
     services.search("rice", types=["biosample"])
     services.search("rice", size=50)
     assert len(runs) == 4
