@@ -2,6 +2,7 @@
 
 catalogue.yaml          name, accession series, one sentence about the catalogue
 vocabularies/*.yaml     one ``Vocabulary`` a file, named like the file
+navigators/*.yaml       one ``Navigator`` a file: questions that lead to an outcome; the folder may be absent
 forms/*.yaml            one form a file, kept raw: the room ``forms`` gives it meaning
 organisations.csv       ``Organisation`` rows
 research-projects.csv   ``ResearchProject`` rows
@@ -16,6 +17,7 @@ from typing import Any
 from biomoa.catalog.convert import convert
 from biomoa.catalog.documents import Fault, Place, read_document
 from biomoa.catalog.model import AccessionSeries, BrokenCatalogue, Catalogue, Document, Term, Text, Vocabulary
+from biomoa.catalog.navigators import read_navigators
 from biomoa.catalog.tables import read_organisations, read_research_projects
 
 CATALOGUE_KEYS = ("name", "accessions")
@@ -25,14 +27,16 @@ def load_catalogue(folder: Path) -> Catalogue:
     """The catalogue of the folder. Raises BrokenCatalogue with every fault found: file, line, reason."""
     faults: list[Fault] = []
     name, accessions = _read_head(folder / "catalogue.yaml", faults)
+    forms = _read_forms(folder / "forms", faults)
     catalogue = Catalogue(
         folder=folder,
         name=name,
         vocabularies=_read_vocabularies(folder / "vocabularies", faults),
         accessions=accessions,
-        forms=_read_forms(folder / "forms", faults),
+        forms=forms,
         organisations=read_organisations(folder / "organisations.csv", faults),
         research_projects=read_research_projects(folder / "research-projects.csv", faults),
+        navigators=read_navigators(folder / "navigators", forms, faults),
     )
     if faults:
         raise BrokenCatalogue(sorted(faults, key=lambda fault: (str(fault[0]), fault[1])))

@@ -86,6 +86,65 @@ class Document(msgspec.Struct, frozen=True):
         return self.lines.get(place, 1)
 
 
+Condition = Mapping[str, tuple[str, ...]]  # question -> the answers that fulfil it; all questions must
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer that can be given."""
+
+    value: str
+    label: Text
+    help: Text | None = None
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question; with ``when`` it is asked only of who gave these answers before."""
+
+    question: str
+    label: Text
+    options: tuple[Option, ...]
+    help: Text | None = None
+    when: Condition = {}
+
+
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the answers lead. ``when``: any of these conditions; the first outcome that fits is the one.
+
+    ``kind``: ``open`` lets files come, ``elsewhere`` sends them to another bank, ``ask`` waits for a person.
+    """
+
+    outcome: str
+    kind: Literal["open", "elsewhere", "ask"]
+    label: Text
+    reason: Text
+    next: Text
+    documents: tuple[Text, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+
+class Concern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows that the questions are asked for: the field of the form has one of the values, whatever its case."""
+
+    form: str
+    field: str
+    values: tuple[str, ...]
+
+
+class Navigator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A questionnaire. ``edition`` is kept with every answer; raise it with any change of meaning."""
+
+    navigator: str
+    edition: str
+    label: Text
+    description: Text
+    concerns: tuple[Concern, ...]
+    questions: tuple[Question, ...]
+    outcomes: tuple[Outcome, ...]
+
+    def find_outcome(self, name: str) -> Outcome | None:
+        return next((each for each in self.outcomes if each.outcome == name), None)
+
+
 class Catalogue(msgspec.Struct, frozen=True):
     """A catalogue folder, read and checked. ``forms`` are raw documents: the room ``forms`` gives them meaning."""
 
@@ -96,6 +155,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     forms: Mapping[str, Document]
     organisations: tuple[Organisation, ...]
     research_projects: tuple[ResearchProject, ...]
+    navigators: Mapping[str, Navigator] = {}
 
 
 class BrokenCatalogue(Exception):

@@ -33,6 +33,9 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     submit.add_argument("--title", default="")
     submit.add_argument("--sheet", action="append", default=[], type=Path, help="a table whatever its name")
     submit.add_argument("--data", action="append", default=[], type=Path, help="a data file whatever its name")
+    submit.add_argument(
+        "--human-data", type=Path, metavar="JSON", help="answers to the questions on human data: {question: answer}"
+    )
     submit.add_argument("--dry-run", action="store_true", help="check only; the station stores nothing")
     submit.add_argument("--json", action="store_true", help="print the receipt as JSON")
     submit.set_defaults(run=_submit)
@@ -41,6 +44,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 def _submit(options: argparse.Namespace) -> int:
     token = options.token or os.environ.get("BIOMOA_TOKEN", "")
     try:
+        human_data = _answers(options.human_data)
         with Client(options.to, token, language=_language()) as station:
             sheets, files = sort_paths(options.path, station.forms())
             sheets, files = [*sheets, *options.sheet], [*files, *options.data]
@@ -49,7 +53,7 @@ def _submit(options: argparse.Namespace) -> int:
             _tell(f"{len(sheets)} sheet(s), {len(files)} data file(s)")
             receipt = station.submit(
                 sheets=sheets, files=files, group=options.group, center=options.center, title=options.title,
-                dry_run=options.dry_run, progress=Bar() if sys.stderr.isatty() else None,
+                dry_run=options.dry_run, human_data=human_data, progress=Bar() if sys.stderr.isatty() else None,
             )  # fmt: skip
     except ApiError as error:
         return _refused(error, as_json=options.json)
@@ -57,6 +61,16 @@ def _submit(options: argparse.Namespace) -> int:
         return _fail(str(error))
     print(msgspec.json.encode(receipt).decode() if options.json else said(receipt))
     return 1 if receipt.error_count else 0
+
+
+def _answers(path: Path | None) -> dict[str, str] | None:
+    """The file of answers. Raises OSError; ClientError when it is no such file."""
+    if path is None:
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ClientError(f"{path}: not answers to the questions on human data: {error}") from error
 
 
 def sort_paths(paths: Iterable[Path], forms: Iterable[str]) -> tuple[list[Path], list[Path]]:

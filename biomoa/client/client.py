@@ -78,11 +78,13 @@ class Client:
         idempotency_key: str = "",
         dry_run: bool = False,
         progress: Progress | None = None,
+        human_data: Mapping[str, str] | None = None,
     ) -> Receipt:
         """Rows or sheets together with their files, in one go.
 
         The same call again, also after it was killed half-way, goes on where it stood and creates nothing twice: the
         key is a digest of the sheets, the rows, and the names and sizes of the files, unless one is given.
+        ``human_data`` answers the questions that are asked of data from people before any file is taken.
         """
         tables, paths = [Path(sheet) for sheet in sheets], [Path(file) for file in files]
         _check_names(paths)
@@ -95,6 +97,8 @@ class Client:
         for form, rows in (bundle or {}).items():
             self._put_rows(started.submission, form, rows)
         told = [problem for sheet in tables for problem in self.upload_sheet(started.submission, sheet).problems]
+        if human_data:
+            self.answer_human_data(started.submission, human_data)
         self.upload(paths, started.submission, progress=progress)
         if any(problem.severity == "error" and problem.code not in HARMLESS for problem in told):
             # What could not be read is not in the draft: handed in, it would be missing.
@@ -123,6 +127,10 @@ class Client:
         """Files into a submission, by tus; resumes. ``progress`` is told every 8 MiB."""
         shelf = Shelf(self.transport, self.submission(submission).tus)
         return shelf.upload([Path(file) for file in files], progress)
+
+    def answer_human_data(self, submission: str, answers: Mapping[str, str]) -> None:
+        """Answers the questions on human data, all at once. Raises Invalid that names those without an answer."""
+        self.transport.send("PUT", f"{API}/submissions/{submission}/human-data", json={"answers": dict(answers)})
 
     def hand_in(self, submission: str) -> Receipt:
         """With errors it stays a draft and the receipt tells them."""

@@ -15,6 +15,7 @@ class Shelf(models.Model):
     owner = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
     center = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, default="draft")
+    closed = models.JSONField(default=dict)  # why no file is taken though the state permits: code, ko, en, url
 
 
 class StoredObject(models.Model):
@@ -48,7 +49,6 @@ class StoredFile(models.Model):
         ]
 
 
-class Upload(models.Model):
 class Quarantine(models.Model):
     """Why a file is held: an inspection found an identifier of a person in it. ``rules.QUARANTINE`` has the states."""
 
@@ -66,6 +66,7 @@ class RemovedObject(models.Model):
     removed_at = models.DateTimeField(auto_now_add=True)
 
 
+class Upload(models.Model):
     """A tus 1.0 upload. Bytes lie in the scratch folder under its id; ``offset_bytes`` of them are durable.
 
     The row, not the length of the file, says how far an upload is: it is written after the fsync, so whatever a

@@ -16,7 +16,7 @@ from biomoa.files import queries
 from biomoa.files.disk import telling_disk_trouble
 from biomoa.files.edge import answer_with
 from biomoa.files.formupload import ArrivedFile, HashingUploadHandler
-from biomoa.files.problems import FileProblem, problem, problem_response
+from biomoa.files.problems import FileProblem, ShelfClosed, problem, problem_response
 from biomoa.files.queries import get_file, get_shelf, get_shelf_to_change
 from biomoa.files.quota import check_quota
 from biomoa.files.services import accepted_name, keep, note_download, remove
@@ -56,6 +56,9 @@ def form_upload(request: HttpRequest, shelf_id: UUID) -> HttpResponseBase:
     try:
         # Before a byte of the body is read: the rest is known only when it has come.
         check_quota(get_shelf_to_change(actor_of(request), shelf_id), int(request.META.get("CONTENT_LENGTH") or 0))
+    except ShelfClosed as error:
+        context = {"problems": error.problems, "back": error.address, "is_closed": True}
+        return render(request, "files/refused.html", context, status=error.status)
     except FileProblem as error:
         if error.status in (413, 429):
             return render(request, "files/refused.html", {"problems": error.problems, "back": "/"}, status=error.status)

@@ -22,6 +22,14 @@ class FileProblem(Exception):
         self.status, self.problems, self.retry_seconds = status, problems, retry_seconds
 
 
+class ShelfClosed(FileProblem):
+    """The room above lets nothing come to this shelf yet; ``address`` is the page where that is mended."""
+
+    def __init__(self, closed: Mapping[str, str]) -> None:
+        self.address = closed["url"]
+        super().__init__(422, [Problem(closed["code"], "error", Text(ko=closed["ko"], en=closed["en"]))])
+
+
 class _Known(msgspec.Struct, frozen=True):
     status: int
     ko: str
@@ -169,14 +177,6 @@ _KNOWN: Mapping[str, _Known] = {
         "{file}: still being written. Try again when the copy is complete.",
         30,
     ),
-    "file-in-use": _Known(
-        409,
-        "{file}: 등록된 레코드가 사용하는 파일이므로 지울 수 없습니다.",
-        "{file}: a record uses this file, so it cannot be removed.",
-    ),
-}
-
-
     "quarantine-decided": _Known(
         409,
         "이 파일의 격리는 이미 처리되었습니다. 화면을 새로 고쳐 현재 상태를 확인해 주세요.",
@@ -197,6 +197,14 @@ _KNOWN: Mapping[str, _Known] = {
         "개인정보가 확인되어 삭제한 파일과 내용이 같으므로 받지 않습니다. 개인정보를 지운 파일을 올려 주세요.",
         "The same content was removed because it identifies a person. Upload a file without that.",
     ),
+    "file-in-use": _Known(
+        409,
+        "{file}: 등록된 레코드가 사용하는 파일이므로 지울 수 없습니다.",
+        "{file}: a record uses this file, so it cannot be removed.",
+    ),
+}
+
+
 def problem(code: str, **facts: Any) -> Problem:
     """The problem of a code, with its facts (file, expected, found, ...) in the sentences."""
     known = _KNOWN[code]

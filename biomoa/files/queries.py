@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from biomoa.files.models import InspectionResult, Shelf, StoredFile
-from biomoa.files.problems import refused
+from biomoa.files.problems import ShelfClosed, refused
 from biomoa.files.rules import HELD, QUARANTINED, is_held, name_key
 from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed, may
 
@@ -37,10 +37,11 @@ def get_shelf(
     return shelf
 
 
-def get_shelf_to_change(actor: Actor, shelf_id: UUID | str, *, lock: bool = False) -> Shelf:
-    """A shelf to which the actor may add now.
+def get_shelf_to_change(actor: Actor, shelf_id: UUID | str, *, lock: bool = False, to_add: bool = True) -> Shelf:
+    """A shelf to which the actor may add now; with ``to_add`` False, from which the actor may take.
 
-    Raises FileProblem: 401 nobody, 404 not readable, 409 the state forbids it, 403 the role forbids it.
+    Raises FileProblem: 401 nobody, 404 not readable, 409 the state forbids it, 403 the role forbids it; ShelfClosed
+    (422) when the room above lets nothing come yet.
     """
     if actor.user_id is None and not actor.is_administrator:
         raise refused("sign-in-needed")
@@ -48,6 +49,8 @@ def get_shelf_to_change(actor: Actor, shelf_id: UUID | str, *, lock: bool = Fals
     # The station itself (inbox, demonstration) puts files where a member could.
     is_system = actor.user_id is None and shelf.state in EDITABLE
     if is_system or _may(actor, "change", shelf, shelf.state):
+        if to_add and shelf.closed:
+            raise ShelfClosed(shelf.closed)
         return shelf
     if _may(actor, "change", shelf, EDITABLE[0]):
         raise refused("shelf-not-editable", state=shelf.state)
@@ -70,13 +73,10 @@ def find_file_for(roles: Collection[Role], file_id: int, verb: Verb) -> StoredFi
 
 def file_state(file: StoredFile) -> str:
     """The state that the policy table is asked with: a file is public by its own mark, not by its shelf's state."""
-    return PUBLIC[0] if file.is_public else _closed_state(file.shelf)
-
-
     if quarantine_of(file):
         return QUARANTINED
-def _closed_state(shelf: Shelf) -> str:
-    return "accepted" if shelf.state in PUBLIC else shelf.state
+    return PUBLIC[0] if file.is_public else _closed_state(file.shelf)
+
 
 def quarantine_of(file: StoredFile) -> str | None:
     """The state of the quarantine that holds the file; None for a file that is not held."""
@@ -102,6 +102,9 @@ def may_quarantined(actor: Actor, verb: Verb, shelf: Shelf) -> bool:
     return _may(actor, verb, shelf, QUARANTINED)
 
 
+def _closed_state(shelf: Shelf) -> str:
+    return "accepted" if shelf.state in PUBLIC else shelf.state
+
 
 def _may(actor: Actor, verb: Verb, shelf: Shelf, state: str) -> bool:
     return may(actor, verb, "file", state, owner=shelf.owner_id, center=shelf.center_id)
@@ -117,15 +120,15 @@ def files_of_shelf(shelf_id: UUID, *, history: bool = False, actor: Actor | None
     rows = rows.order_by("name_key", "-version")
     files = list(rows if history else rows.filter(is_current=True))
     results = latest_inspections([file.object_id for file in files])
-    for file in files:
-        cast("Any", file).inspection = results.get(file.object_id)
-    return files
     if any(map(quarantine_of, files)):
         shelf = Shelf.objects.get(pk=shelf_id)
         knows = actor is not None and may_quarantined(actor, "read", shelf)
         files = [file for file in files if knows or not quarantine_of(file)]
-
+    for file in files:
         cast("Any", file).held = quarantine_of(file)
+        cast("Any", file).inspection = results.get(file.object_id)
+    return files
+
 
 def latest_inspections(sha256s: Collection[str]) -> dict[str, InspectionResult]:
     """The newest result of each object that has one."""

@@ -41,6 +41,17 @@ def set_shelf_state(shelf: Shelf, state: str) -> None:
     shelf.state = state
 
 
+def close_shelf(shelf: Shelf, why: Problem | None, address: str = "") -> None:
+    """No file is taken until the room above opens the shelf again (None); in its transaction.
+
+    ``address`` is the page where the trouble is mended.
+    """
+    closed = {"code": why.code, "ko": why.message.ko, "en": why.message.en, "url": address} if why else {}
+    if shelf.closed != closed:
+        Shelf.objects.filter(pk=shelf.pk).update(closed=closed)
+        shelf.closed = closed
+
+
 def publish(file_ids: Iterable[int], public: bool) -> int:
     """Opens or closes files to everybody; how many. In the transaction of the release that says so."""
     return StoredFile.objects.filter(pk__in=list(file_ids)).update(is_public=public)
@@ -89,6 +100,7 @@ def _write(stream: BinaryIO, path: Path) -> tuple[Sums, int]:
 
 def keep(actor: Actor, shelf: Shelf, name: str, path: Path, sums: Sums, size_bytes: int) -> StoredFile:
     """Puts a synced scratch file into the store, then records it. ``path`` stays; may be done again after a crash."""
+    quarantine.check_not_removed(sums.sha256)
     step("file:synced")
     store().put(path, sums.sha256)
     step("file:stored")
@@ -100,13 +112,13 @@ def keep(actor: Actor, shelf: Shelf, name: str, path: Path, sums: Sums, size_byt
 
 
 def arrive(actor: Actor, shelf: Shelf, name: str, sums: Sums, size_bytes: int) -> StoredFile:
-    quarantine.check_not_removed(sums.sha256)
     """Records bytes that lie in the store as a file of the shelf, with its event and its inspection job, all or none.
 
     The same content under the same name is nothing new; other content is the next version, and the old one stays.
     """
     with transaction.atomic():
         shelf = get_shelf_to_change(actor, shelf.pk, lock=True)
+        quarantine.check_not_removed(sums.sha256)
         kept, _ = StoredObject.objects.get_or_create(
             sha256=sums.sha256, defaults={"md5": sums.md5, "size_bytes": size_bytes}
         )
@@ -118,7 +130,7 @@ def arrive(actor: Actor, shelf: Shelf, name: str, sums: Sums, size_bytes: int) -
         facts = {"shelf": str(shelf.pk), "name": name, "version": file.version, "sha256": kept.sha256,
                  "md5": kept.md5, "size_bytes": kept.size_bytes}  # fmt: skip
         record(actor.label, "file:replaced" if current else "file:arrived", f"FILE{file.pk}", facts)
-        quarantine.check_not_removed(sums.sha256)
+        quarantine.hold_arrived(file)
         inspect_object.enqueue(kept.sha256)
         return file
 
@@ -130,16 +142,18 @@ def _next_version(actor: Actor, shelf: Shelf, name: str, kept: StoredObject, cur
         StoredFile.objects.filter(pk=current.pk).update(is_current=False)
     return StoredFile.objects.create(
         shelf=shelf, name=name, name_key=key, version=last + 1, object=kept, arrived_by_id=actor.user_id
-        quarantine.hold_arrived(file)
     )
 
 
 def remove(actor: Actor, file: StoredFile) -> None:
     """Takes a file with all its versions from a draft. Raises FileProblem when a record uses it or it is no draft."""
     with transaction.atomic():
-        shelf = get_shelf_to_change(actor, file.shelf_id, lock=True)
+        shelf = get_shelf_to_change(actor, file.shelf_id, lock=True, to_add=False)
         if shelf.state != "draft":
             raise refused("shelf-not-editable", state=shelf.state)
+        if quarantine.is_held_by_name(shelf, file.name_key):
+            quarantine.remove_name(actor, shelf, file.name_key)
+            return
         versions = StoredFile.objects.filter(shelf=shelf, name_key=file.name_key)
         numbers = list(versions.values_list("version", flat=True))
         try:
@@ -151,9 +165,6 @@ def remove(actor: Actor, file: StoredFile) -> None:
 
 
 def accepted_name(name: str) -> str:
-        if quarantine.is_held_by_name(shelf, file.name_key):
-            quarantine.remove_name(actor, shelf, file.name_key)
-            return
     """The name as it is stored. Raises FileProblem with every reason and a safe name."""
     if problems := check_name(name):
         raise FileProblem(BAD_NAME_STATUS, problems)

@@ -16,7 +16,7 @@ from biomoa.people import queries as people
 from biomoa.people.edge import BodyIn, Fault, TextOut, actor_of, plain, schema
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor
-from biomoa.records import queries, rules, services, services_curation
+from biomoa.records import human, queries, rules, services, services_curation
 from biomoa.records.answers import CheckSummary, ImportResult, ProblemView, Receipt, RowPage, RowView, Step
 from biomoa.records.models import Submission
 from biomoa.records.receipts import receipt_of
@@ -52,6 +52,8 @@ class SubmissionOut(Schema):
     row_counts: dict[str, int] = Field(examples=[{"biosample": 48, "ngs-run": 96}])
     error_count: int
     warning_count: int
+    human_data: str = Field(description="not-asked, unanswered, open, elsewhere, ask; files come when it is open or "
+                            "not-asked")  # fmt: skip
     is_checked: bool = Field(description="the counts are of this revision")
     created_at: datetime
     submitted_at: datetime | None
@@ -83,6 +85,7 @@ class SubmissionIn(BodyIn):
     group: str = Field("", description="code of the group; not needed by who has one group")
     center: str = Field("", description="code of the data center; empty: the one of this station")
     title: str = ""
+    is_human: bool = Field(False, description="the data is known to come from people: the questions are asked at once")
     release_on: date | None = Field(None, description="null: public at once when accepted")
     rows: dict[str, list[dict[str, Any]]] = Field(
         {}, description="form -> rows of field -> value", examples=[EXAMPLE_ROWS]
@@ -185,8 +188,9 @@ def create_submission(
     # Without a key of the program the call has its own, so that the two steps below meet the same submission.
     key = idempotency_key.strip()[:100] or f"once:{uuid4()}"
     made = services.create_submission(
-        actor, owner, title=payload.title, center_code=payload.center or None, client_key=key
-    )
+        actor, owner, title=payload.title, center_code=payload.center or None, client_key=key,
+        says_human=payload.is_human,
+    )  # fmt: skip
     if payload.release_on and made.state in rules.EDITABLE:
         services.set_details(actor, made.pk, release_on=payload.release_on)
     if not payload.rows:
@@ -365,6 +369,7 @@ def submission_out(actor: Actor, found: Submission) -> dict[str, Any]:
         "code": found.code,
         "group": _party(found.owner),
         "center": _party(found.center),
+        "human_data": human.state_of(found),
         "is_checked": found.checked_revision == found.revision,
         "assigned_to": found.assigned_to.name() if found.assigned_to else "",
         "may": [command for command, is_given in queries.may_now(actor, found).items() if is_given],

@@ -11,7 +11,7 @@ from biomoa.files import services as files
 from biomoa.forms.model import Form
 from biomoa.jobs.steps import step
 from biomoa.people.rules import Actor
-from biomoa.records import bulk, rules
+from biomoa.records import bulk, human, rules
 from biomoa.records.bundles import Bundle, Table, load
 from biomoa.records.library import library
 from biomoa.records.models import Row, RowProblem, Submission, SubmissionProject
@@ -34,11 +34,12 @@ def get_form(name: str) -> Form:
 
 
 def touch(submission: Submission, **changes: Any) -> None:
-    """Saves the changes under the next revision."""
+    """Saves the changes under the next revision; rows that are about people shut the shelf until it is answered."""
     submission.revision += 1
     for name, value in changes.items():
         setattr(submission, name, value)
-    submission.save(update_fields=["revision", "changed_at", *changes])
+    human.follow(submission)
+    submission.save(update_fields=["revision", "changed_at", "has_human_rows", *changes])
     step("draft:touched")
 
 

@@ -29,6 +29,8 @@ class Submission(models.Model):
     error_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
     checked_revision = models.PositiveIntegerField(default=0)  # the revision that the stored problems are of
+    says_human = models.BooleanField(default=False)  # said when it was begun
+    has_human_rows = models.BooleanField(default=False)  # kept with every change of rows (human.follow)
     checked_files = models.CharField(max_length=64, default="")  # and the files (files.queries.shelf_digest)
 
     class Meta:
@@ -86,6 +88,20 @@ class RowProblem(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["submission", "form", "position"], name="problems_of_rows")]
+
+
+class HumanDataAnswer(models.Model):
+    """Answers to the human-data questions; the newest of a submission stands, none is ever changed.
+
+    ``answers``: {question: value} of ``edition`` of the catalogue's navigator, which led to ``outcome``.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="human_data")
+    answers = models.JSONField()
+    outcome = models.CharField(max_length=60)
+    edition = models.CharField(max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
 
 
 class Override(models.Model):

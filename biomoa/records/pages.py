@@ -23,7 +23,7 @@ from biomoa.forms.problems import Problem
 from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of, language_of
 from biomoa.people.models import Organisation
-from biomoa.records import queries, rules, services
+from biomoa.records import human, queries, rules, services
 from biomoa.records.certificates import certificates_of
 from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
@@ -79,15 +79,18 @@ def new(request: HttpRequest) -> HttpResponse:
         chosen = next((group for group in groups if str(group.pk) == typed.get("owner")), None)
         if chosen is not None:
             submission = services.create_submission(
-                actor, chosen.pk, title=typed.get("title", ""), center_code=typed.get("center") or None
-            )
-            return redirect("submission", code=submission.code)
+                actor, chosen.pk, title=typed.get("title", ""), center_code=typed.get("center") or None,
+                says_human=typed.get("is_human") == "yes",
+            )  # fmt: skip
+            is_asked = submission.says_human and human.find_navigator()
+            return redirect("human_data" if is_asked else "submission", code=submission.code)
         messages.error(request, _("Choose the group that the data belongs to."))
     context = {
         "groups": groups,
         "centers": Organisation.objects.filter(kind="data-center").order_by("pk"),
         "forms": _forms(),
         "typed": typed,
+        "asks_human": human.find_navigator() is not None,
     }
     return render(request, "records/new.html", context, status=422 if request.method == "POST" else 200)
 
@@ -104,7 +107,7 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
     """``submission``, ``forms`` with counts, ``files``, ``thread``, ``expected``, ``may``, ``blockers``."""
     counts = queries.problem_counts(found.pk)
     return {
-        **_frame(request, found, "metadata"),
+        **frame(request, found, "metadata"),
         "forms": [
             {"form": form, "rows": found.row_counts.get(form.form, 0), "counts": counts.get(form.form)}
             for form in _forms()
@@ -119,7 +122,7 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
     }
 
 
-def _frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:
+def frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:
     """What every page of a submission shows: state, steps, what the reader may do now."""
     actor = actor_of(request)
     return {
@@ -129,6 +132,7 @@ def _frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]
         "step": STEPS.index(STEP_OF_STATE.get(found.state, step)),
         "may": queries.may_now(actor, found),
         "release_limit": embargo_limits(found)[found.state == "accepted"],
+        "human_problem": human.find_problem(found) if found.state in rules.EDITABLE else None,
     }
 
 
@@ -163,7 +167,7 @@ def rows(request: HttpRequest, code: str, form: str) -> HttpResponse:
     only = request.GET.get("only") == "problems"
     page = queries.rows(found.pk, form, page=page_number(request), size=ROWS_A_PAGE, only_problems=only)
     context = {
-        **_frame(request, found, "metadata"),
+        **frame(request, found, "metadata"),
         "form": chosen,
         "page": page,
         "columns": _columns(chosen, page.rows),
@@ -208,7 +212,7 @@ def _row_context(
     problems: list[Problem],
 ) -> dict[str, Any]:
     return {
-        **_frame(request, found, "metadata"),
+        **frame(request, found, "metadata"),
         "form": form,
         "position": position,
         "sections": sections_of(form, values, problems),
@@ -290,7 +294,7 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
     """Context: the frame, ``shelf``, ``files`` for the uploader, ``matches`` proposed between rows and files."""
     found = get_submission(request, code)
     context = {
-        **_frame(request, found, "files"),
+        **frame(request, found, "files"),
         "shelf": found.shelf,
         "files": file_queries.files_of_shelf(found.shelf_id, actor=actor_of(request)),
         "matches": queries.file_matches(found),
@@ -322,7 +326,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         found.refresh_from_db()
     groups = queries.problem_groups(found.pk)
     context = {
-        **_frame(request, found, "check"),
+        **frame(request, found, "check"),
         "groups": groups,
         "overridable": any(one.overridable for group in groups if group.severity == "error" for one in group.first),
         "correctable": queries.correctable_count(found.pk),

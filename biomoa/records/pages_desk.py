@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from biomoa.files import queries as file_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.rules import Actor
-from biomoa.records import queries, rules, services_curation
+from biomoa.records import human, queries, rules, services_curation
 from biomoa.records.edge import back_to, command, get_submission, page_number
 from biomoa.records.library import library
 from biomoa.records.models import Submission
+from biomoa.records.pages_human import said_history
 
 ROWS_A_PAGE = 50
 WAITING = ("submitted", "in-review", "returned")
@@ -94,6 +95,7 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
         "thread": queries.thread(found),
         "expected": queries.expected_days(found.center_id),
         "may": queries.may_now(actor, found),
+        "history": said_history(human.find_navigator(), human.history(found)),
     }
 
 

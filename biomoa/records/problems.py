@@ -485,7 +485,61 @@ _SHARING = (
     ),
 )
 
-RULE_TEXTS: Mapping[str, RuleText] = {rule.code: rule for rule in (*_COMMANDS, *_RELEASE, *_BUNDLE, *_FILES, *_SHARING)}
+_HUMAN = (
+    _rule(
+        "human-data-unanswered",
+        "error",
+        ("인체 유래 데이터 확인 질문에 답하지 않았습니다.", "The questions on human data are not answered."),
+        (
+            "사람에서 유래한 자료이므로 등록할 곳을 먼저 확인해야 합니다. IRB 승인서(또는 심의 면제 확인서)와 "
+            "기증자 동의서 서식을 준비하여 확인 화면({address})에서 답해 주세요.",
+            "The data comes from people, so where it goes is settled first. Have the IRB approval (or exemption) and "
+            "the form of the donors' consent at hand and answer the questions at {address}.",
+        ),
+        ("답하기 전에는 파일을 올리거나 제출할 수 없습니다.", "No file is taken and nothing handed in before that."),
+    ),
+    _rule(
+        "human-data-elsewhere",
+        "error",
+        ("인체유래데이터은행에 등록해야 하는 자료입니다.", "The data belongs to the human biodata bank."),
+        (
+            "{label_ko}. {reason_ko} {next_ko} 필요한 서류: {documents_ko}. 확인 화면: {address}.",
+            "{label_en}. {reason_en} {next_en} Documents needed: {documents_en}. See {address}.",
+        ),
+        ("답이 사실과 다르면 고쳐 주세요.", "If an answer is wrong, correct it."),
+    ),
+    _rule(
+        "human-data-ask",
+        "error",
+        ("등록하기 전에 확인이 필요한 인체 유래 자료입니다.", "Human data that must be clarified first."),
+        (
+            "{label_ko}. {reason_ko} {next_ko} 필요한 서류: {documents_ko}. 확인 화면: {address}.",
+            "{label_en}. {reason_en} {next_en} Documents needed: {documents_en}. See {address}.",
+        ),
+        ("확인한 뒤 다시 답해 주세요.", "Answer again when it is clarified."),
+    ),
+    _rule(
+        "human-data-incomplete",
+        "error",
+        ("답하지 않은 확인 질문이 있습니다.", "A question on human data has no valid answer."),
+        ("답이 필요한 질문: {value}.", "Questions that need an answer: {value}."),
+        ("질문마다 제시된 답 가운데 하나를 골라 주세요.", "Choose one of the offered answers to each."),
+    ),
+    _rule(
+        "human-data-ahead",
+        "warning",
+        ("파일을 올리기 전에 확인 질문에 답해야 하는 자료입니다.", "Questions on human data will be asked."),
+        (
+            "사람에서 유래한 자료가 있습니다. 제출을 만들면 파일을 올리기 전에 "
+            "인체 유래 데이터 확인 질문에 답해야 합니다.",
+            "Some of it comes from people: the draft will ask the questions on human data before it takes files.",
+        ),
+        ("IRB 승인서와 동의서 서식을 준비해 주세요.", "Have the IRB approval and the form of consent at hand."),
+    ),
+)
+
+_ALL = (*_COMMANDS, *_RELEASE, *_BUNDLE, *_FILES, *_SHARING, *_HUMAN)
+RULE_TEXTS: Mapping[str, RuleText] = {rule.code: rule for rule in _ALL}
 PLACE = frozenset({"sheet", "row", "field", "value", "suggestion", "file"})
 
 

@@ -21,7 +21,7 @@ from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor, may
-from biomoa.records import access, drafts, rules, sheets
+from biomoa.records import access, drafts, human, rules, rules_human, services_human, sheets
 from biomoa.records.answers import CheckSummary, ImportResult, Receipt
 from biomoa.records.checking import check_stored, examine, store_row_problems
 from biomoa.records.library import library
@@ -42,13 +42,18 @@ def create_submission(
     title: str = "",
     center_code: str | None = None,
     client_key: str | None = None,
+    says_human: bool = False,
 ) -> Submission:
-    """A new draft of the group. The same ``client_key`` again gives the submission that it made the first time."""
+    """A new draft of the group; ``says_human`` when its data is known to come from people.
+
+    The same ``client_key`` again gives the submission that it made the first time.
+    """
     if not may(actor, "create", "submission", owner=owner_id):
         raise PermissionDenied("create")
     try:
         with transaction.atomic():
-            return _find_by_key(owner_id, client_key) or _create(actor, owner_id, title, center_code, client_key)
+            known = _find_by_key(owner_id, client_key)
+            return known or _create(actor, owner_id, title, center_code, client_key, says_human)
     except IntegrityError:
         if found := _find_by_key(owner_id, client_key):
             return found
@@ -59,7 +64,9 @@ def _find_by_key(owner_id: int, client_key: str | None) -> Submission | None:
     return Submission.objects.filter(owner_id=owner_id, client_key=client_key).first() if client_key else None
 
 
-def _create(actor: Actor, owner_id: int, title: str, center_code: str | None, client_key: str | None) -> Submission:
+def _create(
+    actor: Actor, owner_id: int, title: str, center_code: str | None, client_key: str | None, says_human: bool
+) -> Submission:
     code = center_code or settings.BIOMOA_HOME.station.center
     center = Organisation.objects.filter(code=code, kind="data-center").first()
     if center is None:
@@ -70,10 +77,12 @@ def _create(actor: Actor, owner_id: int, title: str, center_code: str | None, cl
         created_by_id=actor.user_id,
         title=title.strip()[:500],
         client_key=client_key or None,
+        says_human=says_human,
         shelf=files.new_shelf(owner_id, center.pk),
     )
     data = {"owner": submission.owner.code, "center": center.code, "title": submission.title}
     ledger.record(actor.label, "submission:created", submission.code, data)
+    human.follow(submission)
     return submission
 
 
@@ -239,6 +248,9 @@ def _check_submittable(submission: Submission) -> None:
     most = settings.BIOMOA_HOME.station.limits.samples_per_submission
     facts = rules.Facts(submission.state, rows=sum(submission.row_counts.values()))
     problems = rules.check_command("submit", facts)
+    submission.has_human_rows = human.has_human_rows(submission)
+    if why := human.find_problem(submission):
+        problems = [*problems, why]
     for form, count in submission.row_counts.items():
         problems += rules.check_size(form, count, most)
     if problems:
@@ -292,6 +304,7 @@ def propose_revision(actor: Actor, accession: str, values: Mapping[str, Any]) ->
     wanted = {**rules.kept_values(values), form.alias: record.alias}
     with transaction.atomic():
         submission = create_submission(actor, record.owner_id, title=record.title, center_code=record.center.code)
+        services_human.carry(actor, record.submission, submission)
         return save_rows(actor, submission.pk, record.form, [wanted])
 
 
@@ -330,7 +343,9 @@ _submit = submit  # ``whole`` has a parameter of that name
 def _dry_run(actor: Actor, owner_id: int, bundle: Mapping[str, Sequence[Mapping[str, Any]]]) -> Receipt:
     if not may(actor, "create", "submission", owner=owner_id):
         raise PermissionDenied("create")
-    found = examine(drafts.bundle_of(owner_id, bundle)).problems
+    found = list(examine(drafts.bundle_of(owner_id, bundle)).problems)
+    if rules_human.is_needed_ahead(human.find_navigator(), bundle):
+        found.append(problem("human-data-ahead"))
     errors = sum(each.severity == "error" for each in found)
     warnings = sum(each.severity == "warning" for each in found)
     first = sorted(found, key=lambda each: each.severity != "error")[:PROBLEMS_SHOWN]

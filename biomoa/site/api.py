@@ -34,6 +34,7 @@ from biomoa.people.services import note_refusal
 from biomoa.records.api import router as records
 from biomoa.records.api_curation import router as curation
 from biomoa.records.api_forms import router as forms
+from biomoa.records.api_human import router as human
 from biomoa.records.api_quarantine import router as quarantine
 from biomoa.records.api_records import router as released
 from biomoa.records.api_trust import router as trust
@@ -117,9 +118,11 @@ def make_api(namespace: str = "api") -> NinjaAPI:
     )
     for tag, router in (
         ("submissions", records),
+        ("submissions", human),
         ("curation", curation),
         ("records", released),
         ("records", trust),
+        ("files", quarantine),
         ("files", files),
         ("forms", forms),
         ("search", search),
@@ -136,7 +139,6 @@ def make_api(namespace: str = "api") -> NinjaAPI:
     _tell_faults(api)
     return api
 
-        ("files", quarantine),
 
 def _unknown(request: HttpRequest, path: str) -> HttpResponse:  # noqa: ARG001
     return fault(404)

@@ -1,0 +1,111 @@
+"""API: the questions on human data, their answers and outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from biomoa.catalog.model import Navigator, Outcome
+from biomoa.people.edge import BodyIn, TextOut, actor_of, plain
+from biomoa.records import human, queries, services_human
+from biomoa.records.api import CHANGE, READ
+from biomoa.records.models import HumanDataAnswer, Submission
+
+router = Router()
+
+
+class OptionOut(Schema):
+    value: str
+    label: TextOut  # type: ignore[valid-type]
+    help: TextOut | None  # type: ignore[valid-type]
+
+
+class QuestionOut(Schema):
+    """A question; with ``when`` it is asked only of who gave these answers."""
+
+    question: str
+    label: TextOut  # type: ignore[valid-type]
+    help: TextOut | None  # type: ignore[valid-type]
+    when: dict[str, list[str]]
+    options: list[OptionOut]
+
+
+class HumanOutcomeOut(Schema):
+    """Where the answers lead; files come only while ``kind`` is open."""
+
+    outcome: str
+    kind: str = Field(examples=["open", "elsewhere", "ask"])
+    label: TextOut  # type: ignore[valid-type]
+    reason: TextOut  # type: ignore[valid-type]
+    next: TextOut  # type: ignore[valid-type]
+    documents: list[TextOut]  # type: ignore[valid-type]
+
+
+class AnswerOut(Schema):
+    answers: dict[str, str]
+    outcome: str
+    edition: str
+    by: str
+    at: datetime
+
+
+class HumanDataOut(Schema):
+    """``history`` has every set of answers, the newest first; it stands."""
+
+    state: str = Field(examples=["not-asked", "unanswered", "open", "elsewhere", "ask"])
+    edition: str
+    questions: list[QuestionOut]
+    outcome: HumanOutcomeOut | None
+    history: list[AnswerOut]
+    revision: int
+    url: str
+
+
+class HumanDataIn(BodyIn):
+    answers: dict[str, str] = Field(examples=[{"material": "person", "personal": "no"}])
+    revision: int | None = Field(None, description="409 when the submission is at another")
+
+
+@router.get("/submissions/{code}/human-data", response={200: HumanDataOut, **READ}, summary="Questions on human data")
+def read_human_data(request: HttpRequest, code: str) -> Any:
+    return _out(queries.get_submission(actor_of(request), code))
+
+
+@router.put("/submissions/{code}/human-data", response={200: HumanDataOut, **CHANGE},
+            summary="Answer the questions on human data")  # fmt: skip
+def answer_human_data(request: HttpRequest, code: str, payload: HumanDataIn) -> Any:
+    """All questions at once; until they lead to `open`, no file is taken and the draft cannot be handed in."""
+    found = queries.get_submission(actor_of(request), code)
+    revision = payload.revision
+    return _out(services_human.answer(actor_of(request), found.pk, payload.answers, expected_revision=revision))
+
+
+def _out(found: Submission) -> dict[str, Any]:
+    navigator = human.find_navigator()
+    return {
+        "state": human.state_of(found),
+        "edition": navigator.edition if navigator else "",
+        "questions": _questions(navigator) if navigator else [],
+        "outcome": _outcome(human.outcome_of(found)),
+        "history": [_answer(each) for each in human.history(found)],
+        "revision": found.revision,
+        "url": human.address_of(found),
+    }
+
+
+def _questions(navigator: Navigator) -> list[Any]:
+    return [{"help": None, "when": {}, **each, "options": [{"help": None, **one} for one in each["options"]]}
+            for each in plain(navigator.questions)]  # fmt: skip
+
+
+def _outcome(outcome: Outcome | None) -> Any:
+    return plain(outcome) if outcome else None
+
+
+def _answer(one: HumanDataAnswer) -> dict[str, Any]:
+    own = {name: getattr(one, name) for name in ("answers", "outcome", "edition", "at")}
+    return {**own, "by": one.by.name() if one.by else ""}

@@ -1,0 +1,73 @@
+"""The human-data questions of one draft: who must answer, what stands, and the shelf that stays shut until then."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from biomoa.catalog.model import Navigator, Outcome
+from biomoa.files import services as files
+from biomoa.forms.problems import Problem
+from biomoa.records import rules_human as rules
+from biomoa.records.library import catalogue
+from biomoa.records.models import HumanDataAnswer, Row, Submission
+
+
+def find_navigator() -> Navigator | None:
+    """The questions of this station's catalogue; None where it asks nothing."""
+    return catalogue().navigators.get(rules.NAVIGATOR)
+
+
+def address_of(submission: Submission) -> str:
+    return f"/submissions/{submission.code}/human-data/"
+
+
+def latest(submission: Submission) -> HumanDataAnswer | None:
+    """The answers that stand."""
+    return submission.human_data.order_by("-pk").first()
+
+
+def outcome_of(submission: Submission) -> Outcome | None:
+    """Where the standing answers lead. An outcome that a newer edition no longer knows must be answered anew."""
+    navigator, standing = find_navigator(), latest(submission)
+    return navigator.find_outcome(standing.outcome) if navigator and standing else None
+
+
+def state_of(submission: Submission) -> str:
+    """``not-asked``, ``unanswered``, ``open``, ``elsewhere``, ``ask``."""
+    if find_navigator() is None:
+        return "not-asked"
+    return rules.state_of(_is_human(submission), outcome_of(submission))
+
+
+def _is_human(submission: Submission) -> bool:
+    return submission.says_human or submission.has_human_rows
+
+
+def find_problem(submission: Submission) -> Problem | None:
+    if find_navigator() is None:
+        return None
+    return rules.find_problem(_is_human(submission), outcome_of(submission), address_of(submission))
+
+
+def follow(submission: Submission) -> None:
+    """Reads the rows anew and shuts or opens the shelf; in the transaction of the change. Saves only the shelf."""
+    submission.has_human_rows = has_human_rows(submission)
+    files.close_shelf(submission.shelf, find_problem(submission), address_of(submission))
+
+
+def has_human_rows(submission: Submission) -> bool:
+    navigator = find_navigator()
+    for concern in navigator.concerns if navigator else ():
+        if concern.form not in submission.row_counts:
+            continue
+        wanted = Q()
+        for value in concern.values:
+            wanted |= Q(**{f"values__{concern.field}__iexact": value})
+        if Row.objects.filter(submission=submission, form=concern.form).filter(wanted).exists():
+            return True
+    return False
+
+
+def history(submission: Submission) -> list[HumanDataAnswer]:
+    """Every set of answers, the newest first."""
+    return list(submission.human_data.select_related("by").order_by("-pk"))
