@@ -29,6 +29,7 @@ def main() -> None:
     pages_1m.SAMPLES_A_PROJECT = max(5, min(pages_1m.SAMPLES_A_PROJECT, records // 50))
     pages_1m._build(records)
     accessions = _index()
+    _number_on(records)
     tokens, curator = _tokens(clients)
     told = {"accessions": accessions[:: max(1, len(accessions) // 5000)], "tokens": tokens, "curator": curator}
     told |= {"drafts": _drafts(clients), "shelf": str(_shelf()), "bundle": accept.bundle_of(50, 0)}
@@ -46,6 +47,14 @@ def _index() -> list[str]:
         head = Head.objects.get(id=1).seq
         follower.store.write(head, (), followers._documents(names), head=head)
     return names
+
+
+def _number_on(records: int) -> None:
+    """New accessions begin behind those that the generated records have."""
+    from biomoa.records.models import Series
+
+    for record_type in set(pages_1m.TYPE.values()):
+        Series.objects.update_or_create(record_type=record_type, defaults={"last": records})
 
 
 def _tokens(clients: int) -> tuple[list[str], str]:
