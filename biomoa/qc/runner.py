@@ -48,6 +48,7 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     try:
         head = source.head() if source.size_bytes else b""
         persons.search_file(source.name, chosen.name if chosen else UNKNOWN, head, report)
+        persons.search_container(source.container_text(), report)
         if chosen is not None:
             report.know(chosen.findings)
             chosen.inspect(source, report)

@@ -56,6 +56,16 @@ class FileSource:
             return b""
         return self._first[:SNIFF_BYTES]
 
+    def container_text(self) -> str:
+        """Name and comment in the head of a gzip file (RFC 1952, 2.3); empty for other files."""
+        if self.compression not in ("gzip", "bgzf") or len(self._first) < 12:
+            return ""
+        flags, at = self._first[3], 10
+        if flags & 4:
+            at += 2 + int.from_bytes(self._first[10:12], "little")
+        wanted = (flags >> 3 & 1) + (flags >> 4 & 1)
+        return b"\n".join(self._first[at : at + 4096].split(b"\0")[:wanted]).decode("latin-1")
+
     def raw(self) -> Iterator[memoryview]:
         for block in self._blocks:
             yield memoryview(block)

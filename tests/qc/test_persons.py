@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 from datetime import date
@@ -133,3 +134,26 @@ def test_a_file_name_is_searched(tmp_path: Path) -> None:
     target = tmp_path / "변학도_770707_reads.fastq"
     target.write_bytes(b"@r1\nACGT\n+\nIIII\n")
     assert [each.code for each in inspect(target).findings if each.code == "person-identifier"]
+
+
+def _codes_of(target: Path) -> list[str]:
+    return [each.code for each in inspect(target).findings if each.code == "person-identifier"]
+
+
+def test_the_head_of_a_compressed_file_is_searched(tmp_path: Path) -> None:
+    target = tmp_path / "reads.fastq.gz"
+    with target.open("wb") as file, gzip.GzipFile("홍길동_880101-4234567.fastq".encode().decode("latin-1"), "wb", fileobj=file) as packed:  # fmt: skip  # noqa: E501
+        packed.write(b"@r1\nACGT\n+\nIIII\n")
+    assert _codes_of(target)
+
+
+def test_binary_headers_are_searched(tmp_path: Path) -> None:
+    found = {}
+    for name in ("identified.dcm", "deidentified.dcm"):
+        target = tmp_path / name
+        target.write_bytes((CASES / "files" / name).read_bytes())
+        found[name] = bool(_codes_of(target))
+    block = gzip.compress(b"@HD\tVN:1.6\n@RG\tID:a\tSM:880101-4234567\n")
+    target = tmp_path / "a.cram"
+    target.write_bytes(b"CRAM\x03\x00" + bytes(20) + block + bytes(60))
+    assert found == {"identified.dcm": True, "deidentified.dcm": False} and _codes_of(target)

@@ -106,7 +106,8 @@ NO_PERSON = re.compile(
     re.I,
 )
 REGION = re.compile(
-    r"(?:\bchr\w{1,8}[ \t]|(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|\b[0-9XYM]{1,2}T?):)$",
+    r"(?:\bchr\w{1,8}[ \t]|(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|"
+    r"\b[0-9XYM]{1,2}T?):)$",
     re.I,
 )
 UNIT = re.compile(r"\s?(?:[nµμumpf]M|bp|kb|Mb|[nµμmk]?g|[µμm]?L|nt|Da|kDa|IU|%|°C)\b")
