@@ -19,7 +19,7 @@
   const visit = performance.getEntriesByType("navigation")[0];
   const sent = quietly(() => sessionStorage.getItem(SENT));
   if (sent && (!visit || visit.type === "navigate") && !refused()) quietly(() => localStorage.removeItem(sent));
-  if (sent && !location.pathname.startsWith("/account/")) quietly(() => sessionStorage.removeItem(SENT));
+  if (sent) quietly(() => sessionStorage.removeItem(SENT));
 
   if (!person || !main || location.pathname.startsWith("/account/2fa")) return;
 

@@ -1,0 +1,104 @@
+"""What a person typed outlives a refusal, the end of the session, a reload and a crash of the browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect
+
+from tests.e2e.conftest import Running, enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+
+DRAFT = "/submissions/SUB00000005/"
+TYPED = "The second replicate was frozen twice."
+BACK = re.compile("typed here and not sent is back|보내지 않은 내용을 되살렸습니다")
+
+
+@pytest.fixture
+def page(station: Running, browser: Browser) -> Page:
+    return enter(browser.new_context(), station, "depositor", "en")
+
+
+def test_a_refused_form_comes_back_as_it_was_typed(station: Running, page: Page) -> None:
+    page.goto(station.address + "/account/")
+    page.locator("summary", has_text="Make a new token").click()
+    page.fill("form[action$='/tokens/'] [name=name]", "nightly upload")
+    page.locator("form[action$='/tokens/'] button[type=submit]").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    assert page.input_value("form[action$='/tokens/'] [name=name]") == "nightly upload"
+
+
+def test_a_message_outlives_the_end_of_the_session(station: Running, page: Page) -> None:
+    page.goto(station.address + DRAFT)
+    page.fill("#text", TYPED)
+    kept = [cookie for cookie in page.context.cookies() if "sessionid" not in cookie["name"]]
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)  # type: ignore[arg-type]
+    page.locator("form[action$='/do/comment'] button").click()
+    page.wait_for_url(re.compile("/account/login/"))
+    page.fill("[name=login]", "depositor@demo.biomoa.example")
+    page.fill("[name=password]", "biomoa-demo-2026")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(station.address + DRAFT)
+    expect(page.get_by_text(BACK)).to_be_visible()
+    assert page.input_value("#text") == TYPED
+
+    with page.expect_navigation():
+        page.locator("form[action$='/do/comment'] button").click()
+    expect(page.locator("main")).to_contain_text(TYPED)
+    assert page.input_value("#text") == "", "what was sent does not come back"
+    assert page.get_by_text(BACK).count() == 0
+
+
+def test_a_row_outlives_the_end_of_the_session_while_it_saves_itself(station: Running, page: Page) -> None:
+    address = f"{station.address}{DRAFT}biosample/1/"
+    page.goto(address)
+    before = page.input_value("#f-title")
+    kept = [cookie for cookie in page.context.cookies() if "sessionid" not in cookie["name"]]
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)  # type: ignore[arg-type]
+    page.fill("#f-title", before + " (thawed)")
+    page.press("#f-title", "Tab")
+    page.wait_for_url(re.compile("/account/login/"))
+    page.fill("[name=login]", "depositor@demo.biomoa.example")
+    page.fill("[name=password]", "biomoa-demo-2026")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(address)
+    assert page.input_value("#f-title") == before + " (thawed)"
+
+
+@pytest.mark.parametrize("fault", ["reload", "crash"])
+def test_a_row_outlives_a_reload_and_a_crash(station: Running, page: Page, fault: str) -> None:
+    address = f"{station.address}{DRAFT}biosample/new"
+    page.goto(address)
+    page.locator("#f-sample_name").press_sequentially(f"typed-before-{fault}")
+    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('biomoa-typed '))")
+    if fault == "reload":
+        page.reload()
+        after = page
+    else:
+        with pytest.raises(Error):
+            page.goto("chrome://crash", timeout=5_000)
+        after = page.context.new_page()
+        after.goto(address)
+    expect(after.get_by_text(BACK)).to_be_visible()
+    assert after.input_value("#f-sample_name") == f"typed-before-{fault}"
+    after.get_by_role("button", name="Discard it").click()
+    assert after.input_value("#f-sample_name") == ""
+    after.reload()
+    assert after.input_value("#f-sample_name") == ""
+
+
+def test_a_password_is_never_kept_and_another_person_sees_nothing(station: Running, page: Page) -> None:
+    page.goto(station.address + "/account/password/change/")
+    for box in page.locator("main input[type=password]").all():
+        box.fill("a-secret-of-mine")
+    page.goto(station.address + DRAFT)
+    page.fill("#text", TYPED)
+    assert "a-secret-of-mine" not in page.evaluate("JSON.stringify(localStorage)")
+    page.context.clear_cookies()
+    other = enter(page.context, station, "curator", "en")
+    other.goto(station.address + "/desk/SUB00000003/")
+    assert TYPED not in other.content() and other.get_by_text(BACK).count() == 0
