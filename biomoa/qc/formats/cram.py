@@ -171,8 +171,8 @@ FINDINGS = (
             ),
             (
                 "cram-refused",
-                "표준 해독기(htslib)가 파일을 거부했습니다: {reason}",
-                "The standard reader (htslib) refused the file: {reason}",
+                "표준 해독기(htslib)가 파일을 거부했습니다({reason}).",
+                "The standard reader (htslib) refused the file ({reason}).",
                 *_WRITE,
             ),
             (
