@@ -36,7 +36,7 @@ def test_a_message_outlives_the_end_of_the_session(station: Running, page: Page)
     kept = [cookie for cookie in page.context.cookies() if "sessionid" not in cookie["name"]]
     page.context.clear_cookies()
     page.context.add_cookies(kept)  # type: ignore[arg-type]
-    page.locator("form[action$='/do/comment'] button").click()
+    page.locator("form[action$='/do/comment'] button[type=submit]").click()
     page.wait_for_url(re.compile("/account/login/"))
     page.fill("[name=login]", "depositor@demo.biomoa.example")
     page.fill("[name=password]", "biomoa-demo-2026")
@@ -46,7 +46,7 @@ def test_a_message_outlives_the_end_of_the_session(station: Running, page: Page)
     assert page.input_value("#text") == TYPED
 
     with page.expect_navigation():
-        page.locator("form[action$='/do/comment'] button").click()
+        page.locator("form[action$='/do/comment'] button[type=submit]").click()
     expect(page.locator("main")).to_contain_text(TYPED)
     assert page.input_value("#text") == "", "what was sent does not come back"
     assert page.get_by_text(BACK).count() == 0
