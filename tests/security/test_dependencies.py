@@ -43,6 +43,16 @@ def test_versions_are_above_known_holes(row: dict[str, str]) -> None:
     assert numbers(installed) >= numbers(row["at_least"]), row["why"]
 
 
+def test_an_older_version_would_be_seen() -> None:
+    """The measure itself; and each parser of submitted bytes that is written in C or Rust is locked."""
+    assert numbers("0.23.3") < numbers("0.24.1") < numbers("0.24.10") and numbers("3.0.1") < numbers("3.0.2")
+    import pysam
+
+    assert numbers(pysam.__samtools_version__) >= numbers("1.23.1"), "htslib below 1.23.1: holes in CRAM"
+    for part in ("pysam", "isal", "fastexcel", "polars", "msgspec", "numba"):
+        assert re.search(rf"^{part}==", LOCK, re.M), part
+
+
 def test_the_lock_has_a_hash_for_every_part() -> None:
     parts = re.split(r"\n(?=[a-z0-9])", LOCK)
     pinned = [part for part in parts if re.match(r"[\w.\[\]-]+==", part)]
