@@ -13,7 +13,7 @@ from biomoa.operations.chest import FolderChest
 from biomoa.operations.vault import Vault
 
 from .conftest import Operated
-from .test_backup import add_files, restored
+from .test_backup import add_files
 
 REMOVE = """
 import sys
@@ -53,6 +53,21 @@ def test_removed_content_is_in_no_generation(station: Operated, place: Path, gen
     assert station.ask("backup", str(place))["forgotten"] == 0
     names = Vault(FolderChest(place), None).generations()
     wanted = names[-1] if generation == "newest" else names[-3]
-    other, answer = restored(station, place, "again", "--generation", wanted)
-    assert answer["good"] or generation == "oldest"
+    other = Operated(station.folder.parent / "again")
+    expected = 0 if generation == "newest" else 1  # it tells of the object that it cannot bring, and is a station
+    other.ask("restore", str(place), "--generation", wanted, expected=expected)
+    assert (other.folder / "station.toml").is_file()
     assert _holds(other.folder, content.encode()) == []
+
+
+@pytest.mark.parametrize("key", [None, bytes(32)], ids=["clear", "sealed"])
+def test_a_vault_forgets_once_and_remembers_that(tmp_path: Path, key: bytes | None) -> None:
+    vault = Vault(FolderChest(tmp_path), key)
+    gone, kept = (hashlib.sha256(word).hexdigest() for word in (b"gone", b"kept"))
+    for sha256, content in ((gone, b"gone"), (kept, b"kept")):
+        vault.write(vault.object_name(sha256), [content])
+    assert (vault.forget([gone]), vault.forget([gone])) == (1, 0)
+    assert vault.removed() == {gone} and b"".join(vault.read_object(kept)) == b"kept"
+    with pytest.raises(FileNotFoundError):
+        b"".join(vault.read_object(gone))
+    assert _holds(tmp_path, b"gone") == []
