@@ -22,6 +22,7 @@ from biomoa.files.quota import check_quota
 from biomoa.files.rules import HeaderError, check_name, name_key, normal_digest, normal_name
 from biomoa.files.storage import BLOCK_BYTES, store
 from biomoa.files.tasks import inspect_object
+from biomoa.forms.problems import Problem
 from biomoa.jobs.steps import step
 from biomoa.ledger.services import record
 from biomoa.people.rules import Actor
