@@ -74,7 +74,7 @@ def assemble(home: Home) -> dict[str, Any]:
         "STATIC_ROOT": home.folder / "static",
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+            "staticfiles": {"BACKEND": "biomoa.site.weight.StaticFiles"},
         },
         "WHITENOISE_USE_FINDERS": False,
         "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}},
@@ -142,6 +142,7 @@ def _middleware() -> list[str]:
         "biomoa.operations.requests.RequestIds",
         "django.middleware.security.SecurityMiddleware",
         "biomoa.site.headers.SecurityHeaders",
+        "biomoa.site.weight.CompressedPages",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "biomoa.site.limits.AddressLimit",
         "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 
 from biomoa.catalog.model import Text
+from biomoa.site.weight import JOINED, SHEETS, StaticFiles
 
 register = template.Library()
 
@@ -144,3 +146,10 @@ def _address(context: template.Context, parameter: str, page: int) -> str:
     query = context["request"].GET.copy()
     query[parameter] = str(page)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def style_sheets() -> SafeString:
+    """One joined sheet where a station collected its static files; else each by itself."""
+    names = (JOINED,) if isinstance(staticfiles_storage, StaticFiles) else SHEETS
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names))
