@@ -16,7 +16,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOMS = ("tests/ledger", "tests/people", "tests/records", "tests/jobs", "tests/notices", "tests/search", "tests/exchange")
+ROOMS = (
+    "tests/ledger",
+    "tests/people",
+    "tests/records",
+    "tests/jobs",
+    "tests/notices",
+    "tests/search",
+    "tests/exchange",
+)
 USER = "postgres"
 
 
