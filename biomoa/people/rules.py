@@ -353,7 +353,7 @@ def check_change_of_member(responsible: Collection[int], user_id: int, new_role:
 STATES_OF: Mapping[Kind, tuple[str, ...]] = {
     "submission": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn"),
     "record": ("submitted", "in-review", "returned", "accepted", "released", "suppressed", "withdrawn"),
-    "file": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn", "quarantined"),
+    "file": (*OPEN_FILES, "quarantined"),
     "ledger": (ANY_STATE,),
     "organisation": (ANY_STATE,),
     "token": (ANY_STATE,),
