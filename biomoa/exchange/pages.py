@@ -52,7 +52,7 @@ def _page(request: HttpRequest, accession: str, version: int | None) -> HttpResp
     more = {}
     if not view.is_tombstone:
         more = {"standards": _standards(view.record_type), "json_ld": _json_ld(request, accession)}
-    return record(request, accession, version, **more)
+    return record(request, view, **more)
 
 
 def _standards(record_type: str) -> list[tuple[str, str]]:

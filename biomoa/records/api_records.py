@@ -64,9 +64,7 @@ def read_record(
 def read_changes(request: HttpRequest, accession: str, version: int | None = None) -> Any:
     """Field by field against the version before; without `version`, of the current one."""
     view = queries.get_record(actor_of(request), accession, version)
-    if view.version == 1:
-        return []
-    return plain(queries.versions_diff(actor_of(request), accession, view.version - 1, view.version))
+    return plain(queries.changes_of(actor_of(request), view))
 
 
 @router.post("/records/{accession}/revisions", response={201: SubmissionOut, 412: Fault, **CHANGE},

@@ -22,23 +22,21 @@ from biomoa.records.library import library
 from biomoa.records.refusals import Refusal
 
 
-def record(request: HttpRequest, accession: str, version: int | None = None, **more: Any) -> HttpResponse:
+def record(request: HttpRequest, view: RecordView, **more: Any) -> HttpResponse:
     """Context: ``record`` (RecordView), ``fields`` by section, ``changes`` against the version before, and ``more``."""
-    view = queries.get_record(actor_of(request), accession, version)
+    actor = actor_of(request)
     form = library().form(view.form)
     context = {
         "record": view,
         "form": form,
         "state_label": rules.RECORD_STATES[view.state],
         "sections": sections_of_view(form, view),
-        "changes": queries.versions_diff(actor_of(request), accession, view.version - 1, view.version)
-        if view.version > 1
-        else [],
+        "changes": queries.changes_of(actor, view),
         "forms": dict(library().forms),
-        "coupling": None if view.is_tombstone else coupling.coupling_of(actor_of(request), accession),
+        "coupling": None if view.is_tombstone else coupling.coupling_of(actor, view.accession),
         "is_root": rules.is_root(form),
-        "may_certify": may_certify(actor_of(request), view),
-        "certificates": certificates_of(actor_of(request), record_id=view.id),
+        "may_certify": may_certify(actor, view),
+        "certificates": certificates_of(actor, record_id=view.id),
         **more,
     }
     return render(request, "records/record.html", context, status=410 if view.is_tombstone else 200)

@@ -315,9 +315,11 @@ def versions_diff(actor: Actor, accession: str, old: int, new: int) -> list[rule
     return rules.diff(before.values, after.values)
 
 
-def changes_of(actor: Actor, accession: str, version: int) -> list[rules.FieldChange]:
-    """What a version changed against the one before; nothing for the first."""
-    return versions_diff(actor, accession, version - 1, version) if version > 1 else []
+def changes_of(actor: Actor, view: RecordView) -> list[rules.FieldChange]:
+    """What the version that is shown changed against the one before; nothing for the first."""
+    if view.version < 2:
+        return []
+    return rules.diff(get_record(actor, view.accession, view.version - 1).values, view.values)
 
 
 def resolve(text: str) -> Resolved | None:
