@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections.abc import Iterable
+
+from django.db.models.fields.json import KT
+from django.db.models.functions import Lower
 
 from biomoa.catalog.model import Navigator, Outcome
 from biomoa.files import services as files
@@ -60,12 +63,15 @@ def has_human_rows(submission: Submission) -> bool:
     for concern in navigator.concerns if navigator else ():
         if concern.form not in submission.row_counts:
             continue
-        wanted = Q()
-        for value in concern.values:
-            wanted |= Q(**{f"values__{concern.field}__iexact": value})
-        if Row.objects.filter(submission=submission, form=concern.form).filter(wanted).exists():
+        rows = Row.objects.filter(submission=submission, form=concern.form)
+        said = rows.alias(said=Lower(KT(f"values__{concern.field}"))).filter(said__in=_lowered(concern.values))
+        if said.exists():
             return True
     return False
+
+
+def _lowered(values: Iterable[str]) -> list[str]:
+    return [value.lower() for value in values]
 
 
 def history(submission: Submission) -> list[HumanDataAnswer]:
