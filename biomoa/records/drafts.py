@@ -33,12 +33,15 @@ def get_form(name: str) -> Form:
         raise Refusal([problem("unknown-form", form=name, known=known)]) from None
 
 
-def touch(submission: Submission, **changes: Any) -> None:
-    """Saves the changes under the next revision; rows that are about people shut the shelf until it is answered."""
+def touch(submission: Submission, *, written: human.Written | None = None, **changes: Any) -> None:
+    """Saves the changes under the next revision; rows that are about people shut the shelf until it is answered.
+
+    ``written``: the only rows that changed, where that is known.
+    """
     submission.revision += 1
     for name, value in changes.items():
         setattr(submission, name, value)
-    human.follow(submission)
+    human.follow(submission, written)
     submission.save(update_fields=["revision", "changed_at", "has_human_rows", *changes])
     step("draft:touched")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
@@ -13,6 +13,8 @@ from biomoa.forms.problems import Problem
 from biomoa.records import rules_human as rules
 from biomoa.records.library import catalogue
 from biomoa.records.models import HumanDataAnswer, Row, Submission
+
+Written = Mapping[str, Iterable[Mapping[str, str]]]
 
 
 def find_navigator() -> Navigator | None:
@@ -52,9 +54,15 @@ def find_problem(submission: Submission) -> Problem | None:
     return rules.find_problem(_is_human(submission), outcome_of(submission), address_of(submission))
 
 
-def follow(submission: Submission) -> None:
-    """Reads the rows anew and shuts or opens the shelf; in the transaction of the change. Saves only the shelf."""
-    submission.has_human_rows = has_human_rows(submission)
+def follow(submission: Submission, written: Written | None = None) -> None:
+    """Shuts or opens the shelf; in the transaction of the change. Saves only the shelf.
+
+    ``written``: rows that came to a draft or changed in it, by form. Without it all rows are read anew.
+    """
+    if written is None or submission.has_human_rows:
+        submission.has_human_rows = has_human_rows(submission)
+    elif navigator := find_navigator():
+        submission.has_human_rows = rules.is_concerned(navigator.concerns, written)
     files.close_shelf(submission.shelf, find_problem(submission), address_of(submission))
 
 

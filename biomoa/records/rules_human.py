@@ -15,9 +15,10 @@ CODES = {"elsewhere": "human-data-elsewhere", "ask": "human-data-ask"}
 
 def is_concerned(concerns: Iterable[Concern], bundle: Mapping[str, Iterable[Mapping[str, Any]]]) -> bool:
     """Does a row have one of the values? As ``human.has_human_rows`` asks of stored rows."""
+    wanted = [(concern, {value.casefold() for value in concern.values}) for concern in concerns]
     return any(
-        str(row.get(concern.field, "")).strip().casefold() in {value.casefold() for value in concern.values}
-        for concern in concerns
+        str(row.get(concern.field, "")).strip().casefold() in values
+        for concern, values in wanted
         for row in bundle.get(concern.form, ())
     )
 

@@ -105,7 +105,7 @@ def save_rows(
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "change", expected_revision=expected_revision)
         count = drafts.write_rows(submission, compiled, kept, mode)
-        drafts.touch(submission, row_counts={**submission.row_counts, form: count})
+        drafts.touch(submission, written={form: kept}, row_counts={**submission.row_counts, form: count})
         _tell(actor, submission, "rows:saved", {"form": form, "rows": count, "mode": mode})
     return submission
 
@@ -124,7 +124,8 @@ def save_row(
         submission = access.take_in_hand(actor, submission_id, "change", expected_revision=expected_revision)
         row, is_new = drafts.write_row(submission, compiled, position, rules.kept_values(values))
         count = submission.row_counts.get(form, 0) + is_new
-        drafts.touch(submission, row_counts={**submission.row_counts, form: count})
+        counts = {**submission.row_counts, form: count}
+        drafts.touch(submission, written={form: [row.values]}, row_counts=counts)
         problems = store_row_problems(submission, row)
         _tell(actor, submission, "rows:saved", {"form": form, "position": row.position})
     return submission, row, problems
