@@ -168,7 +168,7 @@ def test_a_passkey_opens_the_account(chromium: Browser, live_server: Any) -> Non
     page.locator("#id_login").fill(user.email)
     page.locator("#id_password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"{home}/")
+    page.wait_for_url(f"{home}/submissions/")
     page.goto(f"{home}/account/2fa/webauthn/add/")
     page.locator("#id_password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
@@ -178,7 +178,7 @@ def test_a_passkey_opens_the_account(chromium: Browser, live_server: Any) -> Non
     page.context.clear_cookies()
     page.goto(f"{home}/account/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url(f"{home}/")
+    page.wait_for_url(f"{home}/submissions/")
     page.goto(f"{home}/account/sessions/")
     assert page.get_by_text("This browser").count() == 1
     assert Entry.objects.filter(event="person:second-factor-added").count() == 2, "the key and its recovery codes"
