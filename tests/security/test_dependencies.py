@@ -23,7 +23,7 @@ WAYS_OUT = {
     "biomoa/files/storage.py": {"boto3", "boto3.s3.transfer"},  # the address is in station.toml
     "biomoa/operations/chest.py": {"boto3", "boto3.s3.transfer"},
     "biomoa/jobs/liveness.py": {"socket"},  # the host's own name
-    "biomoa/notices/mailing.py": {"smtplib", "smtplib.SMTPException"},  # what goes wrong there; the mail host is in station.toml
+    "biomoa/notices/mailing.py": {"smtplib", "smtplib.SMTPException"},  # the mail host is in station.toml
     "biomoa/qc/child.py": {"socket"},  # takes sockets away from the child
     "biomoa/site/limits_queue.py": {"socket"},  # answers connections that came in
 }
