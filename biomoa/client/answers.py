@@ -88,6 +88,7 @@ class Submission(msgspec.Struct, frozen=True):
     decided_at: datetime | None
     released_at: datetime | None
     assigned_to: str
+    human_data: str
     may: tuple[str, ...]
     url: str
     tus: str

@@ -57,9 +57,9 @@ class SignInAgain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        sign_in = reverse(settings.LOGIN_URL)
         if response.status_code != 302 or request.method == "GET" or request.user.is_authenticated:
             return response
+        sign_in = reverse(settings.LOGIN_URL)
         if not response["Location"].startswith(f"{sign_in}?"):
             return response
         address = f"{sign_in}?{urlencode({'next': _page_of(request)})}"

@@ -28,7 +28,7 @@ def address_of(submission: Submission) -> str:
 
 def latest(submission: Submission) -> HumanDataAnswer | None:
     """The answers that stand."""
-    return submission.human_data.order_by("-pk").first()
+    return max(submission.human_data.all(), key=lambda each: each.pk, default=None)  # a list brings them along
 
 
 def outcome_of(submission: Submission) -> Outcome | None:

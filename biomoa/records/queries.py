@@ -105,7 +105,8 @@ def _narrow(found: QuerySet[Submission], state: str | None, text: str) -> QueryS
 
 def _page(found: QuerySet[Submission], page: int, size: int) -> SubmissionPage:
     total, page = found.count(), max(1, page)
-    rows = found.select_related("owner", "center", "assigned_to")[(page - 1) * size : page * size]
+    rows = found.select_related("owner", "center", "assigned_to").prefetch_related("human_data")
+    rows = rows[(page - 1) * size : page * size]
     return SubmissionPage(tuple(rows), total, page, size)
 
 

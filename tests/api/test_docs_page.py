@@ -27,6 +27,7 @@ def test_operations_are_shown_and_tried(page: Page, live_server: Any) -> None:
     page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     page.on("request", lambda asked: elsewhere.append(asked.url))
     page.goto(f"{live_server.url}/api/v1/docs")
+    page.locator("[data-try]").click()
     page.wait_for_selector(".opblock")
     assert page.locator(".opblock").count() > 40
     page.locator(".opblock", has_text="/api/v1/accession-series").locator("button.opblock-summary-control").click()

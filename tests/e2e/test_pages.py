@@ -67,7 +67,7 @@ DEPOSITOR = (
     "/submissions/SUB00000001/",
     "/submissions/SUB00000004/",
     "/records/KAS00000001/edit",
-    "/submissions/SUB00000004/reviewers/",
+    "/submissions/SUB00000002/reviewers/",
     "/records/KAP000001/umbrella",
     "/umbrellas/",
     "/account/",
