@@ -70,7 +70,7 @@ class BgzfReader:
                 self.problem = ("bgzf-block-malformed", self._byte)
             return 0
         id1, id2, method, flags, _, _, _, extra = _HEAD.unpack_from(data, at)
-        if (id1, id2, method) != (31, 139, 8) or not flags & 4:
+        if (id1, id2, method, flags) != (31, 139, 8, 4):  # SAM specification 4.1: no other field of gzip's header
             self.problem = ("bgzf-block-malformed", self._byte)
             return 0
         if len(data) - at < 12 + extra:

@@ -77,6 +77,7 @@ def test_oracle_labels_hold(oracles: Path) -> None:
         (lambda data: data[:-1], "bgzf-truncated"),
         (lambda data: data[:100], "bgzf-truncated"),
         (lambda data: data[:14] + b"\0" + data[15:], "bgzf-block-malformed"),
+        (lambda data: data[:3] + b"\x0c" + data[4:], "bgzf-block-malformed"),
         (lambda data: data[: -len(END) - 8] + b"\0\0\0\0" + data[-len(END) - 4 :], "bgzf-crc-mismatch"),
         (lambda _: b"", "bam-empty"),
         (lambda _: b"BAM\1", "bam-not-bgzf"),
