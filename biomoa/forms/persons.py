@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import polars as pl
@@ -18,6 +19,7 @@ CONTACT = frozenset({"email", "phone"})  # types of fields in which the submitte
 OF_CONTACTS = frozenset({"email", "phone", "name"})
 NUMBERS = frozenset({"resident-number", "foreigner-number"})  # told even when unsure
 MASK = "●"
+MANY_ROWS = 2_000  # from here on columns are searched side by side
 WITHHELD = Text(
     ko="개인정보로 보이는 값이 있어 내용을 표시하지 않습니다. 개인정보 문제를 먼저 해결해 주세요.",
     en="The value seems to identify a person and is not shown. Mend that problem first.",
@@ -38,9 +40,14 @@ def search_frame(form: Form, frame: pl.DataFrame) -> list[Seen]:
     """Every cell that holds an identifier, columns that the form does not know included."""
     known = {field.name: field.type for field in form.fields}
     text = frame.select(pl.all().cast(pl.String).fill_null(""))
-    found: list[Seen] = []
-    for name in text.columns:
-        found += _search_column(text[name], known.get(name))
+    columns = text.get_columns()
+    types = [known.get(name) for name in text.columns]
+    if text.height < MANY_ROWS:
+        told = list(map(_search_column, columns, types))
+    else:
+        with ThreadPoolExecutor() as pool:  # polars lets go of the interpreter while it searches a column
+            told = list(pool.map(_search_column, columns, types))
+    found = [each for seen in told for each in seen]
     return [*found, *_search_pairs(text, {(each.row, each.column) for each in found})]
 
 
@@ -50,15 +57,17 @@ def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:
     return search_frame(form, frame) if frame.width else []
 
 
-def _search_column(column: pl.Series, type_: str | None) -> Iterator[Seen]:
+def _search_column(column: pl.Series, type_: str | None) -> list[Seen]:
     # The label of a declared field says nothing of the cell; the name of an unknown column may be all there is.
     label = column.name if type_ is None else ""
     chosen = column.unique() if label else suspects(column)
+    found: list[Seen] = []
     said = {text: each for text in chosen if text and (each := _worst(find(text, field=label), type_))}
     for index in column.is_in(list(said)).arg_true() if said else ():
         text = column[index]
         each = said[text]
-        yield Seen(index, column.name, each.kind, each.confidence != "low", (text, text[each.start : each.end]))
+        found.append(Seen(index, column.name, each.kind, each.confidence != "low", (text, text[each.start : each.end])))
+    return found
 
 
 def _worst(found: Iterable[PersonFinding], type_: str | None) -> PersonFinding | None:
