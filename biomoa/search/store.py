@@ -56,6 +56,7 @@ class Store:
         name = self._target() or self._make()
         index = self._find(name) or self._open(name)
         writer = index.writer(HEAP_BYTES, 1)
+        writer.garbage_collect_files()  # what a killed writer left has the very names that this commit needs
         for accession in gone:
             writer.delete_documents_by_term("accession", accession)
         for document in documents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -78,6 +79,22 @@ def test_a_damaged_index_is_begun_anew(store: Store) -> None:
     assert accessions(store.folder) == {"KAP000002"}
 
 
+def test_what_a_killed_writer_left_is_in_nobodys_way(store: Store) -> None:
+    """Killed before its commit, it leaves lists of deleted documents under the names that the next commit chooses."""
+    store.write(1, (), docs(1, 2, 3), head=0)
+    (folder,) = [path.parent for path in store.folder.glob("*/meta.json")]
+    meta = json.loads((folder / "meta.json").read_text())
+    segments = [segment["segment_id"].replace("-", "") for segment in meta["segments"]]
+    left = [f"{segment}.{meta['opstamp'] + step}.del" for segment in segments for step in range(1, 20)]
+    for name in left:
+        (folder / name).write_bytes(b"")
+    managed = json.loads((folder / ".managed.json").read_text())
+    (folder / ".managed.json").write_text(json.dumps([*managed, *left]))
+    store.write(2, ["KAP000002"], (), head=0)
+    assert store.position() == 2
+    assert accessions(store.folder) == {"KAP000001", "KAP000003"}
+
+
 WRITER = """
 import sys
 from pathlib import Path
@@ -99,7 +116,7 @@ def test_a_killed_writer_resumes_where_the_index_stands(tmp_path: Path) -> None:
         writer = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env=_environment())
         assert writer.stdout is not None
         for _ in range(4):
-            writer.stdout.readline()
+            assert writer.stdout.readline(), "the writer ended by itself"
         time.sleep(0.03)
         os.kill(writer.pid, signal.SIGKILL)
         writer.wait()
