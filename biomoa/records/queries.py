@@ -310,12 +310,6 @@ def get_record(actor: Actor, accession: str, version: int | None = None) -> Reco
     return build_view(actor, record, version)
 
 
-def versions_diff(actor: Actor, accession: str, old: int, new: int) -> list[rules.FieldChange]:
-    """The fields that differ between two versions, as this actor may see them."""
-    before, after = get_record(actor, accession, old), get_record(actor, accession, new)
-    return rules.diff(before.values, after.values)
-
-
 def changes_of(actor: Actor, view: RecordView) -> list[rules.FieldChange]:
     """What the version that is shown changed against the one before; nothing for the first."""
     if view.version < 2:
