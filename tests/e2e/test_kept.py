@@ -43,13 +43,13 @@ def test_a_message_outlives_the_end_of_the_session(station: Running, page: Page)
     page.press("[name=password]", "Enter")
     page.wait_for_url(station.address + DRAFT)
     expect(page.get_by_text(BACK)).to_be_visible()
-    assert page.input_value("#text") == TYPED
+    expect(page.locator("#text")).to_have_value(TYPED)
 
     with page.expect_navigation():
         page.locator("form[action$='/do/comment'] button[type=submit]").click()
     expect(page.locator("main")).to_contain_text(TYPED)
-    assert page.input_value("#text") == "", "what was sent does not come back"
-    assert page.get_by_text(BACK).count() == 0
+    expect(page.locator("#text"), "what was sent does not come back").to_have_value("")
+    expect(page.get_by_text(BACK)).to_have_count(0)
 
 
 def test_a_row_outlives_the_end_of_the_session_while_it_saves_itself(station: Running, page: Page) -> None:
@@ -66,7 +66,7 @@ def test_a_row_outlives_the_end_of_the_session_while_it_saves_itself(station: Ru
     page.fill("[name=password]", "biomoa-demo-2026")
     page.press("[name=password]", "Enter")
     page.wait_for_url(address)
-    assert page.input_value("#f-title") == before + " (thawed)"
+    expect(page.locator("#f-title")).to_have_value(before + " (thawed)")
 
 
 @pytest.mark.parametrize("fault", ["reload", "crash"])
@@ -84,11 +84,11 @@ def test_a_row_outlives_a_reload_and_a_crash(station: Running, page: Page, fault
         after = page.context.new_page()
         after.goto(address)
     expect(after.get_by_text(BACK)).to_be_visible()
-    assert after.input_value("#f-sample_name") == f"typed-before-{fault}"
+    expect(after.locator("#f-sample_name")).to_have_value(f"typed-before-{fault}")
     after.get_by_role("button", name="Discard it").click()
-    assert after.input_value("#f-sample_name") == ""
+    expect(after.locator("#f-sample_name")).to_have_value("")
     after.reload()
-    assert after.input_value("#f-sample_name") == ""
+    expect(after.locator("#f-sample_name")).to_have_value("")
 
 
 def test_a_password_is_never_kept_and_another_person_sees_nothing(station: Running, page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from biomoa.notices.models import Notice
 from biomoa.people.models import User
@@ -75,13 +76,13 @@ def test_reading_by_hand_without_script(chromium: Browser, live_server: Any, tol
     page.goto(f"{live_server.url}/")
     page.get_by_role("link", name="읽지 않은 알림 6건").click()
     page.locator(".notices h2 a").first.click()
-    assert "/submissions/SUB" in page.url
+    expect(page).to_have_url(re.compile("/submissions/SUB"))
     page.get_by_role("link", name="읽지 않은 알림 5건").click()
     page.get_by_role("button", name="모두 읽음으로 표시").press("Enter")
-    assert page.get_by_role("button", name="읽음으로 표시").count() == 0
+    expect(page.get_by_role("button", name="읽음으로 표시")).to_have_count(0)
     assert not Notice.objects.filter(user_id=told.depositor.user_id, read_at=None).exists()
     page.get_by_role("link", name="이메일 알림").click()
     page.get_by_label("하루에 한 번 모아 보내기").check()
     page.get_by_role("button", name="저장").click()
-    assert page.get_by_label("하루에 한 번 모아 보내기").is_checked()
+    expect(page.get_by_label("하루에 한 번 모아 보내기")).to_be_checked()
     context.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from biomoa.people.models import User
 from biomoa.records import certificates, reviewing, services, umbrellas
@@ -108,9 +108,9 @@ def test_a_link_is_made_and_followed_in_the_browser(lasting_world: World, live_s
         reader.locator("h1").inner_text() == "Data for review" or reader.locator("h1").inner_text() == "심사용 데이터"
     )
     reader.get_by_role("link", name="English").click()
-    assert reader.locator("html").get_attribute("lang") == "en"
+    expect(reader.locator("html")).to_have_attribute("lang", "en")
     reader.get_by_role("link", name="KAP000001").click()
-    assert LONG in reader.locator("h1").inner_text()
+    expect(reader.locator("h1")).to_contain_text(LONG)
     assert "private" not in reader.content() and User.objects.first().email not in reader.content()
     context.close()
     reader.context.close()

@@ -42,11 +42,13 @@ def test_pages_are_accessible_and_fit(chromium: Browser, live_server: Any, langu
     look(page, "/account/login/", told)
     page.locator("#id_login").fill(user.email)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     page.goto(f"{live_server.url}{PATHS[1]}")
     look(page, "reauthenticate", told)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     for path in PATHS:
         page.goto(live_server.url + path)
         assert page.url.endswith(path)

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from biomoa.ledger.models import Entry
 from biomoa.people.models import Organisation, Token, User
@@ -180,5 +180,5 @@ def test_a_passkey_opens_the_account(chromium: Browser, live_server: Any) -> Non
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{home}/submissions/")
     page.goto(f"{home}/account/sessions/")
-    assert page.get_by_text("This browser").count() == 1
+    expect(page.get_by_text("This browser")).to_have_count(1)
     assert Entry.objects.filter(event="person:second-factor-added").count() == 2, "the key and its recovery codes"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -69,25 +69,25 @@ def test_contrast_and_text_size_stay(open_page: Callable[..., Page]) -> None:
 def test_the_phone_menu_opens_and_closes(open_page: Callable[..., Page]) -> None:
     page = open_page("/", width=360)
     menu = page.locator(".menu-phone .menu")
-    assert not menu.is_visible()
+    expect(menu).to_be_hidden()
     page.locator(".menu-phone > summary").click()
-    assert menu.is_visible()
+    expect(menu).to_be_visible()
     page.keyboard.press("Escape")
-    assert not menu.is_visible()
+    expect(menu).to_be_hidden()
 
 
 def test_search_without_script(open_page: Callable[..., Page]) -> None:
     page = open_page("/search/", script=False)
     page.locator("#q").fill("폐암")
     page.locator(".search-box button").click()
-    assert page.locator(".results > li").count() == 7
-    assert page.locator(".results mark").first.inner_text() == "폐암"
+    expect(page.locator(".results > li")).to_have_count(7)
+    expect(page.locator(".results mark").first).to_have_text("폐암")
     page.locator(".tabs a", has_text="과제").click()
-    assert page.locator(".results > li").count() == 1
+    expect(page.locator(".results > li")).to_have_count(1)
     page.locator("input[name=filter]").first.check()
     page.get_by_role("button", name="조건 적용").click()
-    assert page.locator(".tag").count() == 1
-    assert page.locator("#q").input_value() == "폐암"
+    expect(page.locator(".tag")).to_have_count(1)
+    expect(page.locator("#q")).to_have_value("폐암")
 
 
 def test_search_with_script_keeps_history(open_page: Callable[..., Page]) -> None:
@@ -102,7 +102,7 @@ def test_search_with_script_keeps_history(open_page: Callable[..., Page]) -> Non
     page.go_back()
     page.wait_for_url(before)
     page.wait_for_selector(".tag", state="detached")
-    assert page.locator(".results mark").count() > 0
+    expect(page.locator(".results mark").first).to_be_visible()
     assert page.faults == []  # type: ignore[attr-defined]
 
 
