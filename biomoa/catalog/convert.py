@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +13,9 @@ from biomoa.catalog.model import Document
 
 T = TypeVar("T")
 
+# msgspec gathers a struct's types at its first use, and a second thread that meets them half gathered ends the process.
+_FIRST_USE = threading.Lock()
+
 _WHERE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*|key[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
@@ -20,7 +24,8 @@ _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 def convert(document: Document, place: Place, value: Any, to: type[T], faults: list[Fault]) -> T | None:
     """``value``, found at ``place`` of the document, as ``to``; ``None`` and one fault when it does not fit."""
     try:
-        return msgspec.convert(value, to)
+        with _FIRST_USE:
+            return msgspec.convert(value, to)
     except msgspec.ValidationError as error:
         what, inner = _read_error(str(error))
         unknown = _UNKNOWN.search(what)

@@ -36,6 +36,9 @@ class Request(msgspec.Struct):
     format: str | None
 
 
+_ANSWER = msgspec.json.Decoder(Inspection | str)  # made here, before there are threads
+
+
 class Sandbox:
     """Keeps children warm and lends one to each inspection; a child that misbehaves is ended and replaced."""
 
@@ -119,7 +122,7 @@ class _Child:
         length = int.from_bytes(self._read(8, deadline, seconds), "big")
         if length > ANSWER_BYTES:
             raise _Failed("inspection-crashed", why=f"answer of {length} bytes")
-        return msgspec.json.decode(self._read(length, deadline, seconds), type=Inspection | str)
+        return _ANSWER.decode(self._read(length, deadline, seconds))
 
     def _read(self, count: int, deadline: float, seconds: float) -> bytes:
         assert self._process.stdout is not None

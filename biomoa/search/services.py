@@ -29,6 +29,7 @@ DEEPEST = 10_000  # results that can be paged through; beyond, a narrower questi
 MOST_SUGGESTIONS = 8
 TERMS_READ = 400
 _KEPT = Kept()
+_SHOWN = msgspec.json.Decoder(Shown)  # made here, before there are threads
 
 
 def search(
@@ -115,7 +116,7 @@ def _record_types(asked: Sequence[str]) -> tuple[str, ...]:
 
 
 def _hit(found: bytes, question: Question, language: str) -> Hit:
-    shown = msgspec.json.decode(found, type=Shown)
+    shown = _SHOWN.decode(found)
     words = [clause.text for clause in question.wanted if not clause.is_prefix]
     beginnings = [clause.text.rstrip("*") for clause in question.wanted if clause.is_prefix]
     return Hit(

@@ -15,6 +15,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from biomoa.records.library import library
+
 RETRY_SECONDS = "2"
 PEEK_BYTES = 16 * 1024
 ACCEPTED_AT_ONCE = 32
@@ -51,6 +53,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         # The thread that accepts must not wait 5 ms for each busy one: it is the one that keeps the queue short.
         sys.setswitchinterval(0.0005)
+        library()  # once, before there are threads that would each read it
         super().init_process()
 
     def get_thread_pool(self) -> Any:

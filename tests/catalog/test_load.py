@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -244,3 +246,42 @@ def test_the_levels_and_groups_of_a_matrix(tmp_path: Path) -> None:
     assert matrix.levels("Human") == {"sex": "M", "age": "O", "dev_stage": "-"}
     assert matrix.groups("Plant") == {"age": ("age", "dev_stage")}
     assert matrix.lines["dev_stage"] == 4
+
+
+TOGETHER = """
+import sys, threading, types
+from pathlib import Path
+import msgspec
+from biomoa.catalog.convert import convert
+from biomoa.catalog.documents import Document
+
+sys.setswitchinterval(1e-6)
+SOURCE = '''
+import msgspec
+class Inner(msgspec.Struct):
+    ko: str
+    en: str
+class Outer(msgspec.Struct):
+    name: str
+    label: Inner
+    parts: tuple[Inner, ...]
+'''
+document, value = Document(Path("x.yaml"), None, {}), {"ko": "a", "en": "b"}
+for number in range(200):
+    # A module of its own each time: what a struct is made of is gathered at its first use only.
+    module = types.ModuleType(f"first{number}")
+    sys.modules[module.__name__] = module
+    exec(SOURCE, module.__dict__)
+    gate = threading.Barrier(8)
+    def use():
+        gate.wait()
+        convert(document, (), {"name": "x", "label": value, "parts": [value]}, module.Outer, [])
+    threads = [threading.Thread(target=use) for _ in range(8)]
+    [each.start() for each in threads]
+    [each.join() for each in threads]
+"""
+
+
+def test_threads_that_read_a_catalogue_together_do_not_end_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
