@@ -36,7 +36,7 @@ class Request(msgspec.Struct):
     format: str | None
 
 
-_ANSWER = msgspec.json.Decoder(Inspection | str)  # made here, before there are threads
+_ANSWER: msgspec.json.Decoder[Inspection | str] = msgspec.json.Decoder(Inspection | str)  # before there are threads
 
 
 class Sandbox:
