@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from biomoa.exchange.bundle import Export, NotExpressible
-from biomoa.exchange.queries import load_bundle
+from biomoa.exchange.queries import bundle_of_view
 from biomoa.exchange.registry import known_exports
 from biomoa.exchange.services import as_archive, export
 from biomoa.people.edge import actor_of
 from biomoa.records import queries
+from biomoa.records.answers import RecordView
 from biomoa.records.pages_record import record
 
 # Media type -> standard; the first that the reader accepts. JSON is the record of our own API.
@@ -51,7 +52,7 @@ def _page(request: HttpRequest, accession: str, version: int | None) -> HttpResp
     view = queries.get_record(actor_of(request), accession, version)
     more = {}
     if not view.is_tombstone:
-        more = {"standards": _standards(view.record_type), "json_ld": _json_ld(request, accession)}
+        more = {"standards": _standards(view.record_type), "json_ld": _json_ld(view)}
     return record(request, view, **more)
 
 
@@ -60,12 +61,11 @@ def _standards(record_type: str) -> list[tuple[str, str]]:
     return [(one.name, one.label) for one in known if not one.record_types or record_type in one.record_types]
 
 
-def _json_ld(request: HttpRequest, accession: str) -> str:
+def _json_ld(view: RecordView) -> str:
     """JSON-LD for the page's head; ``<`` is escaped so that no value can end the element."""
-    documents = known_exports()["jsonld"].write(load_bundle(actor_of(request), [accession]))
-    described = json.loads(next(iter(documents.values())))
+    document = next(iter(known_exports()["jsonld"].write(bundle_of_view(view)).values()))
     return (
-        json.dumps(described, ensure_ascii=False)
+        json.dumps(json.loads(document), ensure_ascii=False)
         .replace("<", "\\u003c")
         .replace(">", "\\u003e")
         .replace("&", "\\u0026")

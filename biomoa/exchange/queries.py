@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from biomoa.files.rules import HELD
 from biomoa.people.rules import Actor
 from biomoa.records import rules
 from biomoa.records.access import readable
+from biomoa.records.answers import RecordView
 from biomoa.records.library import library
 from biomoa.records.models import Link, Record, RecordFile, Version
 from biomoa.records.refusals import NotFound
@@ -38,6 +39,44 @@ def load_bundle(actor: Actor, accessions: Sequence[str], *, whole: bool = False)
     family = _with_parents(visible, _with_members(visible, records) if whole else records)
     around = [] if whole else [record for record in family if record.accession not in wanted]
     return _bundle(family if whole else records, around)
+
+
+def bundle_of_view(view: RecordView) -> Bundle:
+    """The one record that a page shows, as the page's reader sees it; asks the database nothing more."""
+    up: dict[str, list[str]] = defaultdict(list)
+    for link in view.up:
+        up[link.field].append(link.accession)
+    address = settings.BIOMOA_HOME.station.address
+    item = Item(
+        accession=view.accession,
+        version=view.version,
+        alias=view.alias,
+        form=view.form,
+        record_type=view.record_type,
+        title=view.title,
+        state=view.state,
+        values=_public(view.form, view.values),
+        up={field: tuple(accessions) for field, accessions in up.items()},
+        files=tuple(
+            FileFact(
+                name=file.name,
+                size_bytes=file.size_bytes,
+                md5=file.md5,
+                sha256=file.sha256,
+                format=file.format or "unknown",
+                url=f"{address}/files/{file.id}/{file.name}",
+            )
+            for file in view.files
+        ),
+        owner=view.owner.en,
+        center="",
+        accepted=_day(view.accepted_at),
+        released=_day(view.released_at),
+        release_on=_day(view.release_on),
+        changed=_day(view.changed_at),
+        url=f"{address}/{view.accession}",
+    )
+    return _bundle_with([item], [])
 
 
 def _parts(values: Sequence[Any]) -> list[Sequence[Any]]:
@@ -72,15 +111,21 @@ def _remember(found: dict[int, Record], records: Any) -> list[Record]:
 
 
 def _bundle(records: list[Record], around: list[Record]) -> Bundle:
-    home = settings.BIOMOA_HOME
     every = [*records, *around]
     versions, links, files = _versions(every), _links(every), _files(every)
     items = {record.pk: _item(record, versions[record.pk], links[record.pk], files[record.pk]) for record in every}
-    forms = dict(library().forms)
+    return _bundle_with(
+        [items[record.pk] for record in _parents_first(records)],
+        [items[record.pk] for record in _parents_first(around)],
+    )
+
+
+def _bundle_with(items: list[Item], around: list[Item]) -> Bundle:
+    home = settings.BIOMOA_HOME
     return Bundle(
-        items=tuple(items[record.pk] for record in _parents_first(records)),
-        around=tuple(items[record.pk] for record in _parents_first(around)),
-        forms=forms,
+        items=tuple(items),
+        around=tuple(around),
+        forms=dict(library().forms),
         station=home.station.name_en,
         address=home.station.address,
     )
@@ -91,8 +136,6 @@ def _parents_first(records: list[Record]) -> list[Record]:
 
 
 def _item(record: Record, version: Version, up: dict[str, list[str]], files: list[FileFact]) -> Item:
-    form = library().form(record.form)
-    private = {field.name for field in form.fields if field.privacy == "private"}
     merged = rules.merge(version.values, version.layer)
     return Item(
         accession=record.accession,
@@ -102,7 +145,7 @@ def _item(record: Record, version: Version, up: dict[str, list[str]], files: lis
         record_type=record.record_type,
         title=record.title,
         state=record.state,
-        values={name: value for name, value in merged.items() if name not in private},
+        values=_public(record.form, merged),
         up={field: tuple(accessions) for field, accessions in up.items()},
         files=tuple(files),
         owner=record.owner.name("en"),
@@ -113,6 +156,11 @@ def _item(record: Record, version: Version, up: dict[str, list[str]], files: lis
         changed=_day(record.changed_at),
         url=f"{settings.BIOMOA_HOME.station.address}/{record.accession}",
     )
+
+
+def _public(form: str, values: Mapping[str, str]) -> dict[str, str]:
+    private = {field.name for field in library().form(form).fields if field.privacy == "private"}
+    return {name: value for name, value in values.items() if name not in private}
 
 
 def _day(value: datetime | date | None) -> str:

@@ -65,8 +65,7 @@ def list_files(request: HttpRequest, shelf: UUID, history: bool = False) -> Any:
     """The shelf is the last part of a submission's `tus` address; `history` lists former versions too."""
     found = get_shelf(actor_of(request), shelf)
     files = queries.files_of_shelf(found.pk, history=history, actor=actor_of(request))
-    inspections = queries.latest_inspections([file.object_id for file in files])
-    return [file_out(file, inspections.get(file.object_id)) for file in files]
+    return [file_out(file, file.inspection) for file in files]  # type: ignore[attr-defined]
 
 
 @router.get("/shelves/{shelf}/uploads", response={200: list[UploadOut], **ANSWERS}, summary="Uploads to go on with")

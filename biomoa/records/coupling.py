@@ -15,9 +15,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from biomoa.ledger import services as ledger
-from biomoa.people.rules import Actor
+from biomoa.people.rules import Actor, may
 from biomoa.records import access, opening, rules
-from biomoa.records.answers import Blocker, ReleaseOutcome
+from biomoa.records.answers import Blocker, RecordView, ReleaseOutcome
 from biomoa.records.bulk import chunks
 from biomoa.records.library import library
 from biomoa.records.models import Link, PublicElsewhere, Record, Submission
@@ -90,6 +90,12 @@ def _closed(records: Collection[int]) -> set[int]:
     for chunk in chunks(sorted(records)):
         found.update(Record.objects.filter(pk__in=chunk, state="accepted").values_list("pk", flat=True))
     return found
+
+
+def may_declare(actor: Actor, view: RecordView) -> bool:
+    """Whether the page of the record asks what would open together with it."""
+    allowed = may(actor, "release", "record", view.state, owner=view.owner_id, center=view.center_id)
+    return allowed and not view.is_tombstone
 
 
 def coupling_of(actor: Actor, accession: str) -> Coupling | None:

@@ -26,6 +26,7 @@ def record(request: HttpRequest, view: RecordView, **more: Any) -> HttpResponse:
     """Context: ``record`` (RecordView), ``fields`` by section, ``changes`` against the version before, and ``more``."""
     actor = actor_of(request)
     form = library().form(view.form)
+    certifies = may_certify(actor, view)
     context = {
         "record": view,
         "form": form,
@@ -33,10 +34,10 @@ def record(request: HttpRequest, view: RecordView, **more: Any) -> HttpResponse:
         "sections": sections_of_view(form, view),
         "changes": queries.changes_of(actor, view),
         "forms": dict(library().forms),
-        "coupling": None if view.is_tombstone else coupling.coupling_of(actor, view.accession),
+        "coupling": coupling.coupling_of(actor, view.accession) if coupling.may_declare(actor, view) else None,
         "is_root": rules.is_root(form),
-        "may_certify": may_certify(actor, view),
-        "certificates": certificates_of(actor, record_id=view.id),
+        "may_certify": certifies,
+        "certificates": certificates_of(actor, record_id=view.id) if certifies else [],
         **more,
     }
     return render(request, "records/record.html", context, status=410 if view.is_tombstone else 200)

@@ -304,9 +304,10 @@ def _names_of(labels: Iterable[str]) -> dict[str, str]:
 def get_record(actor: Actor, accession: str, version: int | None = None) -> RecordView:
     """The record as this actor may see it. Raises NotFound, also for a version that does not exist."""
     found = Record.objects.filter(access.readable(actor, "record"), accession=accession)
-    record = found.select_related("owner", "center", "project").first()
-    if record is None:
-        raise NotFound("record")
+    try:
+        record = found.select_related("owner", "center", "project").get()
+    except Record.DoesNotExist:
+        raise NotFound("record") from None
     return build_view(actor, record, version)
 
 

@@ -84,22 +84,45 @@ def folded(text: str) -> tuple[str, list[int]]:
 
 
 def spans(text: str, words: Iterable[str], prefixes: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Where the words (and words with these beginnings) stand in ``text``: merged, in order, end exclusive."""
-    pattern = "|".join([*map(_word_pattern, words), *(_word_pattern(word, whole=False) for word in prefixes)])
-    if not pattern:
+    """Where the words (and words with these beginnings) stand in ``text``: merged, in order, end exclusive.
+
+    The runs of the text are compared one by one: a pattern for the words of each question would cost more to compile
+    than all else on a page of results.
+    """
+    sought = [
+        (parts, whole) for whole, given in ((True, words), (False, prefixes)) for parts in map(runs, given) if parts
+    ]
+    if not sought:
         return []
     signs, origins = folded(text)
-    found = [(hit.start(), hit.end()) for hit in re.finditer(pattern, signs) if hit.end() > hit.start()]
+    laid = [(hit.group(), hit.start()) for hit in RUNS.finditer(signs)]
+    found = [place for parts, whole in sought for place in _places(laid, parts, whole)]
     return list(_merged([(origins[start], origins[end - 1] + 1) for start, end in found]))
 
 
-def _word_pattern(word: str, *, whole: bool = True) -> str:
-    parts = runs(word)
-    if not parts:
-        return r"(?!)"
-    before = "" if is_cjk(parts[0]) else rf"(?<![^\W_{CJK}])"
-    after = "" if is_cjk(parts[-1]) or not whole else rf"(?![^\W_{CJK}])"
-    return before + r"[\W_]*".join(map(re.escape, parts)) + after
+def _places(laid: Sequence[tuple[str, int]], parts: Sequence[str], whole: bool) -> Iterator[tuple[int, int]]:
+    """Where runs that follow one another are the parts of a word; Korean, Han and Kana need no border."""
+    if len(parts) == 1:
+        yield from (place for run, at in laid for place in _within(run, at, parts[0], whole))
+        return
+    first, last = parts[0], parts[-1]
+    for number in range(len(laid) - len(parts) + 1):
+        (run, at), (end, end_at) = laid[number], laid[number + len(parts) - 1]
+        begins = run.endswith(first) if is_cjk(first) else run == first
+        ends = end.startswith(last) if is_cjk(last) or not whole else end == last
+        if begins and ends and all(laid[number + k][0] == parts[k] for k in range(1, len(parts) - 1)):
+            yield at + len(run) - len(first), end_at + len(last)
+
+
+def _within(run: str, at: int, word: str, whole: bool) -> Iterator[tuple[int, int]]:
+    if not is_cjk(word):
+        if run == word if whole else run.startswith(word):
+            yield at, at + len(word)
+        return
+    place = run.find(word)
+    while place >= 0:
+        yield at + place, at + place + len(word)
+        place = run.find(word, place + len(word))
 
 
 def _merged(found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping
 
@@ -43,7 +44,8 @@ def is_filter(field: Field) -> bool:
     return field.privacy == "public" and search_of(field).filter
 
 
-def filters_of(library: Library) -> dict[str, Filter]:
+@functools.lru_cache(maxsize=4)
+def filters_of(library: Library) -> Mapping[str, Filter]:
     """All filters by name, those of every record last; fields of one name in several forms are one filter."""
     found: dict[str, Filter] = {}
     for name, form in library.forms.items():

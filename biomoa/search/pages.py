@@ -32,6 +32,7 @@ class Tab(msgspec.Struct, frozen=True):
 class Choice(msgspec.Struct, frozen=True):
     """A chosen filter, and the address without it."""
 
+    key: str
     label: str
     url: str
 
@@ -112,7 +113,7 @@ def _tabs(asked: QueryDict, results: Results) -> list[Tab]:
 def _choices(asked: QueryDict, facets: list[Facet]) -> list[Choice]:
     kept = asked.getlist("filter")
     return [
-        Choice(f"{facet.label}: {value.label}", _address(asked, filter=[f for f in kept if f != key]))
+        Choice(key, f"{facet.label}: {value.label}", _address(asked, filter=[f for f in kept if f != key]))
         for facet in facets
         for value in facet.values
         if value.is_chosen and (key := f"{facet.name}:{value.value}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -25,6 +26,16 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
             self._save(JOINED, ContentFile(b"\n".join(self._read(name) for name in SHEETS)))
             paths[JOINED] = (self, JOINED)
         yield from super().post_process(paths, dry_run, **options)
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """The address with the digest; looked up once, for what was collected does not change while a process runs."""
+        if name not in self._addresses:
+            self._addresses[name] = str(super().url(name, force))
+        return self._addresses[name]
+
+    @cached_property
+    def _addresses(self) -> dict[str | None, str]:
+        return {}
 
     def _read(self, name: str) -> bytes:
         with self.open(name) as file:

@@ -8,14 +8,16 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 
 from biomoa.catalog.model import Text
+from biomoa.site import kept
 from biomoa.site.weight import JOINED, SHEETS, StaticFiles
 
 register = template.Library()
+register.tag("kept", kept.parse)
 
 Badge = tuple[str, str, Any]  # look, icon, label
 
@@ -64,6 +66,13 @@ def icon(name: str, label: str = "") -> SafeString:
 def badge(label: str, look: str = "neutral", sign: str = "") -> SafeString:
     """A badge; ``look`` is neutral, primary, information, success, warning or danger."""
     return format_html('<span class="badge badge-{}">{}{}</span>', look, icon(sign) if sign else "", label)
+
+
+@register.filter
+def marks(found: Iterable[Any]) -> SafeString:
+    """A text with its pieces that were found marked: objects with ``text`` and ``is_found``."""
+    drawn = (f"<mark>{escape(each.text)}</mark>" if each.is_found else escape(each.text) for each in found)
+    return mark_safe("".join(drawn))
 
 
 @register.simple_tag
