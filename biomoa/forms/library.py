@@ -89,10 +89,10 @@ class Library:
         """Problems of one record, each with row 1. ``known``: see ``check_bundle``."""
         compiled = self.compiled(form)
         problems, clean = compiled.check_record(values)
-        place = Placed(form, None, pl.DataFrame({name: [value] for name, value in clean.items()}))
-        problems += check_files_once({form: compiled}, [place]) if compiled.file_rules else ()
-        if known:
-            problems += self._across(compiled, place, {}, known)
+        if compiled.file_rules or known:
+            place = Placed(form, None, pl.DataFrame({name: [value] for name, value in clean.items()}))
+            problems += check_files_once({form: compiled}, [place])
+            problems += self._across(compiled, place, {}, known) if known else ()
         seen = persons.search_values(compiled.form, values)
         problems = [*persons.withhold(problems, seen), *persons.problems_of(compiled.form, seen, None)]
         return compiled.ordered(problems)

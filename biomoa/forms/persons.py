@@ -53,21 +53,34 @@ def search_frame(form: Form, frame: pl.DataFrame) -> list[Seen]:
 
 def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:
     """The same for one record, whose row is 0."""
-    frame = pl.DataFrame({name: [value] for name, value in values.items() if value})
-    return search_frame(form, frame) if frame.width else []
+    known = {field.name: field.type for field in form.fields}
+    texts = {name: str(value) for name, value in values.items() if value}
+    if not texts:
+        return []
+    worth = set(suspects(pl.Series([text for name, text in texts.items() if name in known], dtype=pl.String)))
+    found = [
+        seen
+        for name, text in texts.items()
+        if (text in worth or name not in known) and (seen := _search_cell(0, name, text, known.get(name)))
+    ]
+    halves = any(map(is_split, texts.values(), list(texts.values())[1:]))
+    pairs = _search_pairs(pl.DataFrame([texts]), {(0, each.column) for each in found}) if halves else ()
+    return [*found, *pairs]
 
 
 def _search_column(column: pl.Series, type_: str | None) -> list[Seen]:
+    chosen = column.unique() if type_ is None else suspects(column)
+    said = {text: each for text in chosen if text and (each := _search_cell(0, column.name, text, type_))}
+    places = column.is_in(list(said)).arg_true() if said else ()
+    return [msgspec.structs.replace(said[column[index]], row=index) for index in places]
+
+
+def _search_cell(row: int, column: str, text: str, type_: str | None) -> Seen | None:
     # The label of a declared field says nothing of the cell; the name of an unknown column may be all there is.
-    label = column.name if type_ is None else ""
-    chosen = column.unique() if label else suspects(column)
-    found: list[Seen] = []
-    said = {text: each for text in chosen if text and (each := _worst(find(text, field=label), type_))}
-    for index in column.is_in(list(said)).arg_true() if said else ():
-        text = column[index]
-        each = said[text]
-        found.append(Seen(index, column.name, each.kind, each.confidence != "low", (text, text[each.start : each.end])))
-    return found
+    each = _worst(find(text, field=column if type_ is None else ""), type_)
+    if each is None:
+        return None
+    return Seen(row, column, each.kind, each.confidence != "low", (text, text[each.start : each.end]))
 
 
 def _worst(found: Iterable[PersonFinding], type_: str | None) -> PersonFinding | None:

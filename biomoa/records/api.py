@@ -295,9 +295,8 @@ def read_row(request: HttpRequest, code: str, form: str, position: int) -> Any:
             summary="Write one row; 0 for a new one at the end")  # fmt: skip
 def save_row(request: HttpRequest, code: str, form: str, position: int, payload: RowIn) -> Any:
     """What is wrong is kept and told: `problems` are those of this row."""
-    found = _get(request, code)
     changed, row, problems = services.save_row(
-        actor_of(request), found.pk, form, position or None, payload.values, payload.revision
+        actor_of(request), _key(code), form, position or None, payload.values, payload.revision
     )
     return {"revision": changed.revision, "position": row.position, "problems": plain(problems)}
 
@@ -354,6 +353,14 @@ def comment(request: HttpRequest, code: str, payload: CommentIn) -> Any:
     found = _get(request, code)
     services_curation.comment(actor_of(request), found.pk, payload.text, payload.form, payload.position, payload.field)
     return HttpResponse(status=201)
+
+
+def _key(code: str) -> int:
+    """For a command that asks itself whether the actor may: the submission is not read twice. Raises NotFound."""
+    number = queries.submission_id_of(code)
+    if number is None:
+        raise NotFound("submission")
+    return number
 
 
 def _get(request: HttpRequest, code: str) -> Submission:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 from django.db import transaction
+from django.db.models import Count
 
 from biomoa.files.queries import shelf_digest
 from biomoa.forms.problems import Problem
@@ -16,7 +17,6 @@ from biomoa.records.bundlecheck import check_fields, check_forms, check_links, c
 from biomoa.records.bundles import Bundle, load
 from biomoa.records.filecheck import Named, Shelf, check_files, iter_named, read_shelf
 from biomoa.records.models import Override, Row, RowProblem, Submission
-from biomoa.records.receipts import problem_of
 from biomoa.records.references import KnownByToken, find_known
 from biomoa.records.refusals import Conflict
 
@@ -120,14 +120,15 @@ def store_row_problems(submission: Submission, row: Row) -> list[Problem]:
     here = RowProblem.objects.filter(submission=submission, form=row.form, position=row.position)
     here.delete()
     overridden = _overridden(submission)
-    bulk.insert(RowProblem, COLUMNS, [_record(submission.pk, each, overridden) for each in found])
+    rows = [_record(submission.pk, each, overridden) for each in found]
+    bulk.insert(RowProblem, COLUMNS, rows)
     recount(submission)
-    return [problem_of(each) for each in here.filter(overridden=False).order_by("pk")]
+    return [each for each, row in zip(found, rows, strict=True) if not row[12]]
 
 
 def recount(submission: Submission) -> None:
     """The counts shown beside the submission, from the stored problems."""
     left = RowProblem.objects.filter(submission=submission, overridden=False)
-    submission.error_count = left.filter(severity="error").count()
-    submission.warning_count = left.filter(severity="warning").count()
+    counts = dict(left.order_by().values_list("severity").annotate(Count("pk")))
+    submission.error_count, submission.warning_count = counts.get("error", 0), counts.get("warning", 0)
     submission.save(update_fields=["error_count", "warning_count"])
