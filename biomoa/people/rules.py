@@ -287,6 +287,11 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="변경하는 이유를 적어 주세요.", en="Say why it is to be changed."),
         ),
         _text(
+            "proposal-names-person",
+            Text(ko="사유에 개인을 알아볼 수 있는 정보가 있습니다.", en="The reason seems to identify a person."),
+            Text(ko="해당 내용을 빼고 다시 적어 주세요.", en="Write it without that."),
+        ),
+        _text(
             "proposal-needs-person",
             Text(ko="사람만 제안하고 확인할 수 있습니다.", en="Only a person can propose or confirm."),
             Text(ko="관리자 계정으로 로그인해 주세요.", en="Sign in as an administrator."),

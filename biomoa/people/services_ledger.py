@@ -8,6 +8,7 @@ from biomoa.ledger import proposals
 from biomoa.ledger.models import Proposal
 from biomoa.people import rules
 from biomoa.people.rules import Actor, Invalid, may
+from biomoa.qc.persons import find
 
 SHOWN = 100
 
@@ -21,6 +22,8 @@ def changes_of_ledger(actor: Actor) -> list[Proposal]:
 def propose_change(actor: Actor, kind: str, value: str, reason: str) -> Proposal:
     """``rotate-key`` without a value, or ``head-hours`` with 1 to 168. Raises PermissionDenied, Invalid."""
     _allow(actor, "manage")
+    if any(each.confidence != "low" for each in find(reason)):
+        raise Invalid([rules.problem("proposal-names-person", "reason", None)])
     try:
         return proposals.propose(actor.label, kind, value, reason)
     except proposals.Refused as refused:

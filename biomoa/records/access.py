@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from biomoa.people.rules import ANY_STATE, POLICY, SCOPES, Actor, Kind, Role, Verb, may, roles_on
-from biomoa.records import rules
+from biomoa.records import freetexts, rules
 from biomoa.records.models import Record, Submission
 from biomoa.records.refusals import Conflict, NotFound, PermissionDenied, Refusal
 
@@ -93,6 +93,7 @@ def take_in_hand(
     check_may(actor, command, submission)
     if problems := rules.check_command(command, rules.Facts(submission.state, reason=reason)):
         raise Refusal(problems)
+    freetexts.check(reason=reason)
     if expected_revision is not None and expected_revision != submission.revision:
         raise Conflict(submission.revision)
     return submission

@@ -40,6 +40,20 @@ _COMMANDS = (
         ("상대가 이해할 수 있게 사유를 적어 주세요.", "Write a reason that the other side can act on."),
     ),
     _rule(
+        "text-names-person",
+        "error",
+        ("남겨 둘 글에 개인을 알아볼 수 있는 정보가 있습니다.", "A text that is kept seems to identify a person."),
+        (
+            "{label_ko}: {kind_ko}(으)로 보이는 내용이 있어 저장하지 않았습니다. "
+            "개인정보 보호를 위해 내용은 표시하지 않습니다.",
+            "{label_en}: there seems to be a {kind_en}, so nothing was saved. It is not shown, to protect the person.",
+        ),
+        (
+            "해당 내용을 빼고 다시 적어 주세요. 등록번호나 연구용 번호로 가리킬 수 있습니다.",
+            "Write it without that; an accession or a study number says which one is meant.",
+        ),
+    ),
+    _rule(
         "nothing-to-submit",
         "error",
         ("제출할 행이 없습니다.", "There is nothing to submit."),

@@ -24,7 +24,7 @@ from biomoa.files.models import StoredFile
 from biomoa.files.rules import HELD
 from biomoa.ledger import services as ledger
 from biomoa.people.rules import NOBODY, Actor, is_allowed
-from biomoa.records import access, rules
+from biomoa.records import access, freetexts, rules
 from biomoa.records.answers import Down, LinkView, RecordView
 from biomoa.records.bulk import chunks
 from biomoa.records.library import library
@@ -139,6 +139,7 @@ def make_link(
 
 def _check_wish(submission: Submission, name: str, days: int) -> None:
     problems = []
+    freetexts.check(name=name)
     if not name.strip():
         problems.append(problem("review-name-missing", field="name"))
     if not 1 <= days <= MOST_DAYS:

@@ -21,7 +21,7 @@ from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor, may
-from biomoa.records import access, drafts, human, rules, rules_human, services_human, sheets
+from biomoa.records import access, drafts, freetexts, human, rules, rules_human, services_human, sheets
 from biomoa.records.answers import CheckSummary, ImportResult, Receipt
 from biomoa.records.checking import check_stored, examine, store_row_problems
 from biomoa.records.library import library
@@ -50,6 +50,7 @@ def create_submission(
     """
     if not may(actor, "create", "submission", owner=owner_id):
         raise PermissionDenied("create")
+    freetexts.check(title=title)
     try:
         with transaction.atomic():
             known = _find_by_key(owner_id, client_key)
@@ -204,6 +205,7 @@ def set_details(
         submission = access.take_in_hand(actor, submission_id, "change", expected_revision=expected_revision)
         changes: dict[str, Any] = {}
         if title is not None:
+            freetexts.check(title=title)
             changes["title"] = title.strip()[:500]
         if release_on is not UNSET:
             limits = settings.BIOMOA_HOME.station.limits
@@ -236,6 +238,7 @@ def submit(actor: Actor, submission_id: int, *, exception_reason: str = "") -> R
         if submission.submitted_at and submission.state not in rules.EDITABLE:
             return receipt_of(submission)
         access.check_may(actor, "submit", submission)
+        freetexts.check(reason=exception_reason)
         _check_submittable(submission)
         summary, _ = check_stored(submission_id)
         if summary.blocking_count if exception_reason.strip() else summary.error_count:
@@ -303,8 +306,9 @@ def propose_revision(actor: Actor, accession: str, values: Mapping[str, Any]) ->
     access.check_may_record(actor, "change", record)
     form = library().form(record.form)
     wanted = {**rules.kept_values(values), form.alias: record.alias}
+    title = "" if freetexts.kind_in(record.title) else record.title  # an old one, or one that a curator let pass
     with transaction.atomic():
-        submission = create_submission(actor, record.owner_id, title=record.title, center_code=record.center.code)
+        submission = create_submission(actor, record.owner_id, title=title, center_code=record.center.code)
         services_human.carry(actor, record.submission, submission)
         return save_rows(actor, submission.pk, record.form, [wanted])
 

@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from biomoa.files.queries import held_files
+from biomoa.forms.persons import search_values
 from biomoa.forms.problems import Problem
 from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.models import Membership
 from biomoa.people.rules import Actor
-from biomoa.records import access, drafts, rules
+from biomoa.records import access, drafts, freetexts, rules
 from biomoa.records.acceptance import accept_rows
 from biomoa.records.answers import Receipt
 from biomoa.records.checking import Examined, check_stored, recount, store_row_problems
@@ -176,8 +177,11 @@ def curate_record(actor: Actor, accession: str, field: str, value: str, reason: 
     with transaction.atomic():
         record = access.get_record(actor, accession, lock=True)
         access.check_may_record(actor, "curate", record)
+        freetexts.check(reason=reason)
         _check_field(record.form, field)
         form = library().form(record.form)
+        if any(each.is_sure for each in search_values(form, {field: value})):
+            freetexts.check(value=value)
         if form.field(field).type in ("reference", "files", "md5"):
             raise Refusal([problem("field-not-correctable", field=field, field_name=field)])
         old = record.versions.get(number=record.version)
@@ -215,6 +219,7 @@ def comment(
         raise Refusal([problem("comment-empty", field="text")])
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "comment")
+        freetexts.check(text=text)
         place = {"form": form, "position": position, "field": field}
         written = submission.comments.create(author_id=actor.user_id, text=text.strip(), **place)
         _tell(actor, submission, "comment:written", {"comment": written.pk, **place})

@@ -16,7 +16,7 @@ from biomoa.files import services as files
 from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.rules import Actor, system
-from biomoa.records import access, bulk, rules
+from biomoa.records import access, bulk, freetexts, rules
 from biomoa.records.answers import Blocker, ReleaseOutcome
 from biomoa.records.coupling import coupled_with_declared
 from biomoa.records.models import Record, RecordFile, Submission
@@ -131,6 +131,7 @@ def withdraw_record(
         access.check_may_record(actor, "withdraw", record)
         if not reason.strip():
             raise Refusal([problem("reason-needed", field="reason")])
+        freetexts.check(reason=reason)
         center, form, before = record.center_id, record.form, record.state
         record.state, record.reason, record.changed_at = kind, reason.strip(), timezone.now()
         record.save(update_fields=["state", "reason", "changed_at"])

@@ -17,7 +17,7 @@ from django.utils import timezone
 from biomoa.forms.model import Field, Form
 from biomoa.ledger import services as ledger
 from biomoa.people.rules import Actor
-from biomoa.records import access, rules
+from biomoa.records import access, freetexts, rules
 from biomoa.records.library import library
 from biomoa.records.models import Link, Record, RecordFile, UmbrellaRequest, Version
 from biomoa.records.problems import problem
@@ -53,6 +53,7 @@ def link(actor: Actor, umbrella: str, project: str, message: str = "") -> Outcom
         mine = [access.may_on_record(actor, "change", each) for each in (over, under)]
         if not any(mine):
             raise PermissionDenied("change")
+        freetexts.check(message=message)
         if _linked(over, under):
             return "linked"
         _check(over, under)
@@ -130,6 +131,7 @@ def answer(actor: Actor, request_id: int, *, agrees: bool, text: str = "") -> Um
         request = _request(actor, request_id)
         if not access.may_on_record(actor, "change", _side(request, request.asked_id)):
             raise PermissionDenied("change")
+        freetexts.check(answer=text)
         request.state, request.answered_at = ("agreed" if agrees else "declined"), timezone.now()
         request.answer = text.strip()[:MESSAGE_SIGNS]
         request.save(update_fields=["state", "answered_at", "answer"])
@@ -178,6 +180,7 @@ def unlink(actor: Actor, umbrella: str, project: str, reason: str) -> None:
             raise PermissionDenied("change")
         if not reason.strip():
             raise Refusal([problem("reason-needed", field="reason")])
+        freetexts.check(reason=reason)
         links = list(_links(over, under))
         if not links:
             raise NotFound("link")

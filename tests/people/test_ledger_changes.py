@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from biomoa.ledger import heads
-from biomoa.ledger.models import SigningKey
+from biomoa.ledger.models import Entry, Proposal, SigningKey
 from biomoa.people.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,3 +38,12 @@ def test_one_proposes_and_another_confirms(tmp_path: Path, settings: Any) -> Non
     assert two.post(path).json()["state"] == "done" and SigningKey.objects.count() == 2
     assert two.post(path).json()["problems"][0]["code"] == "proposal-decided"
     assert two.post("/api/v1/ledger/changes/999/confirm").status_code == 404
+
+
+def test_a_reason_that_identifies_a_person_is_refused_and_not_repeated(tmp_path: Path, settings: Any) -> None:
+    settings.BIOMOA_HOME = msgspec.structs.replace(settings.BIOMOA_HOME, folder=tmp_path)
+    answer = _session("one", is_staff=True).post(
+        "/api/v1/ledger/changes", {**ASKED, "reason": "asked by 880101-4234567"}, "application/json"
+    )
+    assert answer.json()["problems"][0]["code"] == "proposal-names-person" and b"880101" not in answer.content
+    assert not Proposal.objects.exists() and not Entry.objects.filter(data__contains="880101").exists()

@@ -1,0 +1,41 @@
+"""Words that stay for good, in the ledger or in a thread: none is written that identifies a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from biomoa.catalog.model import Text
+from biomoa.forms.persons import NUMBERS
+from biomoa.forms.problems import Problem
+from biomoa.qc.persons import KINDS, find
+from biomoa.records.problems import problem
+from biomoa.records.refusals import Refusal
+
+LABELS: Mapping[str, Text] = {
+    "reason": Text(ko="사유", en="reason"),
+    "text": Text(ko="의견", en="comment"),
+    "title": Text(ko="제목", en="title"),
+    "name": Text(ko="이름", en="name"),
+    "message": Text(ko="요청 내용", en="message"),
+    "answer": Text(ko="답변", en="answer"),
+    "value": Text(ko="고칠 값", en="corrected value"),
+}
+
+
+def kind_in(text: str) -> str | None:
+    """The kind of the first identifier in the text; numbers of residents count even when unsure."""
+    told = (each.kind for each in find(text) if each.confidence != "low" or each.kind in NUMBERS)
+    return next(told, None)
+
+
+def check(**texts: str) -> None:
+    """Raises Refusal naming each text that seems to identify a person. What was written is repeated nowhere."""
+    told = [_told(name, kind) for name, text in texts.items() if text and (kind := kind_in(text))]
+    if told:
+        raise Refusal(told)
+
+
+def _told(name: str, kind: str) -> Problem:
+    label, said = LABELS[name], KINDS[kind]
+    facts = {"label_ko": label.ko, "label_en": label.en, "kind_ko": said.ko, "kind_en": said.en}
+    return problem("text-names-person", field=name, **facts)
