@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from biomoa.files.storage import sync_folder
+from biomoa.settings.station import is_this_machine
 
 BLOCK_BYTES = 4 * 1024**2
 S3_PREFIX = "s3://"
@@ -161,6 +163,9 @@ class BucketChest:
         import boto3
         from botocore.config import Config
 
+        endpoint = urlsplit(os.environ.get(ENDPOINT, ""))
+        if endpoint.scheme == "http" and not is_this_machine(endpoint.hostname or ""):
+            raise ValueError(f"{ENDPOINT}: a backup goes to another machine over https only")
         config = Config(
             s3={"addressing_style": "path"},
             retries={"max_attempts": 5, "mode": "standard"},

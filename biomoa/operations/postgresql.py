@@ -11,7 +11,10 @@ from typing import Any
 
 from biomoa.settings.station import Database
 
-VARIABLES = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
+VARIABLES = {
+    "PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname",
+    "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert",
+}  # fmt: skip
 TABLES_SQL = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
 
 Parameters = Mapping[str, str]
@@ -24,12 +27,13 @@ class SnapshotError(Exception):
 def parameters_of(database: Database) -> Parameters:
     """What station.toml says, as libpq wants it."""
     password = os.environ.get(database.password_env, "")
-    return _filled(database.name, database.host, database.port, database.user, password)
+    return {**_filled(database.name, database.host, database.port, database.user, password), **database.encryption()}
 
 
 def parameters_of_django(told: Mapping[str, Any]) -> Parameters:
     """What a connection of Django is told."""
-    return _filled(told["NAME"], told["HOST"], told["PORT"], told["USER"], told["PASSWORD"])
+    options = {key: value for key, value in told.get("OPTIONS", {}).items() if key in VARIABLES.values()}
+    return {**_filled(told["NAME"], told["HOST"], told["PORT"], told["USER"], told["PASSWORD"]), **options}
 
 
 def _filled(name: Any, host: Any, port: Any, user: Any, password: Any) -> Parameters:

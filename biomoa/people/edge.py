@@ -111,7 +111,14 @@ def language_of(_: HttpRequest | None = None) -> str:
 
 def speak(response: HttpResponse, language: str) -> None:
     """The station answers in this language from now on."""
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
 
 
 def asks_for_json(request: HttpRequest) -> bool:

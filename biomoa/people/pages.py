@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import list_usersessions
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -217,7 +219,17 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
+@reauthentication_required(allow_get=True)
+@require_http_methods(["GET", "POST"])
+def list_sessions(request: HttpRequest) -> HttpResponse:
+    """Shown without more; all others are ended by who proves again who they are (ASVS 7.5.2)."""
+    return list_usersessions(request)
+
+
+@login_required
 @require_POST
+@reauthentication_required
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Signs one browser of the person out, this one or another."""
     try:

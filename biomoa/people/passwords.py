@@ -1,8 +1,11 @@
-"""Words that a password of this station must not be made of."""
+"""Words that a password of this station must not be made of, and those that leaked elsewhere."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +14,7 @@ from django.utils.translation import gettext as _
 from biomoa.people.models import User
 
 WORDS = ("biomoa", "바이오모아", "kobic", "kbds", "bioone", "curator", "administrator", "depositor", "station")
+DIGITS = 40  # of SHA-1 in hex
 REST_LENGTH = 8  # what must remain when such words are taken away
 
 
@@ -28,3 +32,36 @@ class NoStationWords:
 
     def get_help_text(self) -> str:
         return _("Do not make it of the names of the station or of roles.")
+
+
+class NotLeaked:
+    """ASVS 6.2.12: searches the file of leaked passwords that the operator gave; without one it lets all pass."""
+
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
+        home = settings.BIOMOA_HOME
+        named = home.station.security.leaked_passwords
+        if named and is_leaked(password, home.folder / named):
+            raise ValidationError(_("This password is known from leaks of other services. Please choose another one."))
+
+    def get_help_text(self) -> str:
+        return ""
+
+
+def is_leaked(password: str, leaked: Path) -> bool:
+    """``leaked`` has a line ``SHA-1:count`` each, in order: found by halving, so that 40 GB cost some 40 reads."""
+    wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    with leaked.open("rb") as file:
+        low, high = 0, os.fstat(file.fileno()).st_size
+        while low < high:
+            middle = (low + high) // 2
+            # The first line that begins at or behind the middle.
+            file.seek(max(middle - 1, 0))
+            if middle:
+                file.readline()
+            line = file.readline()
+            if line and line[:DIGITS].upper() < wanted:
+                low = file.tell()
+            else:
+                high = middle
+        file.seek(low)
+        return file.readline()[:DIGITS].upper() == wanted

@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -28,8 +28,13 @@ OPEN_PATHS = ("/account/", "/i18n/", "/display/", "/help/")  # where a person ca
 KNOWN = "second_factor"  # in the session: this person has one
 
 
-def _cipher() -> Fernet:
-    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"biomoa second factors").derive(settings.SECRET_KEY.encode())
+def _cipher() -> MultiFernet:
+    """Encrypts with the key in use; reads what a former one encrypted."""
+    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _fernet(secret: str) -> Fernet:
+    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"biomoa second factors").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(key))
 
 
@@ -54,13 +59,13 @@ class SecondFactors(DefaultMFAAdapter):
 
 
 def must_have_one(user: User) -> bool:
-    """True for staff, where station.toml asks for it; never for the people of a demonstration."""
+    """True for whom station.toml asks for it; never for the people of a demonstration."""
     from biomoa.people.queries import actor_of as actor_of_user
 
     station = settings.BIOMOA_HOME.station
-    if station.security.second_factor != "staff" or (user.demonstration and station.demonstration):
+    if station.security.second_factor == "offered" or (user.demonstration and station.demonstration):
         return False
-    return is_staff(actor_of_user(user))
+    return station.security.second_factor == "all" or is_staff(actor_of_user(user))
 
 
 def has_one(user: User) -> bool:
@@ -68,7 +73,7 @@ def has_one(user: User) -> bool:
 
 
 class SecondFactorForStaff:
-    """Leads staff without a second factor to the page where they set one up, and nowhere else.
+    """Leads who must have a second factor, and has none, to the page where they set one up, and nowhere else.
 
     A personal token is not asked: it was made in a session that had passed, or it ended with the appointment.
     """
@@ -85,14 +90,16 @@ class SecondFactorForStaff:
 
 
 def _is_open(request: HttpRequest) -> bool:
-    if settings.BIOMOA_HOME.station.security.second_factor != "staff":
+    if settings.BIOMOA_HOME.station.security.second_factor == "offered":
         return True
     # A path of the account is open but for what makes tokens: they would outlive the gap.
     return request.path.startswith(OPEN_PATHS) and not request.path.startswith("/account/tokens/")
 
 
 def _has_passed(request: HttpRequest) -> bool:
-    if not is_staff(actor_of(request)) or actor_of(request).scopes is not None or request.session.get(KNOWN):
+    asks_all = settings.BIOMOA_HOME.station.security.second_factor == "all"
+    is_asked = is_staff(actor_of(request)) or (asks_all and actor_of(request).user_id is not None)
+    if not is_asked or actor_of(request).scopes is not None or request.session.get(KNOWN):
         return True
     user = request.user
     if not isinstance(user, User) or not must_have_one(user):

@@ -267,7 +267,7 @@ def end_expired_tokens(now: datetime) -> int:
 
 def _end_earlier_tokens(actor_label: str, user_id: int, role: str) -> None:
     # A token made before the appointment was made without the second factor that the new role needs.
-    if role not in ("curator", "administrator") or settings.BIOMOA_HOME.station.security.second_factor != "staff":
+    if role not in ("curator", "administrator") or settings.BIOMOA_HOME.station.security.second_factor == "offered":
         return
     for token in Token.objects.select_for_update().filter(user_id=user_id, revoked_at=None):
         token.revoked_at = timezone.now()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.signals import (
+    authentication_step_completed,
     email_changed,
     email_confirmed,
     password_changed,
@@ -17,7 +19,7 @@ from allauth.account.signals import user_logged_in as entered
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest, HttpResponse
 
-from biomoa.people import secondfactor, services, tries
+from biomoa.people import secondfactor, services, sessions, tries
 from biomoa.people.edge import speak
 from biomoa.people.models import User
 
@@ -35,6 +37,7 @@ def connect() -> None:
     user_logged_out.connect(_noted("person:signed-out"), weak=False)
     user_login_failed.connect(_failed)
     entered.connect(_speak)
+    authentication_step_completed.connect(sessions.renew)
     secondfactor.connect()
 
 
@@ -57,7 +60,7 @@ def _confirmed(email_address: EmailAddress, **_: Any) -> None:
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     address = str(credentials.get("email") or credentials.get("username") or "").lower()
     # The caller's address goes to the log, which is thrown away in time; the ledger keeps forever.
-    log.warning("sign-in failed from %s", request.META.get("REMOTE_ADDR", "") if request else "")
+    log.warning("sign-in failed from %s", get_adapter().get_client_ip(request) if request else "")
     tries.note_failed_try(User.objects.filter(email=address).first())
 
 

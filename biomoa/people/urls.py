@@ -10,6 +10,7 @@ urlpatterns = [
     path("account/groups/", pages.create_group, name="create_group"),
     path("account/tokens/", pages.create_token, name="create_token"),
     path("account/tokens/<int:token_id>/revoke/", pages.revoke_token, name="revoke_token"),
+    path("account/sessions/", pages.list_sessions, name="usersessions_list"),
     path("account/sessions/<int:session_id>/end/", pages.end_session, name="end_session"),
     path("account/demo/<slug:role>/", pages.enter_demonstration, name="enter_demonstration"),
     path("groups/<slug:code>/", pages.group, name="group"),

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from biomoa.settings.security import protection, sign_in
-from biomoa.settings.station import Database, Home, Mail
+from biomoa.settings.station import Database, Home, Mail, is_this_machine
 
+SMTPS = 465  # the port that speaks TLS from its first byte (RFC 8314)
 ROOMS = ("ledger", "people", "jobs", "files", "records", "notices", "search", "exchange", "operations", "site")
 
 
@@ -36,6 +37,7 @@ def assemble(home: Home) -> dict[str, Any]:
             "biomoa.jobs.answers.forget_answers": 3600,
         },
         "SECRET_KEY": home.secret_key(),
+        "SECRET_KEY_FALLBACKS": home.secret_keys()[1:],
         "DEBUG": False,
         "ALLOWED_HOSTS": [*station.allowed_hosts, str(urlsplit(station.address).hostname)],
         "CSRF_TRUSTED_ORIGINS": [station.address],
@@ -58,6 +60,7 @@ def assemble(home: Home) -> dict[str, Any]:
             {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
             {"NAME": "biomoa.people.passwords.NoStationWords"},
+            {"NAME": "biomoa.people.passwords.NotLeaked"},
         ],
         # Counts of attempts must hold over processes and restarts; biomoa.people.models.CacheEntry is the table.
         "CACHES": {
@@ -98,6 +101,7 @@ def _database(folder: Path, database: Database) -> dict[str, Any]:
             "PASSWORD": os.environ.get(database.password_env, ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": database.encryption(),
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -196,12 +200,14 @@ def _mail(folder: Path, mail: Mail) -> dict[str, Any]:
     if not mail.host:
         backend = "django.core.mail.backends.filebased.EmailBackend"
         return settings | {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": folder / "mail"}
+    is_encrypted = bool(mail.user) or (mail.tls and not is_this_machine(mail.host))
     return settings | {
         "EMAIL_HOST": mail.host,
         "EMAIL_PORT": mail.port,
         "EMAIL_HOST_USER": mail.user,
         "EMAIL_HOST_PASSWORD": os.environ.get(mail.password_env, ""),
-        "EMAIL_USE_TLS": bool(mail.user),
+        "EMAIL_USE_TLS": is_encrypted and mail.port != SMTPS,
+        "EMAIL_USE_SSL": is_encrypted and mail.port == SMTPS,
         "EMAIL_TIMEOUT": 10,
     }
 

@@ -33,6 +33,8 @@ def protection(station: Station) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "SESSION_COOKIE_NAME": f"{prefix}sessionid",
         "CSRF_COOKIE_NAME": f"{prefix}csrftoken",
+        "LANGUAGE_COOKIE_NAME": f"{prefix}django_language",
+        "MESSAGE_STORAGE": "biomoa.site.display.HostMessages",
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,
         "LANGUAGE_COOKIE_SECURE": secure,
@@ -80,6 +82,6 @@ def sign_in(station: Station) -> dict[str, Any]:
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_TOTP_ISSUER": station.name_en,
-        "MFA_TOTP_TOLERANCE": 1,
+        "MFA_TOTP_TOLERANCE": 0,  # a code is good for its own 30 seconds only (ASVS 6.5.5)
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not is_https(station),
     }

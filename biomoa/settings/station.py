@@ -7,6 +7,7 @@ import secrets
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,6 +25,15 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 5432
     user: str = ""
     password_env: str = "BIOMOA_DATABASE_PASSWORD"
+    # To another host: TLS, its certificate checked. False only where a tunnel already encrypts.
+    tls: bool = True
+    authority: str = ""  # file with the certificate of the authority; empty: those of the system
+
+    def encryption(self) -> dict[str, str]:
+        """What libpq is told: to another machine TLS, its certificate checked, never without (ASVS 12.3.1)."""
+        if is_this_machine(self.host) or not self.tls:
+            return {}
+        return {"sslmode": "verify-full", "sslrootcert": self.authority or "system"}
 
 
 class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,12 +47,13 @@ class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Without ``host``, mails are written as files into ``mail/`` of the home folder."""
+    """Without ``host``, mails are written as files into ``mail/`` of the home folder. To another host: TLS."""
 
     host: str = ""
     port: int = 25
     user: str = ""
     password_env: str = "BIOMOA_MAIL_PASSWORD"
+    tls: bool = True
     sender: str = "BioMoa <no-reply@localhost>"
 
 
@@ -62,7 +73,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sign-in, sessions and how much one caller may ask; 0 switches a limit of requests off."""
 
-    second_factor: Literal["offered", "staff"] = "staff"  # staff: curators and administrators must have one
+    # staff: curators, administrators and auditors must have one; all: everybody who signs in
+    second_factor: Literal["offered", "staff", "all"] = "staff"
+    leaked_passwords: str = ""  # file of SHA-1 digests in order, as Have I Been Pwned gives it; relative to the home
     session_idle_minutes: int = 120
     session_hours: int = 24
     trusted_proxies: int = 0  # proxies in front, each adding its caller to X-Forwarded-For
@@ -126,10 +139,17 @@ class Home(msgspec.Struct, frozen=True):
 
     def secret_key(self) -> str:
         """The signing key of the station; raises StationError when the file is gone."""
+        return self.secret_keys()[0]
+
+    def secret_keys(self) -> list[str]:
+        """The key in use, then former ones (a line each) that still open what they signed and encrypted."""
         path = self.folder / "secret.key"
         if not path.is_file():
             raise StationError(f"{path}: the signing key is missing; restore it from the backup")
-        return path.read_text().strip()
+        keys = path.read_text().split()
+        if not keys:
+            raise StationError(f"{path}: the signing key is empty; restore it from the backup")
+        return keys
 
 
 def default_catalogue() -> Path:
@@ -148,9 +168,18 @@ def load_home(folder: Path) -> Home:
     if not path.is_file():
         raise StationError(f"{folder} is not a station (no {STATION_FILE}); make one with: biomoa init --home {folder}")
     try:
-        return Home(folder, msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Station))
+        station = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Station)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise StationError(f"{path}: {error}") from error
+    endpoint = urlsplit(station.storage.endpoint)
+    if endpoint.scheme == "http" and not is_this_machine(endpoint.hostname or ""):
+        raise StationError(f"{path}: storage.endpoint: files go to another machine over https only")
+    return Home(folder, station)
+
+
+def is_this_machine(host: str) -> bool:
+    """True for the loopback and for a socket in the file system: nothing leaves the machine."""
+    return host in ("", "localhost", "::1") or host.startswith(("/", "127."))
 
 
 def create_home(folder: Path, *, address: str = "", demonstration: bool = False) -> Home:

@@ -22,8 +22,8 @@ def change_display(request: HttpRequest) -> HttpResponse:
         (display.SIZE_COOKIE, request.POST.get("size"), display.SIZES),
     ):
         if asked and asked in known:
-            response.set_cookie(cookie, asked, max_age=display.KEPT_SECONDS, httponly=True, samesite="Lax",
-                                secure=request.is_secure())  # fmt: skip
+            response.set_cookie(display.cookie_name(cookie), asked, max_age=display.KEPT_SECONDS, httponly=True,
+                                samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)  # fmt: skip
     return response
 
 

@@ -17,7 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("biomoa.people.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/sessions/", include("allauth.usersessions.urls")),
     path("files/", include("biomoa.files.urls")),
     path("ledger/", include("biomoa.ledger.urls")),
     path("inspections/", include("biomoa.files.urls_inspection")),

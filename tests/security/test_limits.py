@@ -44,6 +44,16 @@ def test_an_address_that_asks_too_much_waits(
     assert client.get("/help/", headers=PAGE, REMOTE_ADDR="203.0.113.9").status_code == 200
 
 
+def test_who_asks_too_much_is_told_to_the_log_once_a_minute(
+    client: Client, station: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    station(requests_per_minute_address=5)
+    for _ in range(20):
+        client.get("/help/", REMOTE_ADDR="203.0.113.7")
+    lines = [one.getMessage() for one in caplog.records if one.name == "biomoa.site.headers"]
+    assert lines == ["limit exceeded from 203.0.113.7: GET "]
+
+
 def test_a_person_has_one_measure_over_all_tokens(client: Client, person: User, station: Callable[..., None]) -> None:
     station(requests_per_minute_person=4)
     secrets = [create_token(actor_of(person), name, ["read"], 9).secret for name in ("a", "b")]

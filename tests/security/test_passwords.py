@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import stat
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from biomoa.people.models import User
+from biomoa.people.passwords import is_leaked
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import create_home
 from tests.security.conftest import PASSWORD
@@ -29,6 +31,30 @@ GOOD = ["cornflower seven", "oneofakindwords", "x" * 40 + "y" * 60, "가나다�
 def test_weak_ones_are_refused(word: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(word)
+
+
+LEAKED = [f"leaked-elsewhere-{number}" for number in range(500)]
+
+
+def test_leaked_ones_are_found_in_the_file_of_the_operator(
+    client: Client, person: User, station: Callable[..., None], tmp_path: Path
+) -> None:
+    lines = sorted(hashlib.sha1(word.encode(), usedforsecurity=False).hexdigest().upper() for word in LEAKED)
+    leaked = tmp_path / "leaked"
+    leaked.write_text("".join(f"{line}:{len(line) * n}\r\n" for n, line in enumerate(lines)), encoding="ascii")
+    assert all(is_leaked(word, leaked) for word in LEAKED)
+    assert not any(is_leaked(f"cornflower-{number}", leaked) for number in range(500))
+    station(leaked_passwords=str(leaked))
+    form = {"email": "new@example.org", "password1": LEAKED[7], "password2": LEAKED[7], "name_en": "New"}
+    answer = client.post("/account/signup/", form, headers={"accept-language": "ko"})
+    assert answer.status_code == 200 and "유출" in answer.content.decode()
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    form = {"oldpassword": PASSWORD, "password1": LEAKED[499], "password2": LEAKED[499]}
+    client.post("/account/password/change/", form)
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD), "the old one stays"
+    leaked.write_bytes(b"")
+    assert not is_leaked(LEAKED[0], leaked)
 
 
 @pytest.mark.parametrize("word", GOOD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ pytestmark = pytest.mark.django_db
 
 
 def code_of(secret: str) -> str:
+    """The code of now; of the next 30 seconds when these are nearly over, since a code is not good beyond its own."""
+    if (left := 30 - time.time() % 30) < 4:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
@@ -65,6 +69,18 @@ def test_a_code_is_good_once(client: Client, person: User) -> None:
         client.post("/account/logout/")
         sign_in(client, person)
         assert client.post("/account/2fa/authenticate/", {"code": code}).status_code == expected
+
+
+def test_a_code_of_another_half_minute_is_refused(client: Client, person: User) -> None:
+    sign_in(client, person)
+    secret = set_up(client)
+    client.post("/account/logout/")
+    sign_in(client, person)
+    now = int(time.time()) // 30
+    for counter in (now - 1, now + 2):
+        code = format_hotp_value(hotp_value(secret, counter))
+        assert client.post("/account/2fa/authenticate/", {"code": code}).status_code == 200
+    assert client.get("/account/").status_code == 302
 
 
 def test_wrong_codes_are_slowed(client: Client, person: User) -> None:
@@ -119,6 +135,21 @@ def test_others_are_offered_it(client: Client, person: User, station: Callable[.
     client.force_login(person)
     assert client.get("/").status_code == 200
     assert "/account/2fa/totp/activate/" in client.get("/account/2fa/").content.decode()
+
+
+def test_a_station_can_ask_it_of_everybody(client: Client, person: User, station: Callable[..., None]) -> None:
+    station(second_factor="all")
+    client.force_login(person)
+    for path in ("/submissions/", "/search/"):
+        assert client.get(path).headers["Location"] == "/account/2fa/", path
+    assert client.get("/api/v1/submissions").status_code == 403
+    assert client.post("/account/tokens/", {"name": "x", "scopes": ["read"], "days": 9}).status_code == 302
+    assert not Token.objects.exists()
+    client.logout()
+    assert client.get("/search/").status_code == 200, "what is public needs no account"
+    sign_in(client, person)
+    set_up(client)
+    assert client.get("/submissions/").status_code == 200
 
 
 def test_the_people_of_a_demonstration_enter_with_one_click(client: Client, station: Callable[..., None]) -> None:

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from biomoa.ledger.models import Entry
 from biomoa.people.models import User
@@ -32,6 +33,12 @@ def sign_in(client: Client, user: User, password: str = PASSWORD) -> None:
     assert client.post("/account/login/", {"login": user.email, "password": password}).status_code == 302
 
 
+def confirm(client: Client, following: str = "") -> None:
+    """Proves again who it is, and goes on with what was interrupted."""
+    answer = client.post(f"/account/reauthenticate/?next={following}", {"password": PASSWORD, "next": following})
+    assert answer.status_code == 302, answer.content
+
+
 def is_in(client: Client) -> bool:
     return client.get("/account/").status_code == 200
 
@@ -47,6 +54,30 @@ def test_sign_in_changes_the_session(client: Client, person: User) -> None:
     stranger = Client()
     stranger.cookies["sessionid"] = before
     assert not is_in(stranger)
+
+
+def test_proving_again_who_one_is_changes_the_session(client: Client, person: User) -> None:
+    sign_in(client, person)
+    before, forgery = client.cookies["sessionid"].value, client.cookies["csrftoken"].value
+    confirm(client)
+    after = client.cookies["sessionid"].value
+    assert before != after and client.cookies["csrftoken"].value != forgery
+    assert is_in(client)
+    old = Client()
+    old.cookies["sessionid"] = before
+    assert not is_in(old), "the key from before opens nothing"
+    page = client.get("/account/sessions/").content.decode()
+    assert page.count("<tr>") == 2, "one line of heads, one session: it was not doubled"
+
+
+def test_all_others_are_ended_by_who_proves_again(person: User) -> None:
+    here, there = Client(), Client()
+    sign_in(here, person)
+    sign_in(there, person)
+    assert here.post("/account/sessions/").headers["Location"].startswith("/account/reauthenticate/")
+    assert is_in(there)
+    confirm(here, "/account/sessions/")
+    assert is_in(here) and not is_in(there)
 
 
 def test_a_new_password_ends_the_other_sessions(person: User) -> None:
@@ -89,7 +120,9 @@ def test_sessions_are_listed_and_ended(person: User) -> None:
     assert all(name in page for name in ("Here/1", "There/1", "Third/1"))
     ends = re.findall(r'action="(/account/sessions/\d+/end/)"', page)
     assert len(ends) == 2
-    assert here.post(ends[0]).status_code == 302
+    assert here.post(ends[0]).headers["Location"].startswith("/account/reauthenticate/"), "the password is asked again"
+    assert all(is_in(client) for client in (here, there, third))
+    confirm(here, ends[0])
     assert [is_in(client) for client in (here, there, third)].count(True) == 2
     here.post("/account/sessions/")
     assert is_in(here) and not is_in(there) and not is_in(third)
@@ -105,6 +138,7 @@ def test_another_persons_session_is_not_there(client: Client, person: User, cura
     from allauth.usersessions.models import UserSession
 
     session = UserSession.objects.get(user=curator)
+    confirm(client)
     assert client.post(f"/account/sessions/{session.pk}/end/").status_code == 404
     assert is_in(other)
 
@@ -125,6 +159,29 @@ def test_over_https_nothing_leaves_it(tmp_path: Path) -> None:
     http = settings_of(tmp_path)
     assert not http["SESSION_COOKIE_SECURE"] and not http["SECURE_HSTS_SECONDS"]
     assert "SECURE_PROXY_SSL_HEADER" not in http, "a header of a stranger must not make it https"
+
+
+def test_over_https_every_cookie_is_bound_to_the_host(
+    tmp_path: Path, settings: Settings, client: Client, person: User
+) -> None:
+    """Also those of language, display and of what a page tells once."""
+    https = settings_of(tmp_path, address="https://testserver")
+    for name in [key for key in https if "_COOKIE_" in key] + ["MESSAGE_STORAGE"]:
+        setattr(settings, name, https[name])
+    answers = [
+        client.get("/account/login/", secure=True),
+        client.post("/display/", {"contrast": "high", "size": "large"}, secure=True),
+        client.post("/i18n/setlang/", {"language": "en"}, secure=True),
+        client.post("/account/login/", {"login": person.email, "password": PASSWORD}, secure=True),
+        client.post("/account/profile/", {"name_ko": "민지", "language": "ko"}, secure=True),
+    ]
+    cookies = {name: cookie for answer in answers for name, cookie in answer.cookies.items()}
+    assert len(cookies) >= 6
+    for name, cookie in cookies.items():
+        assert name.startswith("__Host-"), name
+        assert cookie["secure"] and cookie["httponly"] and cookie["path"] == "/" and not cookie["domain"], name
+        assert cookie["samesite"] == "Lax", name
+    assert "contrast-high" in client.get("/", secure=True).content.decode()
 
 
 def test_every_answer_carries_the_headers(client: Client) -> None:
