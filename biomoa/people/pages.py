@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.views import signup
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import list_usersessions
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from biomoa.people import queries, services, sessions
@@ -20,6 +23,22 @@ from biomoa.people.edge import actor_of, language_of, speak
 from biomoa.people.forms import GroupForm, InviteForm, PeopleForm, ProfileForm, TokenForm, roles_in
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
 from biomoa.people.rules import Invalid
+
+
+@sensitive_post_parameters()
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """One transaction, so that an address that has an account costs what a new one costs.
+
+    Pressed twice, the second finds what the first made: it is answered the same, and nothing is made twice.
+    """
+    if request.method != "POST":
+        return signup(request)
+    try:
+        with transaction.atomic():
+            return signup(request)
+    except IntegrityError:
+        with transaction.atomic():
+            return signup(request)
 
 
 def _person(request: HttpRequest) -> User:

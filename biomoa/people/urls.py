@@ -6,6 +6,7 @@ from biomoa.people import pages
 
 urlpatterns = [
     path("account/", pages.account, name="account"),
+    path("account/signup/", pages.sign_up, name="account_signup"),
     path("account/profile/", pages.change_profile, name="change_profile"),
     path("account/groups/", pages.create_group, name="create_group"),
     path("account/tokens/", pages.create_token, name="create_token"),

@@ -65,6 +65,11 @@ def sign_in(station: Station) -> dict[str, Any]:
         "LOGIN_REDIRECT_URL": "/submissions/",
         "ACCOUNT_LOGIN_METHODS": {"email"},
         "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
+        "ACCOUNT_ADAPTER": "biomoa.people.accounts.Accounts",
+        "ACCOUNT_FORMS": {
+            "signup": "biomoa.people.accounts.SignUp",
+            "reset_password": "biomoa.people.accounts.ResetForm",
+        },
         "ACCOUNT_SIGNUP_FORM_CLASS": "biomoa.people.signup.SignUpForm",
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
         "ACCOUNT_CONFIRM_EMAIL_ON_GET": False,

@@ -17,6 +17,7 @@ from biomoa.ledger.models import Entry
 from biomoa.people.models import Membership, Organisation, Token, User
 from biomoa.people.queries import actor_of, find_actor_of_token
 from biomoa.people.services import create_token, make_account
+from tests.people.mails import send_waiting_mails
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "pass-phrase-1"
@@ -33,6 +34,7 @@ def test_from_sign_up_to_a_group(client: Client) -> None:
     user = User.objects.get(email="new@example.org")
     assert (user.name_ko, user.language) == ("새내기", "en")
     assert not Membership.objects.filter(user=user).exists()
+    send_waiting_mails()
     link = re.search(r"/account/confirm-email/[^\s/]+/", mail.outbox[-1].body)
     assert link
     assert client.post(link[0]).status_code == 302
@@ -50,6 +52,7 @@ def test_the_mail_of_a_sign_up_names_the_station_and_its_link_stands_alone(clien
     form = {"email": "new@example.org", "password1": "cornflower-7-blue", "password2": "cornflower-7-blue",
             "name_ko": "새내기", "name_en": "New Comer"}  # fmt: skip
     client.post("/account/signup/", form, headers={"accept-language": language})
+    send_waiting_mails()
     sent = mail.outbox[-1]
     links = [line for line in sent.body.splitlines() if "/account/confirm-email/" in line]
     assert len(links) == 1 and re.fullmatch(r"http\S+/account/confirm-email/[\x21-\x7e]+/", links[0])
@@ -62,6 +65,7 @@ def test_who_confirmed_an_address_is_led_to_the_submissions(client: Client) -> N
     form = {"email": "new@example.org", "password1": "cornflower-7-blue", "password2": "cornflower-7-blue",
             "name_en": "New Comer"}  # fmt: skip
     client.post("/account/signup/", form)
+    send_waiting_mails()
     link = re.search(r"/account/confirm-email/[^\s/]+/", mail.outbox[-1].body)
     assert link
     sign_in = client.post(link[0])["Location"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from biomoa.people.services import make_account
 from tests.security.conftest import PASSWORD
@@ -55,6 +55,20 @@ def test_pages_are_accessible_and_fit(chromium: Browser, live_server: Any, langu
         look(page, path, told)
     context.close()
     assert not told
+
+
+def test_a_form_pressed_twice_is_sent_once(chromium: Browser, live_server: Any) -> None:
+    cache.clear()
+    page = chromium.new_context(locale="ko").new_page()
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{live_server.url}/account/password/reset/")
+    page.locator("#id_email").fill("no@example.org")
+    with page.expect_navigation(url="**/done/"):
+        page.locator("main form button").first.dblclick()
+    expect(page.locator("h1")).to_be_visible()
+    assert len(posts) == 1
+    page.context.close()
 
 
 def look(page: Any, place: str, told: dict[str, Any]) -> None:

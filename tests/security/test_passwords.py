@@ -19,6 +19,7 @@ from biomoa.people.models import User
 from biomoa.people.passwords import is_leaked
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import create_home
+from tests.people.mails import send_waiting_mails
 from tests.security.conftest import PASSWORD
 from tests.security.test_second_factor import set_up, sign_in
 
@@ -79,6 +80,7 @@ def test_a_reset_does_not_pass_by_the_second_factor(client: Client, person: User
     set_up(client)
     client.post("/account/logout/")
     client.post("/account/password/reset/", {"email": person.email})
+    send_waiting_mails()
     link = re.search(r"/account/password/reset/key/\S+", mail.outbox[-1].body)
     assert link
     page = client.get(link[0], follow=True)

@@ -42,5 +42,15 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("[data-send]")) event.target.form.requestSubmit();
 });
 
+// A form that was sent is not sent again by a second press: the first answer would be lost, and the work done twice.
+const AGAIN_MS = 5000;
+const sent = new Map();
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (performance.now() - (sent.get(event.target) ?? -AGAIN_MS) < AGAIN_MS) event.preventDefault();
+  else sent.set(event.target, performance.now());
+});
+window.addEventListener("pageshow", () => sent.clear());
+
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();
