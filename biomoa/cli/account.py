@@ -1,4 +1,4 @@
-"""``biomoa account create | role | list``: the first administrator and curators of a station, by its operator."""
+"""``biomoa account create | role | forget-factors | list``: people of a station, by its operator."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     role.add_argument("organisation", metavar="CODE", help="as KOBIC")
     role.add_argument("role", metavar="ROLE", help="depositor, manager, curator or administrator of the organisation")
     role.set_defaults(run=_role)
+    forget = actions.add_parser("forget-factors", help="for who lost the second factor: remove it, end all sessions")
+    forget.add_argument("email")
+    forget.add_argument("--proof", required=True, choices=["mailbox", "in-person"], help="how it was proven who asks")
+    forget.set_defaults(run=_forget)
     listed = actions.add_parser("list", help="accounts and their roles")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=_list)
@@ -100,6 +104,23 @@ def _role(options: argparse.Namespace) -> int:
     except Invalid as refusal:
         return _fail(" ".join(problem.message.en for problem in refusal.problems))
     print(f"{person.email}: {options.role} of {organisation.code}")
+    return 0
+
+
+def _forget(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.people.models import User
+    from biomoa.people.rules import system
+    from biomoa.people.secondfactor import forget_factors
+
+    person = User.objects.filter(email__iexact=options.email).first()
+    if not person:
+        return _fail(f"{options.email}: no such account; see 'biomoa account list'")
+    try:
+        forget_factors(system("operator"), person, options.proof)
+    except ValueError as error:
+        return _fail(f"{person.email}: {error}; use --proof in-person once that was done")
+    print(f"{person.email}: second factors removed, signed out everywhere, tokens revoked; a mail tells it")
     return 0
 
 

@@ -32,3 +32,15 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class RoutesOnly(logging.Filter):
+    """Django's own lines name the address of a request: addresses hold secrets (links of mails and reviewers)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if request is not None and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            route = f"/{match.route}" if match else "-"
+            record.args = tuple(route if value == request.path else value for value in record.args)
+        return True

@@ -13,18 +13,24 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
-from biomoa.people import services
+from biomoa.ledger.services import record
+from biomoa.people import queries, services, sessions, tasks
 from biomoa.people.edge import actor_of, asks_for_json, fault
 from biomoa.people.models import User
-from biomoa.people.rules import is_staff, problem
+from biomoa.people.rules import Actor, is_staff, may, problem
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 OPEN_PATHS = ("/account/", "/i18n/", "/display/", "/help/")  # where a person can still go to set one up
+PROOFS = ("mailbox", "in-person")
 KNOWN = "second_factor"  # in the session: this person has one
 
 
@@ -60,12 +66,10 @@ class SecondFactors(DefaultMFAAdapter):
 
 def must_have_one(user: User) -> bool:
     """True for whom station.toml asks for it; never for the people of a demonstration."""
-    from biomoa.people.queries import actor_of as actor_of_user
-
     station = settings.BIOMOA_HOME.station
     if station.security.second_factor == "offered" or (user.demonstration and station.demonstration):
         return False
-    return station.security.second_factor == "all" or is_staff(actor_of_user(user))
+    return station.security.second_factor == "all" or is_staff(queries.actor_of(user))
 
 
 def has_one(user: User) -> bool:
@@ -108,6 +112,34 @@ def _has_passed(request: HttpRequest) -> bool:
         request.session[KNOWN] = True
         return True
     return False
+
+
+def forget_factors(actor: Actor, user: User, proof: str) -> None:
+    """The operator lets a person who lost the factor set up a new one; ``proof`` says how it was proven who asks.
+
+    Raises ValueError where the proof is not enough: a mailbox proves no staff. Procedure: docs/security/data.md.
+    """
+    if not may(actor, "operate", "station"):
+        raise PermissionDenied(actor.label)
+    if proof not in PROOFS or (proof == "mailbox" and is_staff(queries.actor_of(user))):
+        raise ValueError("a curator, administrator or auditor proves in person who asks")
+    with transaction.atomic():
+        # Recovery codes too: whoever has the lost phone may have them.
+        for authenticator in Authenticator.objects.select_for_update().filter(user=user):
+            authenticator.delete()
+        sessions.end_all_sessions(actor, user)
+        services.end_tokens(actor.label, user.pk, "second-factor-lost")
+        record(actor.label, "person:second-factors-forgotten", services.subject_of(user), {"proof": proof})
+        told = _worded(user)
+        tasks.send_text.enqueue(user.email, *told)
+
+
+def _worded(user: User) -> tuple[str, str]:
+    station = settings.BIOMOA_HOME.station
+    with translation.override(user.language):
+        words = {"station": station.name_ko if user.language == "ko" else station.name_en, "address": station.address}
+        subject = render_to_string("people/mail/factors_forgotten_subject.txt", words).strip()
+        return subject, render_to_string("people/mail/factors_forgotten.txt", words)
 
 
 def connect() -> None:

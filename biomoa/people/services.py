@@ -269,10 +269,15 @@ def _end_earlier_tokens(actor_label: str, user_id: int, role: str) -> None:
     # A token made before the appointment was made without the second factor that the new role needs.
     if role not in ("curator", "administrator") or settings.BIOMOA_HOME.station.security.second_factor == "offered":
         return
+    end_tokens(actor_label, user_id, "appointed")
+
+
+def end_tokens(actor_label: str, user_id: int, because: str) -> None:
+    """Every token of a person is refused from now on. Part of the caller's transaction."""
     for token in Token.objects.select_for_update().filter(user_id=user_id, revoked_at=None):
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
-        record(actor_label, "token:revoked", f"USER{user_id}", {"token": token.pk, "because": "appointed"})
+        record(actor_label, "token:revoked", f"USER{user_id}", {"token": token.pk, "because": because})
 
 
 # Accounts

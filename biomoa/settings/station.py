@@ -87,10 +87,11 @@ class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Care(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who besides administrators may read ``/metrics``."""
+    """Who besides administrators may read ``/metrics``; where the log goes besides its file."""
 
     metrics_from: tuple[str, ...] = ()  # addresses or networks; not for a station behind a proxy
     metrics_password_env: str = "BIOMOA_METRICS_PASSWORD"
+    syslog: str = ""  # socket of this machine's log service, as /dev/log, which sends it on
 
 
 class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,6 +172,8 @@ def load_home(folder: Path) -> Home:
         station = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Station)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise StationError(f"{path}: {error}") from error
+    if station.care.syslog and not station.care.syslog.startswith("/"):
+        raise StationError(f"{path}: care.syslog: the socket of this machine's log service, as /dev/log")
     endpoint = urlsplit(station.storage.endpoint)
     if endpoint.scheme == "http" and not is_this_machine(endpoint.hostname or ""):
         raise StationError(f"{path}: storage.endpoint: files go to another machine over https only")

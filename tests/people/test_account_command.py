@@ -6,10 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
+from django.core import mail
+from django.test import Client
 
 from biomoa.cli import account, main, station
+from biomoa.ledger.models import Entry
 from biomoa.people.models import Membership, Organisation, User
+from biomoa.people.queries import actor_of, find_actor_of_token
+from biomoa.people.services import create_token
+from tests.people.mails import send_waiting_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +77,34 @@ def test_a_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert run("create", "c@example.org") == 2
     assert "common" in capsys.readouterr().err
     assert not User.objects.exists()
+
+
+def test_a_lost_second_factor_is_forgotten_on_proof(capsys: pytest.CaptureFixture[str], client: Client) -> None:
+    run("create", "d@example.org", "--name-en", "Depositor")
+    person = User.objects.get()
+    for kind in ("totp", "recovery_codes"):
+        Authenticator.objects.create(user=person, type=kind, data={})
+    token = create_token(actor_of(person), "old", ["read"], 9).secret
+    client.force_login(person)
+    from allauth.usersessions.models import UserSession
+
+    UserSession.objects.create(user=person, ip="127.0.0.1", session_key=client.session.session_key)
+    assert run("forget-factors", "D@example.org", "--proof", "mailbox") == 0
+    assert "signed out" in capsys.readouterr().out
+    assert not Authenticator.objects.exists() and find_actor_of_token(token) is None
+    assert client.get("/account/").status_code == 302
+    entry = Entry.objects.get(event="person:second-factors-forgotten")
+    assert (entry.actor, entry.subject) == ("system:operator", f"USER{person.pk}") and "mailbox" in entry.data
+    send_waiting_mails()
+    assert mail.outbox[-1].to == ["d@example.org"] and "2단계 인증" in mail.outbox[-1].body
+    assert run("forget-factors", "nobody@example.org", "--proof", "mailbox") == 2
+
+
+def test_a_mailbox_proves_no_curator(capsys: pytest.CaptureFixture[str]) -> None:
+    run("create", "c@example.org", "--name-en", "Curator")
+    run("role", "c@example.org", "KOBIC", "curator")
+    Authenticator.objects.create(user=User.objects.get(), type="totp", data={})
+    assert run("forget-factors", "c@example.org", "--proof", "mailbox") == 2
+    assert "in person" in capsys.readouterr().err and Authenticator.objects.exists()
+    assert run("forget-factors", "c@example.org", "--proof", "in-person") == 0
+    assert not Authenticator.objects.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging.config
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.core.signing import TimestampSigner
 from pytest_django import Settings
 
 from biomoa.operations.chest import BucketChest
+from biomoa.operations.logs import JsonLines
 from biomoa.operations.postgresql import parameters_of, parameters_of_django
 from biomoa.people.secondfactor import SecondFactors
 from biomoa.settings.assemble import assemble
@@ -79,3 +82,23 @@ def test_a_new_key_opens_what_the_former_one_closed(tmp_path: Path, settings: Se
     (tmp_path / "secret.key").write_text("\n", encoding="ascii")
     with pytest.raises(StationError, match="empty"):
         load_home(tmp_path).secret_key()
+
+
+def test_the_log_goes_to_the_service_that_sends_it_on(tmp_path: Path) -> None:
+    place = tmp_path / "log.socket"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
+        service.bind(str(place))
+        service.settimeout(5)
+        told = settings_of(tmp_path / "home", f'[care]\nsyslog = "{place}"\n')["LOGGING"]
+        assert "syslog" in told["root"]["handlers"]
+        logger = logging.Logger("alone")
+        handler = logging.config.DictConfigurator(told).configure_handler(
+            {**told["handlers"]["syslog"], "formatter": None}
+        )
+        handler.setFormatter(JsonLines())
+        logger.addHandler(handler)
+        logger.warning("sign-in failed from %s", "203.0.113.7")
+        assert b'"message": "sign-in failed from 203.0.113.7"' in service.recv(4096)
+        handler.close()
+    with pytest.raises(StationError, match="socket of this machine"):
+        settings_of(tmp_path / "home", '[care]\nsyslog = "log.example.org:514"\n')
