@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ TOLD_SECONDS = 60  # one line of the log a minute and address, or a flood would 
 MOST_TOLD = 1_000
 SIGN_OUT = "/account/logout/"  # what was typed is kept in the browser on purpose: only the cache goes
 RETRY_SECONDS = "60"  # where nothing better is known
+TEXT = re.compile(r"text/[^;]+|[^;]+[/+]xml")  # everything of ours is UTF-8, and says so (ASVS 4.1.1)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -45,6 +47,9 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        kind = response.headers.get("Content-Type", "")
+        if TEXT.fullmatch(kind):
+            response.headers["Content-Type"] = f"{kind}; charset=utf-8"
         if _is_by_a_person(request):
             response.headers.setdefault("Cache-Control", "private, no-store")
         if request.method == "POST" and request.path == SIGN_OUT:

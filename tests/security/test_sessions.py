@@ -11,11 +11,13 @@ from typing import Any
 import msgspec
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from biomoa.exchange.registry import known_exports
 from biomoa.ledger.models import Entry
 from biomoa.people.models import User
 from biomoa.people.queries import actor_of
@@ -23,7 +25,7 @@ from biomoa.people.rules import is_session_over, system
 from biomoa.people.sessions import end_all_sessions
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import Home, Station, create_home
-from biomoa.site.headers import POLICY
+from biomoa.site.headers import POLICY, SecurityHeaders
 from tests.security.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +184,25 @@ def test_over_https_every_cookie_is_bound_to_the_host(
         assert cookie["secure"] and cookie["httponly"] and cookie["path"] == "/" and not cookie["domain"], name
         assert cookie["samesite"] == "Lax", name
     assert "contrast-high" in client.get("/", secure=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/healthz", "text/plain"), ("/", "text/html"), ("/static/site/favicon.svg", "image/svg+xml"),
+     ("/static/site/site.js", "text/javascript")],
+)  # fmt: skip
+def test_text_says_its_charset(client: Client, path: str, kind: str) -> None:
+    told = client.get(path).headers["Content-Type"].replace('"', "")
+    assert told == f"{kind}; charset=utf-8"
+
+
+def test_exports_say_their_charset() -> None:
+    for export in known_exports().values():
+        answer = SecurityHeaders(lambda _, kind=export.media_type: HttpResponse(b"", content_type=kind))(
+            RequestFactory().get("/")
+        )
+        is_text = export.media_type.startswith("text/") or export.media_type.endswith("xml")
+        assert ("charset=utf-8" in answer.headers["Content-Type"]) is is_text, export.name
 
 
 def test_every_answer_carries_the_headers(client: Client) -> None:
