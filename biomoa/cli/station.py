@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from biomoa.settings.station import Home, create_home, home_folder, load_home
 
 PREPARED = "prepared"
+UNUSED = ["redoc*", "htmax-*", "htmx-4*"]  # of packages; no page asks for them
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +27,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     demo.add_argument("--seed", type=int, default=2024, help="the same seed makes the same station")
     demo.add_argument("--projects", type=int, default=30)
     demo.set_defaults(run=_demo)
+    prepare = subparsers.add_parser("prepare", help="bring a station up to this version, as serve does first")
+    prepare.set_defaults(run=_prepare_only)
     serve = subparsers.add_parser("serve", help="run the station (web, and workers in the embedded profile)")
     serve.add_argument("--port", type=int, help="default: the port of the station's address")
     serve.add_argument("--host", default="127.0.0.1")
@@ -52,12 +55,15 @@ def _init(options: argparse.Namespace) -> int:
 
 def _prepare(home: Home) -> None:
     """Brings the database, the static files and the organisations up to this BioMoa and this catalogue."""
-    marker = home.folder / PREPARED
     signature = _signature(home)
-    if marker.is_file() and marker.read_text() == signature:
-        return
-    _bring_up(home)
-    marker.write_text(signature)
+    if not _is_prepared(home, signature):
+        _bring_up(home)
+        (home.folder / PREPARED).write_text(signature)
+
+
+def _is_prepared(home: Home, signature: str) -> bool:
+    marker = home.folder / PREPARED
+    return marker.is_file() and marker.read_text() == signature
 
 
 def _signature(home: Home) -> str:
@@ -80,9 +86,14 @@ def _bring_up(home: Home) -> None:
     from biomoa.records.library import library
 
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
     call_command("createcachetable", verbosity=0)
     load_organisations(library().catalogue)
+
+
+def _prepare_only(_: argparse.Namespace) -> int:
+    _prepare(load_home(home_folder()))
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -98,13 +109,21 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     home = load_home(home_folder())
-    _prepare(home)  # a broken catalogue stops here, with file, line and reason
+    if not _is_prepared(home, _signature(home)):
+        # In a process of its own: this one lives as long as the station and stays small.
+        prepared = subprocess.run([*_biomoa(), "prepare"], env=_environment(home), check=False)
+        if prepared.returncode:  # a broken catalogue stops here, with file, line and reason
+            return prepared.returncode
     port = options.port or urlsplit(home.station.address).port or 8000
     children = [_start_web(home, options.host, port)]
     if home.station.profile == "embedded":
         children += [_start_worker(home) for _ in range(home.station.workers)]
     _announce(home, options.host, port)
     return _supervise(home, children)
+
+
+def _biomoa() -> list[str]:
+    return [sys.executable, "-m", "biomoa.cli.main"]
 
 
 def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
@@ -120,11 +139,12 @@ def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
 
 
 def _start_worker(home: Home) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "biomoa.cli.main", "worker"], env=_environment(home))
+    return subprocess.Popen([*_biomoa(), "worker"], env=_environment(home))
 
 
 def _environment(home: Home, settings: str = "") -> dict[str, str]:
-    environment = dict(os.environ, BIOMOA_HOME=str(home.folder))
+    # Threads that each keep a heap of their own hold hundreds of megabytes that nobody uses.
+    environment = dict({"MALLOC_ARENA_MAX": "2"} | os.environ, BIOMOA_HOME=str(home.folder))
     return environment | ({"DJANGO_SETTINGS_MODULE": settings} if settings else {})
 
 

@@ -2,7 +2,8 @@
 
 ``index/current`` names the folder that is read; a rebuild fills another folder and is swapped in when it has
 followed the whole ledger, so that readers never see a half-built index. The position in the ledger is a document
-of the index itself, written in the same commit as the records.
+of the index itself, written in the same commit as the records. Entries that change no record (a draft that is saved)
+need no commit: a small file beside the index says how much farther it has followed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import fcntl
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ from biomoa.jobs.steps import step
 from biomoa.search.schema import make_schema
 
 HEAP_BYTES = 128 * 1024**2
+SMALL_HEAP_BYTES = 15_000_000  # the least that tantivy takes; plenty for the records of a few entries
 POSITION = "position"
+FOLLOWED = "followed"
+FEW = 100
 
 
 class Store:
@@ -45,31 +49,43 @@ class Store:
 
     def position(self) -> int:
         """How far the index that is being written has followed the ledger."""
-        index = self._find(self._target())
-        return read_position(index) if index is not None else 0
+        name = self._target()
+        index = self._find(name)
+        return self._position(name, index) if index is not None else 0
 
-    def write(self, seq: int, gone: Iterable[str], documents: Iterable[Any], *, head: int) -> None:
+    def _position(self, name: str, index: Any) -> int:
+        farther = _read(self.folder / name / FOLLOWED)
+        return max(read_position(index), int(farther) if farther.isdigit() else 0)
+
+    def write(self, seq: int, gone: Collection[str], documents: Iterable[Any], *, head: int) -> None:
         """One commit: the records ``gone`` leave, the documents enter, the position moves to ``seq`` at least.
 
-        An index under construction is swapped in when ``seq`` has reached ``head``.
+        ``gone`` names the records of all documents. An index under construction is swapped in when ``seq`` has
+        reached ``head``.
         """
         name = self._target() or self._make()
         index = self._find(name) or self._open(name)
-        writer = index.writer(HEAP_BYTES, 1)
+        reached = max(seq, self._position(name, index))
+        if gone or not reached:
+            self._commit(index, reached, gone, documents)
+        else:
+            _write_whole(self.folder / name / FOLLOWED, str(reached))
+        if reached >= head:
+            self._swap(name)
+
+    def _commit(self, index: Any, reached: int, gone: Collection[str], documents: Iterable[Any]) -> None:
+        writer = index.writer(SMALL_HEAP_BYTES if len(gone) < FEW else HEAP_BYTES, 1)
         writer.garbage_collect_files()  # what a killed writer left has the very names that this commit needs
         for accession in gone:
             writer.delete_documents_by_term("accession", accession)
         for document in documents:
             writer.add_document(document)
         writer.delete_documents_by_term("kind", POSITION)
-        reached = max(seq, read_position(index))
         writer.add_document(_position_document(reached))
         step("index:written")
         writer.commit()
         step("index:committed")
         writer.wait_merging_threads()
-        if reached >= head:
-            self._swap(name)
 
     def wipe(self) -> None:
         """A new, empty index is begun beside the one that is read."""

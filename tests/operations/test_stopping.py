@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import socket
 import sqlite3
@@ -12,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+
+from biomoa.settings.station import default_catalogue
 
 from .conftest import Operated
 
@@ -68,3 +71,16 @@ def test_serve_ends_its_requests_and_gives_its_tasks_back(station: Operated) -> 
     assert "RUNNING" not in states(station.folder)
     lines = [json.loads(line) for line in (station.folder / "log" / "station.log").read_text().splitlines()]
     assert any(line["message"].startswith("worker") and line["message"].endswith("ends") for line in lines)
+
+
+def test_a_broken_catalogue_stops_the_start_with_file_and_line(station: Operated, tmp_path: Path) -> None:
+    broken = tmp_path / "korea"
+    shutil.copytree(default_catalogue(), broken)
+    with (broken / "forms" / "bioproject.yaml").open("a") as form:
+        form.write("no such key: 1\n")
+    settings = station.folder / "station.toml"
+    settings.write_text(f'catalogue = "{broken}"\n' + settings.read_text())
+    serving = station.start("serve", "--port", str(free_port()))
+    said = "".join(part or "" for part in serving.communicate(timeout=120))
+    assert serving.returncode == 2
+    assert "bioproject.yaml" in said and "no such key" in said and "Traceback" not in said

@@ -1,0 +1,108 @@
+"""A writer that waits for the database is woken when it is its turn.
+
+SQLite lets one transaction write at a time. Those who wait look again and again, ever more seldom (up to 100 ms apart),
+so that the one who comes last often goes first: under load a save waits a second while the database stands idle. Here
+the threads of a process queue at a lock, and one of each process at a file beside the database. SQLite's own lock
+stays the one that holds: who waited too long goes on to it, and a process that dies leaves the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+LOOK_SECONDS = 0.001
+
+_queues: dict[str, threading.Lock] = defaultdict(threading.Lock)
+_making = threading.Lock()
+
+
+class Turn:
+    """The turn to write to one database; ``take`` and ``leave`` are of one connection."""
+
+    def __init__(self, database: str) -> None:
+        self._path = Path(f"{database}-queue")
+        with _making:
+            self._queue = _queues[database]
+        self._file: int | None = None
+        self._is_first = False
+
+    def take(self, seconds: float) -> bool:
+        """Waits for it; False when it did not come in time."""
+        if self._is_first:
+            return True
+        until = time.monotonic() + seconds
+        if not self._queue.acquire(timeout=seconds):
+            return False
+        self._is_first = True
+        with contextlib.suppress(OSError):  # a disk that takes no more files: the database says it better
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        while self._file is not None and not _is_locked(self._file):
+            if time.monotonic() > until:
+                self.leave()
+                return False
+            time.sleep(LOOK_SECONDS)
+        return True
+
+    def leave(self) -> None:
+        """Lets the next one write."""
+        if not self._is_first:
+            return
+        if self._file is not None:
+            os.close(self._file)  # which unlocks it
+        self._file, self._is_first = None, False
+        self._queue.release()
+
+
+def _is_locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+    """Takes the turn before a transaction begins and leaves it when the transaction has ended, however it ends."""
+
+    _turn: Turn | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self._turn is None and not self.is_in_memory_db():
+            self._turn = Turn(str(self.settings_dict["NAME"]))
+        if self._turn is not None:
+            self._turn.take(float(self.settings_dict["OPTIONS"].get("timeout", 5)))
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> Any:
+        done = super()._commit()  # what fails is rolled back next
+        self._leave()
+        return done
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self._leave()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._turn is not None:
+            self._turn.leave()
