@@ -122,7 +122,11 @@ class Collector:
     def add(self, code: str, *, at: str | None = None, **facts: object) -> None:
         self._counts[code] += 1
         if self._counts[code] <= MOST_PER_CODE:
-            self._kept.append(self._finding(code, at, facts))
+            finding = self._finding(code, at, facts)
+            if at is not None and finding in self._kept:  # seen in the head of the file and again by its reader
+                self._counts[code] -= 1
+                return
+            self._kept.append(finding)
 
     def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
         text = self._texts[code]

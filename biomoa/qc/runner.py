@@ -52,15 +52,19 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
         if chosen is not None:
             report.know(chosen.findings)
             chosen.inspect(source, report)
+        else:
+            persons.search_text(source, head, report)
     finally:
         checksums = source.finish()
-    findings = report.findings()
+    findings, metrics = report.findings(), report.metrics
+    if any(each.code.startswith("person-identifier") for each in findings):
+        findings, metrics = tuple(map(persons.withhold, findings)), persons.without_persons(metrics)
     return Inspection(
         path=str(path),
         format=chosen.name if chosen else UNKNOWN,
         verdict=verdict_of(findings),
         findings=findings,
-        metrics=report.metrics,
+        metrics=metrics,
         checksums=checksums,
         size_bytes=source.size_bytes,
         seconds=round(time.perf_counter() - started, 3),

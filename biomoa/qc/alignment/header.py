@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from biomoa.qc.model import Report
+from biomoa.qc.persons.lines import Lines
 
 REFERENCE_NAME = re.compile(r"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
 _ALIAS = re.compile(r"[0-9A-Za-z][0-9A-Za-z*+.@_|-]*")
@@ -64,11 +65,13 @@ class HeaderReader:
         self.header = Header()
         self.report = report
         self._aliases: set[str] = set()
+        self._persons = Lines(report)
 
     def line(self, number: int, raw: bytes) -> None:
         """Checks one line without its line end; ``number`` counts from 1."""
         self.header.lines += 1
         at = f"line {number}"
+        self._persons.take(at, raw)
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -80,6 +83,7 @@ class HeaderReader:
 
     def finish(self) -> Header:
         """Checks what needs the whole header (chains of programs) and gives the facts."""
+        self._persons.finish()
         self._chains()
         if self.header.version is None:
             self.report.add("header-hd-missing")

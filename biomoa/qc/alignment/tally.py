@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from biomoa.qc.alignment.header import Header
 from biomoa.qc.alignment.kernel import walk
 from biomoa.qc.alignment.kernel_tags import fnv
 from biomoa.qc.model import Report
+from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
 TOP_REFERENCES = 100
 _SURPLUS = 1000  # findings of one code told to the report in one call beyond those with a place
@@ -57,6 +59,8 @@ class Tally:
         self._state = _state(header, hashes, check_bins)
         self._qualities_now = np.zeros(kt.QUALITIES * kt.CYCLES, np.uint32)
         self._quality = np.zeros((kt.QUALITIES, kt.CYCLES), np.int64)
+        self._persons = Lines(report, characters=CLOSELY)
+        self._last: deque[tuple[int, bytes | bytearray]] = deque(maxlen=2)  # buffers with their first record
 
     @property
     def reads(self) -> int:
@@ -71,6 +75,8 @@ class Tally:
     def take(self, buffer: bytes | bytearray, place: Callable[[int], str]) -> int:
         """Walks the whole records of ``buffer``; gives the bytes used. ``place`` names a record by its number."""
         state = self._state
+        self._sample(buffer, place, self.reads, 0, SAMPLED_BYTES if self.reads else WHOLE_BYTES)
+        self._last.append((self.reads, buffer))
         state[c.EVENTS] = 0
         shown = state[kt.SHOWN_NOW : kt.SHOWN_NOW + len(c.CODES)]
         shown[:] = 0
@@ -85,8 +91,27 @@ class Tally:
                 self.report.add(c.CODES[code], name="")
         return used
 
+    def _sample(
+        self, buffer: bytes | bytearray, place: Callable[[int], str], record: int, start: int, stop: int
+    ) -> None:
+        """Names of the records between two bytes, searched for identifiers of persons (SAMv1 4.2)."""
+        at, before = 0, b""
+        while at + 36 < min(stop, len(buffer)) and (length := int.from_bytes(buffer[at : at + 4], "little")) >= 32:
+            if at >= start and (name := bytes(buffer[at + 36 : at + 35 + buffer[at + 12]])) != before:
+                self._persons.take(place(record), name)
+                before = name
+            at, record = at + 4 + length, record + 1
+
+    def _sample_end(self, place: Callable[[int], str]) -> None:
+        left = WHOLE_BYTES
+        for record, buffer in reversed(self._last):
+            self._sample(buffer, place, record, len(buffer) - left, len(buffer))
+            left = max(0, left - len(buffer))
+
     def finish(self, place: Callable[[int], str]) -> None:
         """Says whether the declared order held, and writes the metrics."""
+        self._sample_end(place)
+        self._persons.finish()
         state = self._state
         if self.header.sort_order == "coordinate" and state[c.COORDINATE_BROKEN_AT] >= 0:
             self._unordered("coordinate-order-broken", int(state[c.COORDINATE_BROKEN_AT]), place)

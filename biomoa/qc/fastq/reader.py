@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from biomoa.qc import kernels
 from biomoa.qc.model import Report
+from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
 ADAPTERS = (
     "AGATCGGAAGAGC",  # Illumina universal
@@ -33,6 +35,9 @@ class Reader:
         self._line = 1  # number of the line at which the unread rest begins
         self._is_wrapped = False
         self._noted: set[str] = set()
+        self._persons = Lines(report, characters=CLOSELY)
+        self._seen = 0
+        self._last: deque[tuple[int, bytes | memoryview]] = deque()  # the last MiB, with their lines
 
     @property
     def state(self) -> Any:
@@ -40,6 +45,12 @@ class Reader:
 
     def read(self, blocks: Iterable[memoryview]) -> None:
         """Stops at the first record that is no FASTQ; the source completes its checksums without us."""
+        try:
+            self._read(blocks)
+        finally:
+            self._persons.finish()
+
+    def _read(self, blocks: Iterable[memoryview]) -> None:
         rest, wanted = bytearray(), 0
         for block in blocks:
             if not self.first_name:
@@ -77,6 +88,8 @@ class Reader:
             taken = self._scan(whole, is_last=True)
             if taken is not None and whole[taken:].strip():
                 self._blame("fastq-truncated")
+        for line, data in self._last:
+            self._take_names(line, data)
         if self.state[kernels.READS] == 0 and not self.state[kernels.ERROR]:
             self.report.add("fastq-no-reads")
 
@@ -98,10 +111,27 @@ class Reader:
 
     def _kernel(self, data: bytes | memoryview) -> int:
         before = int(self.state[kernels.READS])
+        self._sample(data)
         buffer = np.frombuffer(data, np.uint8)
         taken = int(kernels.scan(buffer, len(data), self._codes, self._adapters, *self.tables))
         self._line += 4 * (int(self.state[kernels.READS]) - before)
         return taken
+
+    def _sample(self, data: bytes | memoryview) -> None:
+        """Hands on read names; ``data`` begins with a record of four lines."""
+        if self._seen < WHOLE_BYTES:
+            self._take_names(self._line, data)
+        elif len(data) > 2 * SEAM:  # once a block, not at its seam
+            self._take_names(self._line, data[:SAMPLED_BYTES])
+        self._seen += len(data)
+        self._last.append((self._line, data))
+        kept = sum(len(each) for _, each in self._last)
+        while kept - len(self._last[0][1]) > WHOLE_BYTES:
+            kept -= len(self._last.popleft()[1])
+
+    def _take_names(self, line: int, data: bytes | memoryview) -> None:
+        for count, name in enumerate(bytes(data).split(b"\n")[::4]):
+            self._persons.take(f"line {line + 4 * count}", name)
 
     def _scan_wrapped(self, data: bytes, start: int, *, is_last: bool) -> int | None:
         """Records over any number of lines, unwrapped and given to the kernel one by one."""

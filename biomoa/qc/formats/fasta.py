@@ -9,6 +9,7 @@ import numpy as np
 
 from biomoa.catalog.model import Text
 from biomoa.qc.model import FindingText, Format, Report, Severity, Source
+from biomoa.qc.persons.lines import Lines
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 PROTEINS = b"ACDEFGHIKLMNPQRSTVWYBZXJUOacdefghiklmnpqrstvwybzxjuo*"
@@ -65,6 +66,7 @@ class _Reader:
         self.kinds = {"nucleotide": 0, "protein": 0}
         self.names: set[bytes] = set()
         self.has_carriage = self.is_open = False
+        self.persons = Lines(report)
 
     def take(self, data: bytes) -> bytes:
         """Whole lines of the data; what is left over begins with an unfinished line."""
@@ -87,6 +89,7 @@ class _Reader:
         self._close()
         self.is_open = True
         self.has_carriage |= header.endswith(b"\r")
+        self.persons.take(f"line {self.line}", header)
         name = header.split(None, 1)[0] if header.strip() else b""
         self.name = name[:100].decode("utf-8", "replace")
         if not name:
@@ -137,6 +140,7 @@ class _Reader:
         if rest.strip():
             self.take(rest + b"\n")
         self._close()
+        self.persons.finish()
         if not self.lengths:
             self.report.add("fasta-no-sequences")
         if self.has_carriage:

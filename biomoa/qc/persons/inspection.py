@@ -1,14 +1,21 @@
-"""What an inspection searches for persons: the name of the file, and the texts of its first decoded 64 KiB."""
+"""What an inspection searches for persons: the name of the file, the texts of its first decoded 64 KiB, and other text.
+
+Headers, descriptions and read names further on are handed to ``Lines`` by the readers of their formats.
+"""
 
 from __future__ import annotations
 
 import re
 import zlib
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from biomoa.catalog.model import Text
-from biomoa.qc.model import FindingText, Report
-from biomoa.qc.persons.detector import KINDS, PersonFinding, find
+from biomoa.qc.model import Finding, FindingText, Report, Source
+from biomoa.qc.persons.detector import find
+from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure
 
 _REPAIR = Text(
     ko="개인을 알아볼 수 있는 정보를 지우거나 연구용 번호로 바꾼 뒤 다시 올려 주세요.",
@@ -28,32 +35,67 @@ FINDINGS = (
     ),
 )  # fmt: skip
 
+MASK = "●●●"
+_WITHHELD = Text(
+    ko="개인정보로 보이는 내용이 있어 표시하지 않습니다. 개인정보 문제를 먼저 해결해 주세요.",
+    en="What it says seems to identify a person and is not shown. Mend that problem first.",
+)
 _IN_NAME = Text(ko="파일 이름", en="the file name")
-_IN_TEXT = Text(ko="머리글이나 리드 이름", en="a header or a read name")
-
-
 _IN_CONTAINER = Text(ko="압축 파일의 머리글", en="the head of the compressed file")
 
 
 def search_file(name: str, format: str, head: bytes, report: Report) -> None:
     """Adds what is found to the report; what is found is never repeated there."""
     for each in find(name):
-        _add(report, each, _IN_NAME, None)
+        add(report, each, _IN_NAME, None)
     for number, text in _texts(format, head):
         for each in find(text):
-            _add(report, each, _IN_TEXT, f"line {number + each.line - 1}")
+            add(report, each, IN_TEXT, f"line {number + each.line - 1}")
 
 
 def search_container(text: str, report: Report) -> None:
     """The same for what a compressed file says of itself."""
     for each in find(text):
-        _add(report, each, _IN_CONTAINER, None)
+        add(report, each, _IN_CONTAINER, None)
 
 
-def _add(report: Report, found: PersonFinding, where: Text, at: str | None) -> None:
-    code = "person-identifier-unsure" if found.confidence == "low" else "person-identifier"
-    kind = KINDS[found.kind]
-    report.add(code, at=at, kind_ko=kind.ko, kind_en=kind.en, where_ko=where.ko, where_en=where.en)
+def withhold(finding: Finding) -> Finding:
+    """The finding without its sentence when that repeats what identifies a person; code and place stay."""
+    is_said = any(find_sure(finding.message.ko)) or any(find_sure(finding.message.en))
+    return msgspec.structs.replace(finding, message=_WITHHELD) if is_said else finding
+
+
+def without_persons(value: Any) -> Any:
+    """Metrics without the texts that identify a person, as the name of a sample in a header."""
+    if isinstance(value, str):
+        return MASK if any(find_sure(value)) else value
+    if isinstance(value, dict):
+        return {without_persons(key): without_persons(each) for key, each in value.items()}
+    return [without_persons(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+TEXT_BYTES = 64 << 20  # of a text of no known format, searched line by line; of the rest every 16th block
+LONGEST_LINE = 1 << 20
+CLOSELY = 4 << 20  # characters of chosen lines: a table of numbers has many that look like something
+
+
+def search_text(source: Source, head: bytes, report: Report) -> None:
+    """A text whose format nobody knows, as a table: whole when it is not huge; lines of a header always."""
+    if not head or b"\0" in head:
+        return
+    rows, header = Lines(report, IN_LINES, characters=CLOSELY), Lines(report)
+    number, rest, seen = 0, b"", 0
+    for count, block in enumerate(source.decoded()):
+        *lines, rest = (rest + bytes(block)).split(b"\n")
+        is_searched = seen < TEXT_BYTES or count % 16 == 0
+        for line in lines if is_searched else ():
+            number += 1
+            (header if line.startswith(b"#") else rows).take(f"line {number}" if seen < TEXT_BYTES else "", line)
+        seen += len(block)
+        rest = rest if len(rest) < LONGEST_LINE else b""
+    rows.take(f"line {number + 1}" if seen < TEXT_BYTES else "", rest)
+    header.finish()
+    rows.finish()
 
 
 def _texts(format: str, head: bytes) -> list[tuple[int, str]]:

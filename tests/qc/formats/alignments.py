@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from biomoa.qc.model import Format
+from biomoa.qc.persons import inspection as persons
 
 END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
@@ -40,7 +41,7 @@ class Collected:
     """``Report`` that keeps every finding and renders each sentence, so that no fact of a text is missing."""
 
     def __init__(self, file_format: Format) -> None:
-        self._rows = {row.code: row for row in file_format.findings}
+        self._rows = {row.code: row for row in (*file_format.findings, *persons.FINDINGS)}
         self.metrics: dict[str, Any] = {}
         self.counts: Counter[str] = Counter()
         self.places: dict[str, str | None] = {}

@@ -1,0 +1,109 @@
+"""Lines of a file from its beginning to its end: those that could identify a person are chosen many at a time.
+
+``find`` takes some 50 microseconds a line, ``suspects`` half of one; hardly any line of a sound file is chosen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from biomoa.catalog.model import Text
+from biomoa.qc.model import Report
+from biomoa.qc.persons.detector import KINDS, PersonFinding, find
+
+BATCH = 20_000
+MOST = 20  # as many as a report keeps of one code
+CLOSELY = 2 << 20  # characters of read names that are read closely
+# Of names of reads a sample is searched, spread evenly; of the first and last MiB all. There are millions of them.
+SAMPLED_BYTES = 2048
+WHOLE_BYTES = 1 << 20
+
+IN_TEXT = Text(ko="머리글이나 리드 이름", en="a header or a read name")
+IN_LINES = Text(ko="파일 내용", en="the text of the file")
+
+# Names that archives and instruments give: run and number, film and well. Their digits are no person's.
+_GIVEN = r"[SED]RR[0-9]{6,}\.[0-9]+|m[0-9A-Za-z]*_[0-9]{6}_[0-9]{6}(?:_[0-9A-Za-z]+)*/[0-9]+"
+_DAY = r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_GAP = r"[ \t\-_./~()]{0,3}"
+_NO_DIGIT = r"[\x00-/:-\x7f]"
+_BEFORE = r"(?:^|[\x00-/:-@\[-`{-\x7f])"  # no digit and no letter
+# What ``find`` looks for in a line of ASCII, a little wider; lines with other letters go by ``suspects``. Classes are
+# of ASCII and repetitions short: a larger automaton is twenty times slower.
+_PLAIN = (
+    rf"(?:^|{_NO_DIGIT}){_DAY}[^0-9A-Za-z]{{0,5}}[0-9]{{7}}(?:{_NO_DIGIT}|$)",
+    r"[0-9](?: [0-9]){5} ?-? ?[0-9](?: [0-9]){6}",
+    rf"{_BEFORE}01[016789]{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{4}}(?:{_NO_DIGIT}|$)",
+    r"(?:\+|00|\()82[ \t\-_.()/~0-9]{8}|82-1[016789]-[0-9]{3,4}-[0-9]{4}",
+    r"0(?:[2-6][1-5]?|70|50[2-8]?)[) \t.\-_~][ \t\-]{0,2}[0-9]{3,4}[ \t.\-_~]{1,2}[0-9]{4}",
+    r"[0-9]{2}[\-. ][0-9]{2}[\-. ][0-9]{6}[\-. ][0-9]{2}",
+    r"[0-9]{4}[\- \t][0-9]{4}[\- \t][0-9]{4}[\- \t][0-9]{4}",
+    r"[0-9A-Za-z_+\-.] ?(?:@|\((?:at|AT)\)|\[(?:at|AT)\]) ?[0-9A-Za-z_\-.]{1,63}\.[A-Za-z]{2}|[A-Za-z]\^[A-Z]",
+    rf"(?i-u:{_BEFORE}(?:tel|phone|mobile|cell|fax|mrn|patient|medical|hospital|chart|dob|date|birth|ip|remote|client)"
+    rf"|passport|licen[cs]e|account|card|visa|master|plate|vehicle){_NO_DIGIT}*"
+    r"[0-9](?:[0-9\-./ ()_]{4}|[0-9]{2}[A-Za-z][0-9]{4}|[0-9]{0,2}\.[0-9])",
+    r"(?i-u:(?:patient|donor|subject|participant|guardian)(?:'s)?[ \t_]?name)",
+)
+
+
+class Lines:
+    """Searches what it is given in batches and adds what it finds to the report. ``finish`` must be called.
+
+    After ``MOST`` findings it looks no further: the file is held by the first. With ``characters`` at most so many of
+    chosen lines are read closely; there is no limit without.
+    """
+
+    def __init__(self, report: Report, where: Text = IN_TEXT, *, characters: int | None = None) -> None:
+        self._report, self._where, self._left = report, where, characters
+        self._waiting: dict[str, str] = {}  # text -> place of its first occurrence
+        self._told = 0
+
+    def take(self, place: str, line: bytes) -> None:
+        if self._told < MOST and line:
+            self._waiting.setdefault(line.decode("utf-8", "replace"), place)
+            if len(self._waiting) >= BATCH:
+                self.finish()
+
+    def finish(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for text in chosen(waiting) if waiting else ():
+            if self._left is not None:
+                self._left -= len(text)
+                if self._left < 0:
+                    return
+            for each in find_sure(text):
+                add(self._report, each, self._where, waiting[text] or None)
+                self._told += 1
+            if self._told >= MOST:
+                return
+
+
+def chosen(texts: Iterable[str]) -> list[str]:
+    """Those in which a search could find something that is more than unsure, in their order."""
+    import polars as pl  # only what has lines to search needs it
+
+    from biomoa.qc.persons.suspects import suspects
+
+    said = pl.col("whole").str.replace(r"^[@>]", "").str.replace(_GIVEN, "")
+    frame = pl.DataFrame({"whole": list(texts)}, schema={"whole": pl.String}).with_columns(said=said)
+    is_plain = pl.col("said").str.len_bytes() == pl.col("said").str.len_chars()
+    others = suspects(frame.filter(~is_plain)["said"])
+    is_chosen = pl.when(is_plain).then(pl.any_horizontal(pl.col("said").str.contains(each) for each in _PLAIN))
+    return frame.filter(is_chosen.otherwise(pl.col("said").is_in(others.implode())))["whole"].to_list()
+
+
+_GIVEN_NAME = re.compile(_GIVEN)
+
+
+def find_sure(text: str) -> Iterator[PersonFinding]:
+    """What is sure in a line, without the names that archives and instruments give."""
+    for each in find(_GIVEN_NAME.sub("", text.removeprefix("@"), count=1)):
+        if each.confidence != "low":
+            yield each
+
+
+def add(report: Report, found: PersonFinding, where: Text, at: str | None) -> None:
+    """Tells kind and place; what was found is repeated nowhere."""
+    code = "person-identifier-unsure" if found.confidence == "low" else "person-identifier"
+    kind = KINDS[found.kind]
+    report.add(code, at=at, kind_ko=kind.ko, kind_en=kind.en, where_ko=where.ko, where_en=where.en)
