@@ -60,21 +60,21 @@ class Store:
     def write(self, seq: int, gone: Collection[str], documents: Iterable[Any], *, head: int) -> None:
         """One commit: the records ``gone`` leave, the documents enter, the position moves to ``seq`` at least.
 
-        ``gone`` names the records of all documents. An index under construction is swapped in when ``seq`` has
-        reached ``head``.
+        An index under construction is swapped in when ``seq`` has reached ``head``.
         """
         name = self._target() or self._make()
         index = self._find(name) or self._open(name)
         reached = max(seq, self._position(name, index))
-        if gone or not reached:
-            self._commit(index, reached, gone, documents)
+        fresh = list(documents)
+        if gone or fresh or not reached:
+            self._commit(index, reached, gone, fresh)
         else:
             _write_whole(self.folder / name / FOLLOWED, str(reached))
         if reached >= head:
             self._swap(name)
 
-    def _commit(self, index: Any, reached: int, gone: Collection[str], documents: Iterable[Any]) -> None:
-        writer = index.writer(SMALL_HEAP_BYTES if len(gone) < FEW else HEAP_BYTES, 1)
+    def _commit(self, index: Any, reached: int, gone: Collection[str], documents: Collection[Any]) -> None:
+        writer = index.writer(SMALL_HEAP_BYTES if len(documents) < FEW else HEAP_BYTES, 1)
         writer.garbage_collect_files()  # what a killed writer left has the very names that this commit needs
         for accession in gone:
             writer.delete_documents_by_term("accession", accession)

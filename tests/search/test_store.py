@@ -46,6 +46,23 @@ def test_the_same_entries_twice_change_nothing(store: Store) -> None:
     assert store.position() == 5, "an older page of entries does not move the position back"
 
 
+def test_entries_that_change_no_record_move_the_position_without_a_commit(store: Store) -> None:
+    store.write(5, ["KAP000001"], docs(1), head=5)
+    (meta,) = store.folder.glob("*/meta.json")
+    before = meta.read_bytes()
+    store.write(9, (), (), head=9)
+    assert store.position() == Store(store.folder, store.signature).position() == 9
+    assert meta.read_bytes() == before
+    store.write(7, (), (), head=9)
+    assert store.position() == 9
+    store.write(12, ["KAP000001"], (), head=12)
+    assert (store.position(), accessions(store.folder)) == (12, set())
+    store.wipe()
+    assert store.position() == 0
+    store.write(12, (), (), head=12)
+    assert store.position() == 12, "a rebuild of a ledger without records is whole"
+
+
 def test_readers_keep_the_old_index_until_the_new_one_is_whole(store: Store) -> None:
     store.write(9, (), docs(1, 2), head=9)
     reader = Reader(store.folder)
