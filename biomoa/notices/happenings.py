@@ -11,12 +11,14 @@ from typing import Any
 import msgspec
 from django.utils import timezone, translation
 
+from biomoa.catalog.model import Text
 from biomoa.files.models import StoredFile
+from biomoa.files.rules import HELD
 from biomoa.ledger.models import Entry
 from biomoa.ledger.rules import PROPOSAL_DAYS
 from biomoa.notices.rules import Fact
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
-from biomoa.records import queries
+from biomoa.records import human, queries
 from biomoa.records.models import Comment, Record, Submission, UmbrellaRequest
 
 BEFORE_ACCEPTANCE = ("draft", "submitted", "in-review", "returned")
@@ -142,16 +144,43 @@ def _review_link(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
 def _file(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
     if data.get("verdict") != "fail":
         return
-    names = dict(
-        StoredFile.objects.filter(object__sha256=entry.subject, is_current=True)
-        .order_by("-pk")
-        .values_list("shelf_id", "name")
-    )
+    lie = StoredFile.objects.filter(object__sha256=entry.subject, is_current=True)
+    lie = lie.exclude(quarantine__state__in=HELD)  # that is told by itself: quarantined
+    names = dict(lie.order_by("-pk").values_list("shelf_id", "name"))
     lying = Submission.objects.filter(shelf__in=names, state__in=BEFORE_ACCEPTANCE)
     for found in lying.select_related("owner", "center").order_by("pk"):
         happening = _submission(found)
         happening.facts["file"] = names[found.shelf_id]
         yield happening
+
+
+def _quarantined(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
+    found = Submission.objects.select_related("owner", "center").filter(shelf=data["shelf"]).first()
+    if found:
+        happening = _submission(found)
+        happening.facts["file"] = _file_name(entry.subject)
+        yield happening
+
+
+def _file_name(subject: str) -> str:
+    """As it arrived: the file itself may be gone. A name that identifies a person is refused before it arrives."""
+    came = Entry.objects.filter(subject=subject, event__in=("file:arrived", "file:replaced")).order_by("seq").first()
+    return str(json.loads(came.data)["name"]) if came else subject
+
+
+def _human_data(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
+    """Only what stops: an outcome that a newer edition of the questions no longer knows is old news."""
+    navigator = human.find_navigator()
+    outcome = navigator.find_outcome(data["outcome"]) if navigator else None
+    if outcome is None or outcome.kind == "open":
+        return
+    for each in _of_submission(entry, data):
+        each.facts |= {"outcome": _both(outcome.label), "way": _both(outcome.next)}
+        yield each
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"ko": text.ko, "en": text.en}
 
 
 # Records and umbrellas
@@ -162,6 +191,17 @@ def _record(entry: Entry, _: Mapping[str, Any]) -> Iterable[Happening]:
     if found:
         facts: dict[str, Fact] = {"accession": found.accession, "title": found.title, "center": _named(found.center)}
         yield Happening(facts, groups=(found.owner_id,), center=found.center_id, state=found.state)
+
+
+def _certificate(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
+    """Of a submission or of a record; its code opens its page and is not written down here."""
+    if queries.submission_id_of(entry.subject) is None:
+        found, page = _record(entry, data), entry.subject
+    else:
+        found, page = _of_submission(entry, data), f"submissions/{entry.subject}/"
+    for each in found:
+        each.facts |= {"subject": entry.subject, "page": page}
+        yield each
 
 
 def _umbrella(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
@@ -233,6 +273,11 @@ _FINDERS: Mapping[str, Callable[[Entry, dict[str, Any]], Iterable[Happening]]] =
     "embargo:reminded": _reminder,
     "review-link": _review_link,
     "file": _file,
+    "file:quarantined": _quarantined,
+    "quarantine": _quarantined,
+    "human-data": _human_data,
+    "problem": _of_submission,
+    "certificate": _certificate,
     "record": _record,
     "umbrella": _umbrella,
     "member": _member,

@@ -10,10 +10,12 @@ import msgspec
 from biomoa.catalog.model import Text
 
 # Who is told. ``group``: the owners; ``curators``: all of the center; ``case``: the one in charge, or all when nobody
-# is; ``assigned``: whom the entry names as in charge; ``asked``, ``asking``, ``both``: the groups of an umbrella;
-# ``person``: whom the entry is about; ``managers``: of the organisation; ``administrators``: of the station.
+# is, of what has been submitted; ``deciders``: the same, of drafts too; ``assigned``: whom the entry names as in
+# charge; ``asked``, ``asking``, ``both``: the groups of an umbrella; ``person``: whom the entry is about;
+# ``managers``: of the organisation; ``administrators``: of the station.
 Audience = Literal[
-    "group", "curators", "case", "assigned", "asked", "asking", "both", "person", "managers", "administrators",
+    "group", "curators", "case", "deciders", "assigned", "asked", "asking", "both", "person", "managers",
+    "administrators",
 ]  # fmt: skip
 Urgency = Literal["act", "know"]
 
@@ -46,7 +48,11 @@ class Kind(msgspec.Struct, frozen=True):
     by_mail: bool = True
 
 
-CASE, DESK, RECORD = "/submissions/{code}/", "/desk/{code}/", "/{accession}"
+KEPT_UP = Text(
+    ko="정해진 기한은 없지만, 격리되어 있는 동안은 승인하거나 공개할 수 없습니다.",
+    en="There is no deadline, but while it is in quarantine nothing with it is accepted or released.",
+)
+CASE, DESK, RECORD, HELD = "/submissions/{code}/", "/desk/{code}/", "/{accession}", "/quarantine/"
 KINDS: tuple[Kind, ...] = (
     Kind("to-review", "submission:submitted", "curators", "act", DESK,
          Text(ko="‘{title}’({code}) 등록 건이 제출되었습니다.", en="“{title}” ({code}) was submitted."),
@@ -130,6 +136,59 @@ KINDS: tuple[Kind, ...] = (
          otherwise=Text(ko="정해진 기한은 없지만, 오류가 남아 있으면 제출하거나 승인할 수 없습니다.",
                         en="There is no deadline, but with errors left it can be neither submitted nor accepted."),
          collects=True),
+    Kind("quarantined", "file:quarantined", "group", "act", HELD,
+         Text(ko="‘{title}’({code}) 등록 건의 파일에 개인을 알아볼 수 있는 정보가 있는 듯하여 격리했습니다: {file}",
+              en="A file of “{title}” ({code}) seems to identify a person and is in quarantine: {file}"),
+         Text(ko="파일을 삭제하고 그 정보를 지운 파일을 올려 주세요. 개인을 알아볼 수 없다면 사유를 보내 주세요.",
+              en="Remove it and upload a file without the identifier; or, if it identifies nobody, say why."),
+         otherwise=KEPT_UP, collects=True),
+    Kind("quarantined-desk", "file:quarantined", "case", "know", HELD,
+         Text(ko="{code} 등록 건의 파일이 격리되었습니다: {file}", en="A file of {code} is in quarantine: {file}"),
+         Text(ko="등록한 그룹이 파일을 삭제하거나 사유를 보내면 알려 드립니다. 바로 결정하실 수도 있습니다.",
+              en="You will hear when its group removes it or gives a reason. You can also decide now."),
+         otherwise=KEPT_UP, collects=True),
+    Kind("quarantine-declared", "quarantine:declared", "deciders", "act", HELD,
+         Text(ko="{code} 등록 건의 격리된 파일이 개인을 알아볼 수 있는 정보가 아니라는 신고가 들어왔습니다: {file}",
+              en="The group of {code} says that a file in quarantine identifies nobody: {file}"),
+         Text(ko="사유를 확인하고 격리를 해제하거나 파일을 삭제해 주세요.",
+              en="Read the reason, then release the file from quarantine or have it removed."),
+         otherwise=KEPT_UP),
+    Kind("quarantine-cleared", "quarantine:cleared", "group", "know", CASE + "files/",
+         Text(ko="‘{title}’({code}) 등록 건의 파일이 격리에서 해제되었습니다: {file}",
+              en="A file of “{title}” ({code}) was released from quarantine: {file}"),
+         Text(ko="이 파일 때문에 막혀 있던 절차를 이어서 진행하실 수 있습니다.",
+              en="What it kept back can go on.")),
+    Kind("quarantine-ordered", "quarantine:ordered", "group", "act", CASE + "files/",
+         Text(ko="큐레이터가 ‘{title}’({code}) 등록 건의 격리된 파일을 삭제했습니다: {file}",
+              en="A curator had a file of “{title}” ({code}) in quarantine removed: {file}"),
+         Text(ko="되돌릴 수 없습니다. 이 파일이 필요하면 개인을 알아볼 수 있는 정보를 지운 파일을 준비해 주세요.",
+              en="This cannot be undone. If the file is needed, prepare one without the identifier.")),
+    Kind("quarantine-removed", "quarantine:removed", "group", "know", CASE + "files/",
+         Text(ko="{who} 님이 ‘{title}’({code}) 등록 건의 격리된 파일을 삭제했습니다: {file}",
+              en="{who} removed a file of “{title}” ({code}) in quarantine: {file}"),
+         Text(ko="되돌릴 수 없습니다. 이 파일이 필요하면 개인을 알아볼 수 있는 정보를 지운 파일을 올려 주세요.",
+              en="This cannot be undone. If the file is needed, upload one without the identifier."), collects=True),
+    Kind("quarantine-removed-desk", "quarantine:removed", "case", "know", DESK,
+         Text(ko="{code} 등록 건의 격리된 파일을 {who} 님이 삭제했습니다: {file}",
+              en="{who} removed a file of {code} in quarantine: {file}"),
+         Text(ko="이 파일에 대해 더 결정하실 일은 없습니다.", en="There is nothing left to decide about it."),
+         collects=True),
+    Kind("human-data-stopped", "human-data:answered", "group", "act", CASE + "human-data/",
+         Text(ko="‘{title}’({code}) 등록 건은 인체 유래 데이터 확인 결과에 따라 진행이 중지되었습니다: {outcome}",
+              en="“{title}” ({code}) is stopped by the answers on human data: {outcome}"),
+         Text(ko="{way}", en="{way}"),
+         otherwise=Text(ko="정해진 기한은 없지만, 확인을 마칠 때까지 파일을 올리거나 제출할 수 없습니다.",
+                        en="There is no deadline, but until it is settled no file is taken and nothing submitted.")),
+    Kind("problem-let-pass", "problem:overridden", "group", "know", CASE + "review/",
+         Text(ko="큐레이터가 ‘{title}’({code}) 등록 건의 문제를 예외로 인정했습니다.",
+              en="A curator let a problem in “{title}” ({code}) stand as an exception."),
+         Text(ko="이 값은 고치지 않으셔도 됩니다. 값을 바꾸면 다시 확인합니다.",
+              en="You need not change the value. If you do, it is checked again."), collects=True),
+    Kind("certificate", "certificate:issued", "group", "know", "/{page}",
+         Text(ko="{who} 님이 {subject} 등록 확인서를 발급했습니다: {title}",
+              en="{who} had a certificate of {subject} issued: {title}"),
+         Text(ko="해당 화면에서 내려받을 수 있습니다. 확인서의 코드를 아는 사람은 누구나 진위를 확인할 수 있습니다.",
+              en="Download it from that page. Whoever is given its code can verify it.")),
     Kind("review-link", "review-link:made", "group", "know", CASE + "reviewers/",
          Text(ko="{who} 님이 ‘{title}’({code}) 자료의 심사자 링크를 만들었습니다: {name}",
               en="{who} made a reviewer link to “{title}” ({code}): {name}"),

@@ -45,6 +45,11 @@ def _case(one: Happening, doer: int | None, at: datetime) -> Collection[int]:
     return () if doer in curators else curators
 
 
+def _deciders(one: Happening, doer: int | None, at: datetime) -> Collection[int]:
+    curators = _curators(one, doer, at)
+    return (one.in_charge,) if one.in_charge is not None and one.in_charge in curators else curators
+
+
 def _assigned(one: Happening, _: int | None, __: datetime) -> Collection[int]:
     return (one.named,) if one.named is not None else ()
 
@@ -70,6 +75,7 @@ def _administrators(_: Happening, __: int | None, ___: datetime) -> Collection[i
 
 
 _AUDIENCES: Mapping[Audience, Callable[[Happening, int | None, datetime], Collection[int]]] = {
-    "group": _group, "both": _group, "curators": _curators, "case": _case, "assigned": _assigned, "asked": _asked,
-    "asking": _asking, "person": _person, "managers": _managers, "administrators": _administrators,
+    "group": _group, "both": _group, "curators": _curators, "case": _case, "deciders": _deciders,
+    "assigned": _assigned, "asked": _asked, "asking": _asking, "person": _person, "managers": _managers,
+    "administrators": _administrators,
 }  # fmt: skip

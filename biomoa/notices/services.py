@@ -20,7 +20,7 @@ def mark_read(actor: Actor, keys: Collection[int] | None = None) -> int:
 
     No entry in the ledger: what a person has read is nobody else's matter.
     """
-    _allow(actor, may(actor, "change", "notice"))
+    _allow(actor, may(actor, "mark", "notice"))
     found = own(actor).filter(read_at=None)
     if keys is not None:
         found = found.filter(pk__in=list(keys))

@@ -15,7 +15,7 @@ from biomoa.forms.problems import Problem, RuleText
 Role = Literal["anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor", "reviewer"]
 Verb = Literal[
     "find", "read", "read-private", "download", "create", "change", "delete", "submit", "comment",
-    "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify",
+    "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify", "mark",
 ]  # fmt: skip
 Kind = Literal["submission", "record", "file", "ledger", "organisation", "token", "notice", "station"]
 MembershipRole = Literal["depositor", "manager", "curator", "administrator"]
@@ -65,6 +65,7 @@ POLICY: tuple[Row, ...] = (
     Row("record", "curate", ("in-review", "accepted", "released"), STAFF),
     Row("record", "release", ("accepted",), (*OWNERS, *STAFF)),
     Row("record", "withdraw", ("accepted", "released"), STAFF),
+    Row("record", "decide", ("accepted", *PUBLIC), STAFF),  # to blank a field that identifies a person
     Row("record", "share", ("accepted",), OWNERS),
     Row("record", "read", ("accepted",), ("reviewer",)),
     Row("record", "certify", ("accepted", "released"), (*OWNERS, *STAFF)),
@@ -88,7 +89,8 @@ POLICY: tuple[Row, ...] = (
     Row("organisation", "manage", (ANY_STATE,), ("manager", "administrator")),
     Row("token", "create", (ANY_STATE,), ("signed-in",)),
     Row("notice", "read", (ANY_STATE,), ("signed-in",)),  # one's own: notices.queries
-    Row("notice", "change", (ANY_STATE,), ("signed-in",)),
+    Row("notice", "mark", (ANY_STATE,), ("signed-in",)),  # as read
+    Row("notice", "change", (ANY_STATE,), ("signed-in",)),  # how they come
     Row("station", "operate", (ANY_STATE,), ("administrator",)),
     Row("station", "curate", (ANY_STATE,), STAFF),
 )
@@ -97,9 +99,9 @@ POLICY: tuple[Row, ...] = (
 SCOPES: Mapping[str, frozenset[Verb]] = {
     "read": frozenset({"find", "read", "read-private", "download"}),
     "deposit": frozenset({"find", "read", "read-private", "download", "create", "change", "delete", "submit",
-                          "comment", "release", "withdraw", "share", "certify"}),
+                          "comment", "release", "withdraw", "share", "certify", "mark"}),
     "curate": frozenset({"find", "read", "read-private", "download", "comment", "curate", "decide",
-                         "override", "release", "withdraw", "certify"}),
+                         "override", "release", "withdraw", "certify", "mark"}),
 }  # fmt: skip
 
 

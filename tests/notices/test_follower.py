@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,7 +10,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from biomoa.files.models import StoredObject
+from biomoa.files import inspection
+from biomoa.files import services as files
+from biomoa.files.models import Quarantine, StoredFile, StoredObject
 from biomoa.jobs import steps
 from biomoa.ledger.followers import follow, lag, rebuild
 from biomoa.ledger.models import Entry
@@ -17,12 +20,14 @@ from biomoa.ledger.services import record
 from biomoa.notices import services as notices
 from biomoa.notices.followers import follower
 from biomoa.notices.models import Notice
+from biomoa.notices.rules import Told, say
 from biomoa.people import services as people
 from biomoa.people.models import Membership, Organisation, User
 from biomoa.people.rules import Actor, system
-from biomoa.records import services, services_curation, services_release, umbrellas
-from biomoa.records.models import Record
+from biomoa.records import certificates, services, services_curation, services_human, services_release, umbrellas
+from biomoa.records.models import Record, RowProblem, Submission
 from biomoa.records.reviewing import make_link, revoke_link
+from biomoa.records.services_quarantine import settle
 from tests.records.world import World, accepted, draft, lay_file, make_actor, project, reads, review, study
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +124,86 @@ def test_a_file_that_fails_is_told_once_to_those_on_whose_shelf_it_lies(world: W
     assert heard(world.depositor) == heard(world.manager) == ["file-failed"]
     assert newest(world.manager).facts["file"] in {file.name for file in files}
     assert newest(world.manager).facts["code"] == submission.code
+
+
+READS = b"@880101-4234567\nACGT\n+\nIIII\n" * 2  # a registration number where a read has its name
+
+
+def held(world: World, submission: Submission, name: str = "study-1.fastq") -> StoredFile:
+    file = files.receive(world.depositor, submission.shelf, name, io.BytesIO(READS + name.encode() + b"\n"))
+    inspection.inspect(file.object_id)
+    return StoredFile.objects.get(pk=file.pk)
+
+
+def test_a_file_in_quarantine_and_what_is_decided(world: World, heard: Heard) -> None:
+    submission = draft(world, reads(), title="비밀 과제")
+    first, second, third = (held(world, submission, name) for name in ("a.fastq", "b.fastq", "c.fastq"))
+    assert heard(world.depositor) == heard(world.manager) == ["quarantined"]  # told once, and not as failed, too
+    assert heard(world.curator) == []  # a draft is nobody's case
+    settle(world.depositor, first.pk, "declare", "시퀀서의 로트 번호입니다")
+    assert heard(world.curator) == heard(world.second_curator) == ["quarantine-declared"]
+    told = newest(world.curator)
+    assert told.facts["quote"] == "시퀀서의 로트 번호입니다" and told.facts["file"] == "a.fastq"
+    assert "비밀 과제" not in say(Told(told.kind, told.facts), "ko").what
+    settle(world.curator, first.pk, "clear", "확인했습니다")
+    settle(world.curator, second.pk, "order", "등록번호가 맞습니다")
+    settle(world.depositor, third.pk, "remove")
+    assert heard(world.manager)[1:] == ["quarantine-cleared", "quarantine-ordered", "quarantine-removed"]
+    assert [newest(world.manager).facts[name] for name in ("file", "code")] == ["c.fastq", submission.code]
+    assert heard(world.depositor)[1:] == ["quarantine-cleared", "quarantine-ordered"]
+    assert heard(world.second_curator) == ["quarantine-declared"]
+    for other in (world.stranger, world.administrator, world.auditor):
+        assert heard(other) == []
+    assert "880101" not in repr(list(Notice.objects.values_list("facts", flat=True)))
+
+
+def test_the_one_in_charge_hears_of_a_quarantine(world: World, heard: Heard) -> None:
+    submission = draft(world, reads())
+    lay_file(submission, "study-1.fastq")
+    review(world, submission)
+    file = StoredFile.objects.get()
+    with transaction.atomic():
+        Quarantine.objects.create(file=file)
+        record("system:worker", "file:quarantined", f"FILE{file.pk}", {"shelf": str(file.shelf_id)})
+    before = heard(world.second_curator)
+    assert heard(world.curator)[-1] == "quarantined-desk" and "quarantined-desk" not in before
+    settle(world.manager, file.pk, "remove")
+    assert heard(world.curator)[-1] == "quarantine-removed-desk" and heard(world.second_curator) == before
+
+
+def test_answers_on_human_data_that_stop_a_submission(world: World, heard: Heard) -> None:
+    submission = draft(world, study())
+    services_human.answer(world.depositor, submission.pk, {"personal": "no"})
+    assert heard(world.manager) == []
+    services_human.answer(world.depositor, submission.pk, {"personal": "yes", "consent": "yes"})
+    assert heard(world.manager) == ["human-data-stopped"]
+    assert heard(world.depositor) == heard(world.curator) == heard(world.stranger) == []
+    said = say(Told("human-data-stopped", newest(world.manager).facts), "ko")
+    assert "인체 은행에 등록합니다" in said.what and said.next and said.url.endswith("/human-data/")
+
+
+def test_a_problem_that_a_curator_lets_stand(world: World, heard: Heard) -> None:
+    submission = draft(world, study())
+    review(world, submission)
+    place = {"form": "biosample", "position": 1, "field": "title"}
+    found = RowProblem.objects.create(submission=submission, code="x", severity="warning", overridable=True, **place)
+    services_curation.override(world.curator, found.pk, "현장에서 확인했습니다")
+    assert heard(world.manager)[-1] == heard(world.depositor)[-1] == "problem-let-pass"
+    assert newest(world.manager).facts["quote"] == "현장에서 확인했습니다"
+    assert "problem-let-pass" not in heard(world.second_curator)
+
+
+def test_certificates(world: World, heard: Heard) -> None:
+    submission = accepted(world, study())
+    record_ = Record.objects.filter(submission=submission).order_by("pk")[0]
+    made = certificates.certify_record(world.depositor, record_.accession)
+    assert heard(world.manager)[-1] == "certificate"
+    assert say(Told("certificate", newest(world.manager).facts), "en").url == f"/{record_.accession}"
+    certificates.certify_submission(world.curator, submission.pk)
+    assert heard(world.manager)[-2:] == ["certificate"] * 2 and heard(world.depositor)[-1] == "certificate"
+    told = newest(world.manager).facts
+    assert say(Told("certificate", told), "en").url == f"/submissions/{submission.code}/"
+    assert made.code not in repr(told) and heard(world.stranger) == []
 
 
 def test_umbrellas(world: World, heard: Heard) -> None:

@@ -106,6 +106,18 @@ def test_a_reading_token_changes_nothing(world: World, mine: list[Notice]) -> No
     assert client.post("/api/v1/notices/read", {}, "application/json").status_code == 403
 
 
+def test_a_curating_token_marks_its_owners_notices_and_does_not_silence_them(
+    world: World, mine: list[Notice], heard: Heard
+) -> None:
+    secret = create_token(world.curator, "t", ["curate"], 9).secret
+    heard(world.curator)
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    unread = client.get("/api/v1/notices").json()["unread"]
+    answer = client.post("/api/v1/notices/read", {}, "application/json")
+    assert (answer.status_code, answer.json()) == (200, {"marked": unread, "unread": 0}) and unread > 0
+    assert queries.count_unread(world.depositor.user_id) == len(mine)
+
+
 def test_the_choice_of_mails(world: World) -> None:
     client = client_of(world.depositor)
     assert "이메일은 depositor@example.org 주소로 보냅니다." in client.get("/notices/settings/").content.decode()

@@ -20,7 +20,7 @@ from biomoa.notices.rules import PAUSES, Told, compose, is_due, next_try, one_li
 SOURCE = Path(rules.__file__).parents[1]
 # What happenings.py puts into the facts.
 FACTS = {"title", "code", "who", "center", "curator", "days", "way", "name", "file", "accession", "project", "group",
-         "role", "kind", "value", "due"}  # fmt: skip
+         "role", "kind", "value", "due", "outcome", "page", "subject"}  # fmt: skip
 HOSTILE = "A\r\nBcc: all@example.org\r\n\r\n<script>{code}\u202e\x00\u2028끝"
 
 
