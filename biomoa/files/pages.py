@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +17,7 @@ from biomoa.files import queries
 from biomoa.files.disk import telling_disk_trouble
 from biomoa.files.edge import answer_with
 from biomoa.files.formupload import ArrivedFile, HashingUploadHandler
+from biomoa.files.models import Shelf, StoredFile
 from biomoa.files.problems import FileProblem, ShelfClosed, problem, problem_response
 from biomoa.files.queries import get_file, get_shelf, get_shelf_to_change
 from biomoa.files.quota import check_quota
@@ -39,15 +41,25 @@ def download(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     return answer_with(request, file)
 
 
+@never_cache
 @require_GET
 def shelf(request: HttpRequest, shelf_id: UUID) -> HttpResponse:
-    """The files of a shelf with their verdicts, as JSON."""
+    """The files of a shelf with their verdicts, as JSON. With ``rows``, keys parted by commas: these as table rows."""
     try:
         found = get_shelf(actor_of(request), shelf_id)
     except FileProblem as error:
         return problem_response(error)
-    files = [queries.summary(file) for file in queries.files_of_shelf(found.pk, actor=actor_of(request))]
-    return JsonResponse({"files": files}, headers={"Cache-Control": "no-store"})
+    files = queries.files_of_shelf(found.pk, actor=actor_of(request))
+    if "rows" in request.GET:
+        return _rows(request, found, files)
+    return JsonResponse({"files": [queries.summary(file) for file in files]})
+
+
+def _rows(request: HttpRequest, found: Shelf, files: list[StoredFile]) -> HttpResponse:
+    """Rows as the page has them from the start, so that what arrives while it is open looks and does the same."""
+    wanted = set(request.GET["rows"].split(","))
+    context = {"shelf": found, "files": [file for file in files if str(file.pk) in wanted], "next": _back(request)}
+    return render(request, "files/rows.html", context)
 
 
 @csrf_exempt
@@ -108,6 +120,6 @@ def remove_file(request: HttpRequest, file_id: int) -> HttpResponseBase:
 
 
 def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if is_ours else "/"

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 
-from biomoa.files.models import Shelf, StoredFile, Upload
+from biomoa.files.models import InspectionResult, Shelf, StoredFile, Upload
 
 from .conftest import Tus, World
 
@@ -83,6 +84,50 @@ def test_many_files_arrive_with_keyboard_and_stand_in_the_table(page: Page, addr
     assert {file.object_id for file in StoredFile.objects.all()} == {_digest(path) for path in files}
     found = Axe().run(page, context="[data-uploader]").response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found] == []
+
+
+ROWS = 'rows => rows.map(row => row.outerHTML.replace(/value="[^"]{64}"/, \'\'))'  # without the masked token
+
+
+def test_a_row_that_came_with_the_script_is_the_row_of_the_server(page: Page, address: Any, tmp_path: Path) -> None:
+    """The same name, hour, verdict and Remove as after a reload, in the same place; and Remove works."""
+    middle = _file(tmp_path, "m.fastq", 2_000)
+    page.goto(address("ko"))
+    page.locator("[data-files]").set_input_files(str(middle))
+    rows = page.locator("[data-arrived] tr")
+    expect(rows).to_have_count(1, timeout=10_000)
+    first, last = _file(tmp_path, "a.fastq", 2_000), _file(tmp_path, "z & <b>.fastq", 2_000)
+    page.locator("[data-files]").set_input_files([str(last), str(first)])
+    expect(rows).to_have_count(3, timeout=10_000)
+    expect(page.locator("[data-count]")).to_have_text("3")
+    for kept in StoredFile.objects.select_related("object"):
+        hour = timezone.localtime(kept.arrived_at).strftime("%Y-%m-%d %H:%M")
+        expect(rows.filter(has_text=kept.object.md5)).to_contain_text(hour)
+    before = rows.evaluate_all(ROWS)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(rows).to_have_count(3)
+    assert rows.evaluate_all(ROWS) == before
+    page.locator("[data-files]").set_input_files(str(_file(tmp_path, "b.fastq", 100)))
+    expect(rows).to_have_count(4, timeout=10_000)
+    page.locator("[data-arrived]").get_by_role("button", name="b.fastq").click()
+    expect(rows).to_have_count(3)
+    assert not StoredFile.objects.filter(name="b.fastq").exists()
+
+
+def test_a_verdict_comes_into_the_row_and_who_stands_on_its_button_stays_there(
+    page: Page, address: Any, tmp_path: Path
+) -> None:
+    page.goto(address())
+    page.locator("[data-files]").set_input_files(str(_file(tmp_path, "a.fastq", 100)))
+    row = page.locator("[data-arrived] tr")
+    expect(row.locator(".badge")).to_have_text("Being inspected", timeout=10_000)
+    row.get_by_role("button").focus()
+    kept = StoredFile.objects.get()
+    InspectionResult.objects.create(object_id=kept.object_id, qc_version="1", format="fastq", verdict="warn", seconds=0)
+    expect(row.locator(".badge")).to_have_text("Caution", timeout=10_000)
+    expect(row).to_have_attribute("data-verdict", "warn")
+    expect(row.get_by_role("button", name="Remove a.fastq")).to_be_focused()
 
 
 def test_pause_and_resume(page: Page, address: Any, tmp_path: Path) -> None:

@@ -363,42 +363,66 @@
 
   // -- the table of files --------------------------------------------------------------------------------------
 
-  const BADGES = { pass: "badge badge-success", warn: "badge badge-warning", fail: "badge badge-danger" };
-  const badge = (verdict) => element("span", { className: BADGES[verdict] || "badge", textContent: said(verdict || "pending") });
+  // Rows come from the server, as the page had them from the start; this asks for the new and the changed ones.
+  const ROWS_AT_ONCE = 100;
+  let isListing = false, isAsked = false;
+  const list = () => { isAsked = true; if (!isListing) { isListing = true; setTimeout(refresh, 400); } };
+  const isSame = (row, file) => row && row.dataset.verdict === (file.verdict || "") && row.dataset.held === (file.quarantine || "");
 
-  const fileRow = (file) => {
-    const link = element("a", { href: file.url, textContent: file.name });
-    const mark = element("td", {}, badge(file.verdict));
-    mark.dataset.badge = "";
-    const row = element("tr", {}, element("th", { scope: "row" }, link), element("td", { className: "number", textContent: sizeOf(file.size_bytes) }), element("td", { textContent: file.version }), mark, element("td", {}, element("code", { textContent: file.md5 })), element("td", { textContent: file.arrived_at.slice(0, 16).replace("T", " ") }));
-    Object.assign(row.dataset, { file: file.id, verdict: file.verdict || "" });
-    if (find("table").querySelectorAll("thead th").length > 6) row.append(element("td"));
-    return row;
+  // One look at a time, so that no row comes twice.
+  const refresh = async () => {
+    isAsked = false;
+    const pause = await look().catch(() => 5000);
+    isListing = false;
+    if (isAsked) list();
+    else if (pause) setTimeout(list, pause);
   };
 
-  let isListing = null;
-  const list = () => { isListing = isListing || setTimeout(refresh, 400); };
+  const ask = async (address) => {
+    const answer = await fetch(address, { headers: { Accept: "application/json, text/html" } });
+    if (!answer.ok) throw new Error(answer.status);
+    return answer;
+  };
 
-  const refresh = async () => {
-    isListing = null;
-    const answer = await fetch(section.dataset.list, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer || !answer.ok) return setTimeout(list, 5000);
-    const files = (await answer.json()).files;
+  // The milliseconds until the next look; 0 when nothing is left to wait for.
+  const look = async () => {
+    const files = (await (await ask(section.dataset.list)).json()).files;
     const rows = new Map([...find("arrived").children].map((row) => [row.dataset.file, row]));
-    const fresh = document.createDocumentFragment();
-    for (const file of files) {
-      const row = rows.get(String(file.id));
-      rows.delete(String(file.id));
-      if (!row) fresh.append(fileRow(file));
-      else if (row.dataset.verdict !== (file.verdict || "")) {
-        row.dataset.verdict = file.verdict || "";
-        row.querySelector("[data-badge]").replaceChildren(badge(file.verdict));
-      }
-    }
-    for (const row of rows.values()) row.remove();
-    find("arrived").append(fresh);
+    const ids = files.map((file) => String(file.id));
+    const fresh = await rowsOf(ids.filter((id, place) => !isSame(rows.get(id), files[place])));
+    arrange(ids, rows, fresh);
     find("count").textContent = files.length.toLocaleString(LANGUAGE);
-    if (files.some((file) => !file.verdict)) setTimeout(list, 3000);
+    return files.some((file) => !file.verdict) ? 3000 : 0;
+  };
+
+  const rowsOf = async (ids) => {
+    const found = new Map();
+    for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
+      const wanted = new URLSearchParams({ rows: ids.slice(start, start + ROWS_AT_ONCE).join(","), next: section.dataset.path });
+      const text = await (await ask(`${section.dataset.list}?${wanted}`)).text();
+      const page = new DOMParser().parseFromString(`<table><tbody>${text}</tbody></table>`, "text/html");
+      for (const row of page.querySelectorAll("tr")) found.set(row.dataset.file, document.importNode(row, true));
+    }
+    return found;
+  };
+
+  const arrange = (ids, rows, fresh) => {
+    const body = find("arrived"), kept = new Set(ids);
+    for (const [id, row] of rows) if (!kept.has(id)) row.remove();
+    let place = body.firstElementChild;
+    for (const id of ids) {
+      const row = rows.get(id), renewed = fresh.get(id);
+      if (!row && renewed) body.insertBefore(renewed, place);
+      if (row && renewed) renew(row, renewed);
+      if (row) place = row.nextElementSibling;
+    }
+  };
+
+  // Cell by cell: whoever stands on the button of a row with the keyboard stays there.
+  const renew = (row, renewed) => {
+    Object.assign(row.dataset, renewed.dataset);
+    const cells = [...renewed.cells];
+    [...row.cells].forEach((cell, place) => { if (!cell.contains(document.activeElement)) cell.replaceWith(cells[place]); });
   };
 
   // -- begin ---------------------------------------------------------------------------------------------------
