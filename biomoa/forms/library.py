@@ -113,11 +113,12 @@ class Library:
         problems that a curator has let pass; only overridable ones can be.
         """
         compiled = self.compiled(form)
+        search = persons.begin_search(compiled.form, frame)
         problems, place = self._check_sheet(compiled, frame, sheet, rows)
         problems += check_files_once({form: compiled}, [place])
         if known:
             problems += self._across(compiled, place, {}, known)
-        seen = persons.search_frame(compiled.form, frame)
+        seen = search()
         problems = [*persons.withhold(problems, seen), *persons.problems_of(compiled.form, seen, sheet, rows)]
         return without_overridden(compiled.ordered(problems), overrides)
 
@@ -136,6 +137,7 @@ class Library:
         nor known stay unjudged. ``names`` are the sheets' names, ``rows`` their row numbers, both by form.
         """
         names, rows = names or {}, rows or {}
+        searches = {form: persons.begin_search(self.form(form), frame) for form, frame in sheets.items()}
         checked = {
             form: self._check_sheet(self.compiled(form), frame, names.get(form, form), rows.get(form))
             for form, frame in sheets.items()
@@ -149,18 +151,17 @@ class Library:
         sheet_of = {names.get(form, form): form for form in sheets}
         for problem in once:
             problems[sheet_of[problem.sheet or ""]].append(problem)
-        self._search_persons(sheets, names, rows, problems)
+        self._tell_persons({form: search() for form, search in searches.items()}, names, rows, problems)
         return [each for form, found in problems.items() for each in self.compiled(form).ordered(found)]
 
-    def _search_persons(
+    def _tell_persons(
         self,
-        sheets: Mapping[str, pl.DataFrame],
+        seen: Mapping[str, Sequence[persons.Seen]],
         names: Mapping[str, str],
         rows: Mapping[str, Sequence[int]],
         problems: dict[str, list[Problem]],
     ) -> None:
         """Adds the identifiers of persons; no problem of any of the sheets repeats one afterwards."""
-        seen = {form: persons.search_frame(self.form(form), frame) for form, frame in sheets.items()}
         everywhere = [each for found in seen.values() for each in found]
         for form, found in seen.items():
             told = persons.problems_of(self.form(form), found, names.get(form, form), rows.get(form))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -49,6 +50,16 @@ def search_frame(form: Form, frame: pl.DataFrame) -> list[Seen]:
             told = list(pool.map(_search_column, columns, types))
     found = [each for seen in told for each in seen]
     return [*found, *_search_pairs(text, {(each.row, each.column) for each in found})]
+
+
+def begin_search(form: Form, frame: pl.DataFrame) -> Callable[[], list[Seen]]:
+    """``search_frame`` beside what the caller does meanwhile; its answer is what the answer of this function gives."""
+    if frame.height < MANY_ROWS:
+        return functools.partial(search_frame, form, frame)
+    pool = ThreadPoolExecutor(1)
+    searching = pool.submit(search_frame, form, frame)
+    pool.shutdown(wait=False)
+    return searching.result
 
 
 def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:
