@@ -40,7 +40,7 @@ from biomoa.records.api_records import router as released
 from biomoa.records.api_trust import router as trust
 from biomoa.records.refusals import Conflict, Refusal
 from biomoa.search.api import router as search
-from biomoa.site.errors import busy_fault, is_database_away
+from biomoa.site.errors import busy_fault, hear_out, is_database_away
 from biomoa.site.openapi import Described
 
 log = logging.getLogger(__name__)
@@ -207,7 +207,8 @@ def _problem_of(error: Mapping[str, Any]) -> Problem:
     return Problem("request-invalid", "error", message, field=place, value=shown)
 
 
-def _too_big(_: HttpRequest, __: Exception) -> HttpResponse:
+def _too_big(request: HttpRequest, _: Exception) -> HttpResponse:
+    hear_out(request)
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
     return fault(
         413,

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
 
+from biomoa.files.bodies import body_of
 from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import fault
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
+API = "/api/"
+MOST_HEARD_BYTES = 512 * 1024**2
+MOST_HEARD_SECONDS = 20
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429})
 RETRY_SECONDS = "30"
 PROGRAM_RETRY_SECONDS = "1"
@@ -23,8 +30,23 @@ LAST_WORDS = (
 )
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """413 when what was sent is too much, else 400."""
+    if isinstance(exception, RequestDataTooBig):
+        hear_out(request)
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def hear_out(request: HttpRequest) -> None:
+    """Takes what is still being sent and drops it: a browser that is cut off while it sends never reads the answer."""
+    began = time.monotonic()
+    with suppress(Exception):  # the answer is known already; what is left decides nothing
+        left = MOST_HEARD_BYTES
+        for block in body_of(request.META):
+            left -= len(block)
+            if left < 0 or time.monotonic() - began > MOST_HEARD_SECONDS:
+                return
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
@@ -66,14 +88,19 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if response.status_code == 405 and request.path.startswith(API) and isinstance(response, HttpResponse):
+            return _with_headers_of(response, fault(405))
         is_bare = isinstance(response, HttpResponse) and not response.content
         if not is_bare or response.status_code not in PAGES or not _is_person(request):
             return response
-        page = render(request, f"{response.status_code}.html", status=response.status_code)
-        for name, value in response.items():
-            if name not in ("Content-Type", "Content-Length"):
-                page[name] = value
-        return page
+        return _with_headers_of(response, render(request, f"{response.status_code}.html", status=response.status_code))
+
+
+def _with_headers_of(response: HttpResponse, told: HttpResponse) -> HttpResponse:
+    for name, value in response.items():
+        if name not in ("Content-Type", "Content-Length"):
+            told[name] = value
+    return told
 
 
 def _is_person(request: HttpRequest) -> bool:

@@ -96,7 +96,7 @@ ALL = (
 
 
 # No page stands at these: answers to a button, files, what programs read, and what only a secret or a second step opens
-# (each of the last is visited where it arises: the tests of reviewing, invitations and second factors run axe too).
+# (the last are walked in test_secret_pages.py).
 BUTTONS = re.compile(
     r"(^|/)(do|certificate|corrections|details|match|sheet|submit|revoke|delete|remove|end|withdraw|invite|name|members|"
     r"requests|link|unlink|generate|form|deactivate|edit|login|demo|groups|profile|tokens)(/|$)|"
