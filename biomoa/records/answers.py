@@ -231,6 +231,7 @@ class RecordView(msgspec.Struct, frozen=True):
     is_tombstone: bool
     may_change: bool
     may_curate: bool
+    may_redact: bool
 
 
 class RecordData(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Header, Router
 
 from biomoa.people.edge import BodyIn, Fault, actor_of, fault, plain, schema
-from biomoa.records import queries, rules, services, services_curation, services_release
+from biomoa.records import queries, rules, services, services_curation, services_redaction, services_release
 from biomoa.records.answers import Blocker, RecordView, ReleaseOutcome
 from biomoa.records.api import CHANGE, READ, SubmissionOut, submission_out
 from biomoa.records.api_curation import FieldIn
@@ -26,6 +26,11 @@ class RevisionIn(BodyIn):
 class TombstoneIn(BodyIn):
     reason: str
     kind: Literal["withdrawn", "suppressed"] = "withdrawn"
+
+
+class RedactionIn(BodyIn):
+    field: str
+    reason: str
 
 
 class ReleaseIn(BodyIn):
@@ -94,6 +99,13 @@ def withdraw_record(request: HttpRequest, accession: str, payload: TombstoneIn) 
              summary="A curator's correction of a field")  # fmt: skip
 def curate_record(request: HttpRequest, accession: str, payload: FieldIn) -> Any:
     services_curation.curate_record(actor_of(request), accession, payload.field, payload.value, payload.reason)
+    return plain(queries.get_record(actor_of(request), accession))
+
+
+@router.post("/records/{accession}/redacted", response={200: schema(RecordView), **CHANGE},
+             summary="Blank a field that identifies a person, in all versions")  # fmt: skip
+def redact(request: HttpRequest, accession: str, payload: RedactionIn) -> Any:
+    services_redaction.redact(actor_of(request), accession, payload.field, payload.reason)
     return plain(queries.get_record(actor_of(request), accession))
 
 

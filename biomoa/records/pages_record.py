@@ -13,7 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biomoa.people.edge import actor_of
-from biomoa.records import access, coupling, queries, rules, services, services_curation, services_release
+from biomoa.records import (
+    access,
+    coupling,
+    queries,
+    rules,
+    services,
+    services_curation,
+    services_redaction,
+    services_release,
+)
 from biomoa.records.answers import RecordView
 from biomoa.records.certificates import certificates_of, may_certify
 from biomoa.records.edge import tell
@@ -82,7 +91,7 @@ def edit(request: HttpRequest, accession: str) -> HttpResponse:
 @login_required
 @require_POST
 def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
-    """withdraw, suppress (with a reason), curate (field, value, reason), public-elsewhere (identifiers)."""
+    """withdraw, suppress, redact (field), curate (field, value), each with a reason; public-elsewhere (identifiers)."""
     actor, said = actor_of(request), request.POST
     reason = said.get("reason", "").strip()
     try:
@@ -90,6 +99,9 @@ def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
             _declare(request, accession)
         elif verb == "curate":
             services_curation.curate_record(actor, accession, said.get("field", ""), said.get("value", ""), reason)
+        elif verb == "redact":
+            services_redaction.redact(actor, accession, said.get("field", ""), reason)
+            messages.success(request, _("The field is blank in every version now."))
         else:
             services_release.withdraw_record(
                 actor, accession, reason, kind="suppressed" if verb == "suppress" else "withdrawn"

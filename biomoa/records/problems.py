@@ -54,6 +54,19 @@ _COMMANDS = (
         ),
     ),
     _rule(
+        "field-not-redactable",
+        "error",
+        ("지울 수 없는 항목입니다.", "The field cannot be redacted."),
+        (
+            "항목 ‘{field_name}’은(는) 다른 기록과의 연결이나 이력에 쓰여 지울 수 없습니다.",
+            "Field ‘{field_name}’ names the record or links it to others, and cannot be redacted.",
+        ),
+        (
+            "기록을 철회하고 다른 이름으로 다시 등록해 주세요.",
+            "Withdraw the record and register it under another name.",
+        ),
+    ),
+    _rule(
         "nothing-to-submit",
         "error",
         ("제출할 행이 없습니다.", "There is nothing to submit."),

@@ -75,6 +75,7 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
         is_tombstone=is_tombstone,
         may_change=access.may_on_record(actor, "change", record),
         may_curate=access.may_on_record(actor, "curate", record),
+        may_redact=access.may_on_record(actor, "decide", record),
     )
 
 

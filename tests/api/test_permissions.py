@@ -93,6 +93,7 @@ CASES: dict[str, Case] = {
     ),
     "POST /records/{accession}/withdraw": Case("accepted", BY_STAFF, REASON),
     "POST /records/{accession}/curated": Case("accepted", BY_STAFF, FIELD),
+    "POST /records/{accession}/redacted": Case("accepted", BY_STAFF, {"field": "sex", **REASON}),
     "GET /records/{accession}/exports/{standard}": Case("accepted", IN_CARE),
     "GET /submissions/{code}/blockers": Case("accepted", IN_CARE),
     "POST /submissions/{code}/release": Case("accepted", IN_CARE, {}),

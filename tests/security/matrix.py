@@ -43,6 +43,7 @@ VERSION_ROUTE = "<slug:accession>.<int:version>"
 ROW = "biosample"
 REASON = {"reason": "mixed up"}
 FIELD = {"field": "title", "value": "Other", "reason": "typo"}
+BLANK = {"field": "title", "reason": "a person"}
 ASKS: tuple[Ask, ...] = (
     _page("", "GET", "read"),
     _page("files/", "GET", "read"),
@@ -119,10 +120,12 @@ ASKS: tuple[Ask, ...] = (
     _api("POST", "/records/{accession}/revisions", "change", kind="record", body={"values": {"title": "x"}}),
     _api("POST", "/records/{accession}/withdraw", "withdraw", kind="record", body=REASON),
     _api("POST", "/records/{accession}/curated", "curate", kind="record", body=FIELD),
+    _api("POST", "/records/{accession}/redacted", "decide", kind="record", body=BLANK),
     Ask("records/<slug:accession>/edit", "GET", "/records/{acc}/edit", "record", "change"),
     Ask("records/<slug:accession>/edit", "POST", "/records/{acc}/edit", "record", "change", body={"title": "x"}),
     Ask("records/<slug:accession>/do/<slug:verb>", "POST", "/records/{acc}/do/withdraw", "record", "withdraw",
         body=REASON),
+    Ask("records/<slug:accession>/do/<slug:verb>", "POST", "/records/{acc}/do/redact", "record", "decide", body=BLANK),
     Ask("records/<slug:accession>/certificate", "POST", "/records/{acc}/certificate", "record", "certify", body={}),
     Ask("files/<int:file_id>/<path:name>", "GET", "/files/{file}/{name}", "file", "download"),
     Ask("inspections/<int:file_id>/", "GET", "/inspections/{file}/", "file", "read"),
