@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from biomoa.exchange.bundle import Bundle, FileFact, Item
-from biomoa.files.queries import latest_inspections
+from biomoa.files.queries import latest_inspections, path_of
 from biomoa.files.rules import HELD
 from biomoa.people.rules import Actor
 from biomoa.records import rules
@@ -64,7 +64,7 @@ def bundle_of_view(view: RecordView) -> Bundle:
                 md5=file.md5,
                 sha256=file.sha256,
                 format=file.format or "unknown",
-                url=f"{address}/files/{file.id}/{file.name}",
+                url=address + path_of(file.id, file.name),
             )
             for file in view.files
         ),
@@ -209,7 +209,7 @@ def _files(records: list[Record]) -> dict[int, list[FileFact]]:
                 md5=kept.md5,
                 sha256=kept.sha256,
                 format=seen.format if seen else "unknown",
-                url=f"{address}/files/{row.file_id}/{row.file.name}",
+                url=address + path_of(row.file_id, row.file.name),
             )
         )
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 
 from biomoa.files import queries, services
 from biomoa.files.models import StoredFile
@@ -140,3 +141,8 @@ def test_removing_by_the_button(world: World, reader: Any, file: StoredFile) -> 
 
 def test_blocks_stay_small(file: StoredFile) -> None:
     assert max(len(block) for block in store().iter_blocks(file.object_id)) <= 1024**2
+
+
+@pytest.mark.parametrize("name", ["r_1.fastq.gz", "시료 1(가).bam", "a+b&c=d;e@f~g!$',.txt", "50%.txt", "what?#1.fa"])
+def test_the_address_is_the_one_of_the_routes(name: str) -> None:
+    assert queries.path_of(12, name) == reverse("files:download", args=[12, name])
