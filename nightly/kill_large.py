@@ -52,8 +52,9 @@ class Served:
         self.process = subprocess.Popen(
             command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        wait_until(self._answers, UP_SECONDS, "the station is not up")
-        self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - begun)
+        wait_until(lambda: self._answers() or self.is_dead(), UP_SECONDS, "the station is not up")
+        if not self.is_dead():  # it may be killed while it starts
+            self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - begun)
 
     def _answers(self) -> bool:
         try:
