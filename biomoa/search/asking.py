@@ -111,6 +111,12 @@ def count_between(searcher: Any, moments: Sequence[int]) -> list[int]:
     return [counted.get(each["key"], 0) for each in ranges]
 
 
+def is_used(searcher: Any, term: str) -> bool:
+    """Is a word of the lexicon in a record that is there? The index keeps those of records that left for a while."""
+    query = tantivy.Query.term_query(make_schema(), "lexicon", term)
+    return bool(searcher.search(query, limit=1, count=False).hits)
+
+
 def normal_beginning(text: str) -> str:
     """The form in which the lexicon knows a beginning."""
     return " ".join(normal(text).split())

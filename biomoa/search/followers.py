@@ -16,6 +16,7 @@ from biomoa.search.store import Store
 
 BATCH = 1_000
 OF_RECORDS = "record:"
+FORGETS = "record:redacted"  # words of a document that left stay in its files, and in the suggestions
 
 
 class IndexFollower:
@@ -35,12 +36,18 @@ class IndexFollower:
     def apply(self, entries: Sequence[Entry]) -> None:
         touched = list(dict.fromkeys(entry.subject for entry in entries if entry.event.startswith(OF_RECORDS)))
         with self.store.writing():
-            head = Head.objects.get(id=1).seq
-            self.store.write(entries[-1].seq, touched, _documents(touched), head=head)
+            head, begun = Head.objects.get(id=1).seq, self.store.begun()
+            forgets = any(entry.event == FORGETS and entry.seq > begun for entry in entries)
+            # What must be forgotten is taken out at once; then the index is made anew, and read when it is whole. The
+            # position moves with the new index only: after a crash in between both are done again.
+            reached = self.store.position() if forgets else entries[-1].seq
+            self.store.write(reached, touched, _documents(touched), head=head)
+            if forgets:
+                self.store.wipe(head)
 
     def wipe(self) -> None:
         with self.store.writing():
-            self.store.wipe()
+            self.store.wipe(Head.objects.get(id=1).seq)
             if Head.objects.get(id=1).seq == 0:
                 self.store.write(0, (), (), head=0)
 

@@ -88,8 +88,13 @@ def suggest(prefix: str) -> list[str]:
     if searcher is None or not beginning:
         return []
     found = searcher.terms_with_prefix("lexicon", beginning, limit=TERMS_READ)
-    spellings = [term.partition("\t")[2] for term, _ in sorted(found, key=lambda each: (-each[1], each[0]))]
-    return list(dict.fromkeys(spellings))[:MOST_SUGGESTIONS]
+    spellings: dict[str, None] = {}
+    for term, _ in sorted(found, key=lambda each: (-each[1], each[0])):
+        if asking.is_used(searcher, term):
+            spellings.setdefault(term.partition("\t")[2])
+        if len(spellings) == MOST_SUGGESTIONS:
+            break
+    return list(spellings)
 
 
 def released_between(moments: Sequence[datetime]) -> list[int]:

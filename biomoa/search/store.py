@@ -26,6 +26,7 @@ HEAP_BYTES = 128 * 1024**2
 SMALL_HEAP_BYTES = 15_000_000  # the least that tantivy takes; plenty for the records of a few entries
 POSITION = "position"
 FOLLOWED = "followed"
+BEGUN = "begun"
 FEW = 100
 
 
@@ -62,7 +63,7 @@ class Store:
 
         An index under construction is swapped in when ``seq`` has reached ``head``.
         """
-        name = self._target() or self._make()
+        name = self._target() or self._make(head)
         index = self._find(name) or self._open(name)
         reached = max(seq, self._position(name, index))
         fresh = list(documents)
@@ -87,9 +88,14 @@ class Store:
         step("index:committed")
         writer.wait_merging_threads()
 
-    def wipe(self) -> None:
-        """A new, empty index is begun beside the one that is read."""
-        name = self._make()
+    def begun(self) -> int:
+        """The end of the ledger when the index that is written was begun: nothing older than that is in it."""
+        said = _read(self.folder / self._target() / BEGUN)
+        return int(said) if said.isdigit() else 0
+
+    def wipe(self, begun: int = 0) -> None:
+        """A new, empty index is begun beside the one that is read, when the ledger ended at ``begun``."""
+        name = self._make(begun)
         _write_whole(self.folder / "next", name)
         self._sweep()
 
@@ -101,11 +107,12 @@ class Store:
                 return name
         return ""
 
-    def _make(self) -> str:
+    def _make(self, begun: int) -> str:
         taken = [int(path.name) for path in self.folder.iterdir() if path.name.isdigit()]
         name = f"{max(taken, default=0) + 1:06d}"
         self._open(name)
         _write_whole(self.folder / name / "signature", self.signature)
+        _write_whole(self.folder / name / BEGUN, str(begun))
         _write_whole(self.folder / "next", name)
         return name
 
