@@ -1,0 +1,128 @@
+"""What is closed answers like what was never there: every method, kind of answer, spelling and suffix of an address.
+
+The matrix asks the addresses as they are meant; here they are asked as somebody asks who looks for a way around.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from tests.security.world import Place, Thing, make_place
+
+pytestmark = pytest.mark.django_db
+CLOSED = ("draft", "in-review", "returned", "accepted")
+ASKED = ("draft", "accepted")  # before and after there are records; the matrix has all states
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+KINDS = ("text/html", "application/ld+json", "application/xml")
+STANDARDS = ("sra-xml", "jsonld", "tsv", "jsonl", "datacite-xml", "datacite-json", "biosamples-json")
+RECORD = (
+    "/{acc}", "/{acc}/", "/{acc}.1", "/{acc}.1/", "/{acc}.json", "/{acc}.xml", "/{acc}?format=json",
+    "/{acc}?as=sra-xml", "/{acc}?export=tsv", "/records/{acc}/edit", "/records/{acc}/umbrella", "/records/{acc}/certificate",
+    "/records/{acc}/do/withdraw", "/api/v1/records/{acc}", "/api/v1/records/{acc}/", "/api/v1/records/{acc}.1",
+    "/api/v1/records/{acc}?version=1", "/api/v1/records/{acc}/changes", "/api/v1/records/{acc}/coupling",
+    *(f"/api/v1/records/{{acc}}/exports/{name}" for name in STANDARDS),
+)  # fmt: skip
+SUBMISSION = (
+    "/submissions/{code}/", "/submissions/{code}", "/submissions/{code}/files/", "/submissions/{code}/review/",
+    "/submissions/{code}/biosample/1/", "/submissions/{code}/reviewers/", "/submissions/{code}/certificate",
+    "/submissions/{code}/sheet", "/desk/{code}", "/api/v1/submissions/{code}", "/api/v1/submissions/{code}/",
+    "/api/v1/submissions/{code}/receipt", "/api/v1/submissions/{code}/problems", "/api/v1/submissions/{code}/thread",
+    "/api/v1/submissions/{code}/rows/biosample", "/api/v1/submissions/{code}/embargo-limits",
+    "/api/v1/submissions/{code}/review-links", "/files/tus/{shelf}/", "/files/shelves/{shelf}/",
+    "/api/v1/shelves/{shelf}/files", "/api/v1/shelves/{shelf}/uploads",
+)  # fmt: skip
+FILE = (
+    "/files/{file}/{name}", "/files/{file}/x", "/files/{file}/", "/files/{file}/remove", "/inspections/{file}/",
+    "/inspections/{file}.json", "/inspections/{file}_mqc.json", "/inspections/{file}/chart-0.svg",
+    "/api/v1/files/{file}",
+)  # fmt: skip
+DIGEST = ("/files/{digest}", "/objects/{digest}", "/api/v1/objects/{digest}", "/static/{digest}")
+SEARCHES = ("/search/?q=", "/search/suggest/?q=", "/api/v1/search?q=", "/api/v1/suggest?q=")
+
+
+def values_of(thing: Thing) -> dict[str, str]:
+    file = thing.file
+    return {
+        "acc": thing.record.accession if thing.record else "KAP000778", "code": thing.submission.code,
+        "shelf": str(file.shelf_id), "file": str(file.pk), "name": file.name, "digest": file.object_id,
+    }  # fmt: skip
+
+
+ABSENT = {
+    "acc": "KAP000777", "code": "SUB00000777", "shelf": "3f0c5d52-6f3b-4f4d-9bb4-000000000000", "file": "777777",
+    "name": "zqabsentmarker.fastq", "digest": "f" * 64,
+}  # fmt: skip
+
+
+def told(answer: Any, values: dict[str, str]) -> tuple[int, str]:
+    """Status and text, without what was asked and what is new in every answer."""
+    text = answer.content.decode("utf-8", "replace") if not answer.streaming else "a file"
+    text = re.sub(r'csrfmiddlewaretoken" value="\w+"|<code>\w+</code>|"milliseconds": ?[\d.]+', "", text)
+    for value in sorted(values.values(), key=len, reverse=True):
+        text = text.replace(value, "@")
+    # Ids of one or two digits stand in many words: numbers do not count.
+    return answer.status_code, re.sub(r"\d+|@", "", text)
+
+
+def differences(place: Place, role: str, thing: Thing) -> list[str]:
+    client, values, found = place.client(role), values_of(thing), []
+    for path in (*RECORD, *SUBMISSION, *FILE, *DIGEST):
+        for method in METHODS:
+            for kind in KINDS if method == "GET" else ("text/html",):
+                here, nowhere = (
+                    client.generic(
+                        method, path.format(**each), b"{}" if method[0] in "PD" else b"", "application/json",
+                        headers={"accept": kind},
+                    )
+                    for each in (values, ABSENT)
+                )  # fmt: skip
+                if told(here, values) != told(nowhere, ABSENT):
+                    found.append(
+                        f"{role} {method} {path} {kind} [{thing.state}]: {here.status_code}, {nowhere.status_code}"
+                    )
+                if here.status_code >= 500 or (here.status_code in (200, 206) and method == "GET"):
+                    found.append(f"{role} {method} {path} {kind} [{thing.state}]: {here.status_code}")
+                if thing.marker in here.content.decode("utf-8", "replace") and thing.marker not in path.format(
+                    **values
+                ):
+                    found.append(f"{role} {method} {path} {kind} [{thing.state}] tells its name")
+    return found
+
+
+@pytest.fixture
+def place(db: None) -> Place:  # noqa: ARG001
+    cache.clear()
+    return make_place()
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger"])
+def test_no_address_tells_that_something_is_there(place: Place, role: str) -> None:
+    found = [line for state in ASKED for line in differences(place, role, place.things[state])]
+    assert found == []
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger"])
+def test_no_search_tells_it_either(place: Place, role: str) -> None:
+    client = place.client(role)
+    for state in CLOSED:
+        thing = place.things[state]
+        for asked in (thing.marker, thing.marker[:4], *values_of(thing).values()):
+            for search in SEARCHES:
+                answer = client.get(search + asked)
+                assert answer.status_code == 200, (search, asked)
+                said = answer.content.decode().replace(asked, "")
+                assert thing.marker not in said, (search, asked)
+
+
+@pytest.mark.parametrize("path", ["/", "/search/", "/status/", "/api/v1/search", "/api/v1/accession-series",
+                                  "/ledger/heads", "/api/v1/openapi.json", "/certificates/"])  # fmt: skip
+def test_no_figure_or_list_for_everybody_names_it(place: Place, path: str) -> None:
+    for role in ("nobody", "stranger"):
+        text = place.client(role).get(path).content.decode()
+        for state in CLOSED:
+            thing = place.things[state]
+            assert thing.marker not in text and thing.submission.code not in text, (role, path, state)
