@@ -46,6 +46,11 @@ def test_answers_say_how() -> None:
         assert row["answer"] != "not met" or len(row["how"]) > 15, row
 
 
+def test_some_were_tried_by_hand() -> None:
+    """Drawn at random and tried on a running station; the column says how, and what was found."""
+    assert sum(bool(row["tried"]) for row in ROWS) >= 30
+
+
 def test_named_tests_exist_and_bear_most_of_it() -> None:
     for row in ROWS:
         assert not row["test"] or (ROOT / row["test"]).is_file(), row

@@ -21,7 +21,8 @@ KINDS = ("text/html", "application/ld+json", "application/xml")
 STANDARDS = ("sra-xml", "jsonld", "tsv", "jsonl", "datacite-xml", "datacite-json", "biosamples-json")
 RECORD = (
     "/{acc}", "/{acc}/", "/{acc}.1", "/{acc}.1/", "/{acc}.json", "/{acc}.xml", "/{acc}?format=json",
-    "/{acc}?as=sra-xml", "/{acc}?export=tsv", "/records/{acc}/edit", "/records/{acc}/umbrella", "/records/{acc}/certificate",
+    "/{acc}?as=sra-xml", "/{acc}?export=tsv", "/records/{acc}/edit", "/records/{acc}/umbrella",
+    "/records/{acc}/certificate",
     "/records/{acc}/do/withdraw", "/api/v1/records/{acc}", "/api/v1/records/{acc}/", "/api/v1/records/{acc}.1",
     "/api/v1/records/{acc}?version=1", "/api/v1/records/{acc}/changes", "/api/v1/records/{acc}/coupling",
     *(f"/api/v1/records/{{acc}}/exports/{name}" for name in STANDARDS),
