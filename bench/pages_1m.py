@@ -1,4 +1,4 @@
-"""A station with 1,000,000 records on SQLite: how long the queries behind its pages take at the server.
+"""A station with 1,000,000 records on SQLite: how long its pages, and the queries behind them, take at the server.
 
     python bench/pages_1m.py [--records 1000000] [--home FOLDER] [--rounds 30]
 
@@ -53,6 +53,8 @@ def _station(folder: Path) -> None:
     os.environ["BIOMOA_HOME"] = str(create_home(folder).folder)
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
 
 
 def _build(count: int) -> None:
@@ -196,7 +198,7 @@ def _measure(rounds: int, folder: Path) -> None:
     random.seed(7)
     largest = Record.objects.get(pk=1).accession
     worst = 0.0
-    for name, work in _queries(largest):
+    for name, work in [*_queries(largest), *_pages(largest)]:
         work()
         times = sorted(_timed(work) for _ in range(rounds))
         median = statistics.median(times)
@@ -241,6 +243,43 @@ def _queries(largest: str) -> list[tuple[str, Callable[[], Any]]]:
         ("resolve", lambda: queries.resolve(random.choice(samples))),
         ("identifiers, 100", lambda: queries.find_by_identifiers(depositor, random.sample(samples, 100))),
         ("100 records for the index", lambda: list(queries.iter_records(accessions=random.sample(samples, 100)))),
+    ]
+
+
+def _pages(largest: str) -> list[tuple[str, Callable[[], Any]]]:
+    """Whole answers, as the web server gets them: middleware, queries, templates."""
+    import logging
+
+    from django.test import Client
+
+    from biomoa.people.models import User
+    from biomoa.records.models import Record, Submission
+
+    logging.disable(logging.WARNING)  # the log of a bench is nobody's
+    samples = list(Record.objects.filter(form="biosample", pk__gt=LARGE + 10).values_list("accession", flat=True)[:900])
+    code = Submission.objects.order_by("pk")[5].code
+
+    def page(reader: str, path: Callable[[], str]) -> Callable[[], Any]:
+        client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT="text/html", HTTP_ACCEPT_LANGUAGE="ko")
+        if reader:
+            client.force_login(User.objects.get(email=reader))
+
+        def ask() -> None:
+            answer = client.get(path())
+            assert answer.status_code == 200, (path(), answer.status_code)
+
+        return ask
+
+    depositor, curator = "depositor@example.org", "curator@example.org"
+    return [
+        ("page: home", page("", lambda: "/")),
+        ("page: a sample, anyone", page("", lambda: f"/{random.choice(samples)}")),
+        ("page: a sample, its group", page(depositor, lambda: f"/{random.choice(samples)}")),
+        (f"page: project of {LARGE} members, anyone", page("", lambda: f"/{largest}")),
+        (f"page: project of {LARGE} members, its group", page(depositor, lambda: f"/{largest}")),
+        ("page: submissions of my group", page(depositor, lambda: "/submissions/")),
+        ("page: one submission", page(depositor, lambda: f"/submissions/{code}/")),
+        ("page: the desk", page(curator, lambda: "/desk/")),
     ]
 
 
