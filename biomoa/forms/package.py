@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 from isal import isal_zlib
 
+from biomoa.forms import beside
 from biomoa.forms.raw import Merge, OddCell, Oddities, Unreadable
 
 MAX_PARTS = 2_000
@@ -33,6 +35,7 @@ DAMAGE: tuple[type[Exception], ...] = (
 
 _LEAST_ROW_BYTES = 16  # <row r="1"></row>
 _BLOCK = 1 << 20
+_TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -139,7 +142,9 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
     last = 0
     seen = 0
     is_odd = False
+    tail = b""
     for block in _inflated(package, part):
+        tail = (tail + block)[-_TAIL:] if len(block) < _TAIL else block[-_TAIL:]
         seen += len(block)
         at = block.rfind(b"<row ")
         if at >= 0 and (match := _ROW.match(block, at)):
@@ -148,7 +153,9 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
             raise Unreadable("sheet-too-wide", sheet=sheet, cell=f"A{last}")
         # Merged cells stand behind the last row; the searches are the cost of the scan.
         is_odd = is_odd or b"</f>" in block or b't="e"' in block or (b"<mergeCell " in block[max(at, 0) :])
-    return _oddities(package, part) if is_odd else Oddities()
+    odd = _oddities(package, part) if is_odd else Oddities()
+    around = tuple(beside.in_page(tail)) if b"Header>" in tail or b"Footer>" in tail else ()
+    return msgspec.structs.replace(odd, beside=around) if around else odd
 
 
 def _oddities(package: zipfile.ZipFile, part: str) -> Oddities:

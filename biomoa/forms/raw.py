@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
+from biomoa.forms.beside import Beside
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.problems import Problem
 
@@ -34,12 +35,14 @@ class Oddities(msgspec.Struct, frozen=True):
     """What a workbook says about a sheet that the values do not show.
 
     Columns count from 0 at column A; ``first_column`` is the first column with a cell, with which the grid begins.
+    ``beside`` are identifiers of persons in what is printed around its pages.
     """
 
     formulas: tuple[OddCell, ...] = ()
     errors: tuple[OddCell, ...] = ()
     merges: tuple[Merge, ...] = ()
     first_column: int = 0
+    beside: tuple[Beside, ...] = ()
 
 
 class RawSheet(msgspec.Struct, frozen=True):
@@ -52,11 +55,12 @@ class RawSheet(msgspec.Struct, frozen=True):
 
 
 class RawFile(msgspec.Struct, frozen=True):
-    """``properties`` are the hidden custom properties of a workbook."""
+    """``properties`` are the hidden custom properties of a workbook, ``beside`` identifiers of persons in its parts."""
 
     sheets: tuple[RawSheet, ...]
     problems: tuple[Problem, ...] = ()
     properties: Mapping[str, str] = {}
+    beside: tuple[Beside, ...] = ()
 
 
 class Unreadable(Exception):

@@ -29,4 +29,17 @@ PERSON_RULES = (
         ),
         repair=("개인정보인지 확인해 주세요.", "Please make sure that it is none."),
     ),
+    _rule(
+        "person-identifier-beside",
+        "warning",
+        meaning=(
+            "표의 행이 아닌 곳에 개인을 알아볼 수 있는 정보가 있습니다. 가져오지 않았습니다.",
+            "There is an identifier of a person beside the rows of the file. It was not taken over.",
+        ),
+        message=(
+            "{where}: {kind}(으)로 보이는 내용이 있습니다. 이 내용은 읽지 않고 저장하지 않았습니다.",
+            "{where}: there seems to be a {kind}. It was left out and is stored nowhere.",
+        ),
+        repair=("보내기 전에 파일에서 지워 주세요.", "Remove it from the file before you send it anywhere."),
+    ),
 )

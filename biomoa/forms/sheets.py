@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from biomoa.forms import headers
+from biomoa.forms import beside, headers
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
+from biomoa.forms.persons import MASK
 from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
@@ -98,10 +99,19 @@ def read_sheets(library: Library, path: Path, *, form: str | None = None) -> She
 
 def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = None) -> Sheets:
     """The same for a file that was opened already."""
+    around = [*beside.problems_of(raw.beside, file=file)]
+    for number, sheet in enumerate(raw.sheets, 1):
+        if named := beside.in_name(sheet.name):
+            sheet = msgspec.structs.replace(sheet, name=f"{MASK * 3} {number}")
+            raw = msgspec.structs.replace(raw, sheets=(*raw.sheets[: number - 1], sheet, *raw.sheets[number:]))
+        around += beside.problems_of([*named, *sheet.oddities.beside], sheet=sheet.name)
     forms = [library.form(form)] if form else list(library.forms.values())
     reader = _Reader(library, forms, raw.properties)
     found = [reader.read(sheet) for sheet in raw.sheets]
-    problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems)]
+    problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems), *around]
+    for sheet, one in zip(raw.sheets, found, strict=True):
+        if not isinstance(one, Sheet):  # it is left out as a whole
+            problems += beside.problems_of(beside.in_columns(sheet.grid, range(sheet.grid.width), 0), sheet=sheet.name)
     sheets = _without_empty([each for each in found if isinstance(each, Sheet)])
     if not raw.sheets:
         return Sheets((), tuple(problems))
@@ -166,6 +176,7 @@ class _Reader:
         if commented:
             problems.append(sheet_problem(raw.name, "rows-commented", count=str(commented)))
         frame = _trimmed(_body(raw, header, start))
+        problems += beside.problems_of(_beside(raw, header, start), sheet=raw.name)
         if not frame.height:
             problems.append(sheet_problem(raw.name, "sheet-empty"))
         problems += _odd_cells(raw, header, form, start, frame)
@@ -182,6 +193,8 @@ class _Reader:
         if any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
             yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
         for column in header.unknown:
+            if beside.names_person(column):
+                continue  # told among the columns that are left out
             yield _column_problem(raw.name, "column-unknown", column, {"column": column})
         for name, column in header.twice:
             known = {field.name: field.label for field in form.fields}
@@ -205,6 +218,16 @@ class _Reader:
         lifted = upgrade_frame(form, frame, old)
         told = sheet_problem(raw.name, "revision-old", **{**facts, "found": old})
         return lifted.select(name for name in lifted.columns if name in known), [told]
+
+
+def _beside(raw: RawSheet, header: headers.Header, start: int) -> Iterator[beside.Beside]:
+    """What is dropped: columns of no field, lines over the header, rows with a ``#`` that are no examples."""
+    left = sorted(set(range(raw.grid.width)) - set(header.fields.values()))
+    yield from beside.in_columns(raw.grid, left, header.line)
+    commented = raw.grid.slice(header.line + 1, start - header.line - 1).rows()
+    examples = tuple(EXAMPLE_MARKS.values())
+    plain = [row for row in commented if not next((cell for cell in row if cell), "").startswith(examples)]
+    yield from beside.in_lines([*raw.grid.head(header.line).rows(), *plain])
 
 
 def _told_forms(properties: Mapping[str, str]) -> dict[str, tuple[str, str]]:

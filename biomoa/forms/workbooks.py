@@ -21,7 +21,9 @@ import fastexcel
 import msgspec
 import polars as pl
 
+from biomoa.forms import beside
 from biomoa.forms import package as packages
+from biomoa.forms.beside import Beside
 from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
 
 MEMORY_BYTES = 6 << 30
@@ -38,6 +40,7 @@ class Told(msgspec.Struct):
     names: list[str] = []
     oddities: list[Oddities] = []
     properties: dict[str, str] = {}
+    beside: tuple[Beside, ...] = ()
 
 
 class Reading:
@@ -76,7 +79,7 @@ class Reading:
             RawSheet(name, pl.read_ipc(self._folder / f"{number}.arrow"), oddities)
             for number, (name, oddities) in enumerate(zip(told.names, told.oddities, strict=True))
         )
-        return RawFile(sheets, properties=told.properties)
+        return RawFile(sheets, properties=told.properties, beside=told.beside)
 
     def _fault(self, code: str, **facts: str) -> RawFile:
         return RawFile((), (file_problem(self._path.name, code, **facts),))
@@ -133,7 +136,8 @@ def _read_package(path: Path, package: zipfile.ZipFile) -> RawFile:
                 scan.result()
         grids = list(_grids(path))
         sheets = tuple(RawSheet(name, grid, _oddities(scans.get(name))) for name, grid in grids)
-    return RawFile(sheets, properties=packages.custom_properties(package))
+    around = tuple(beside.in_package(package))
+    return RawFile(sheets, properties=packages.custom_properties(package), beside=around)
 
 
 def _oddities(scan: Future[Oddities] | None) -> Oddities:
@@ -171,7 +175,8 @@ def _main(path: Path, folder: Path) -> None:
         for number, sheet in enumerate(raw.sheets):
             sheet.grid.write_ipc(folder / f"{number}.arrow", compression="uncompressed")
         oddities = [sheet.oddities for sheet in raw.sheets]
-        told = Told(names=[sheet.name for sheet in raw.sheets], oddities=oddities, properties=dict(raw.properties))
+        names = [sheet.name for sheet in raw.sheets]
+        told = Told(names=names, oddities=oddities, properties=dict(raw.properties), beside=raw.beside)
     (folder / "told.json").write_bytes(msgspec.json.encode(told))
 
 

@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -184,6 +185,16 @@ def test_a_curator_cannot_lay_a_number_over_a_field(world: World) -> None:
     with pytest.raises(Refusal) as raised:
         services_curation.curate_record(world.curator, accession, "sex", DATUM, "typing error")
     assert [each.field for each in raised.value.problems] == ["value"] and _places_of(DATUM) == []
+
+
+def test_a_column_that_no_form_knows_is_told_and_stored_nowhere(world: World, tmp_path: Path) -> None:
+    submission = draft(world, {"bioproject": [project()]})
+    sheet = tmp_path / "biosample.tsv"
+    sheet.write_text(f"sample_name\tproject\tsex\tmemo\nS1\tstudy-1\tfemale\t환자 {DATUM}\n", "utf-8")
+    result = services.import_sheet(world.depositor, submission.pk, sheet, "biosample.tsv")
+    told = [each for each in result.problems if each.code == "person-identifier-beside"]
+    assert len(told) == 1 and "주민등록번호" in told[0].message.ko and DATUM not in repr(result)
+    assert submission.rows.filter(form="biosample").count() == 1 and _places_of(DATUM) == []
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

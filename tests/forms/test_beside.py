@@ -1,0 +1,140 @@
+"""Identifiers of persons beside the rows of a file: told, and neither repeated nor taken over."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import openpyxl
+import polars as pl
+import pytest
+import xlsxwriter
+
+from biomoa.forms.library import Library
+from biomoa.forms.sheets import Sheets, read_sheets
+from biomoa.forms.template import write_template
+from tests.forms.test_sheets import GOOD, HEADER, SECOND, Book, text_file
+
+DATUM = "880101-4234567"
+Change = Callable[[Book, xlsxwriter.worksheet.Worksheet], None]
+
+
+def _told(found: Sheets, datum: str = DATUM) -> list[str]:
+    problems = [*found.problems, *(each for sheet in found.sheets for each in sheet.problems)]
+    said = msgspec.json.encode(problems).decode() + repr([(each.name, each.frame.rows()) for each in found.sheets])
+    assert datum not in said and datum[7:] not in said
+    return [each.message.en for each in dict.fromkeys(problems) if each.code == "person-identifier-beside"]
+
+
+def _book(path: Path, change: Change, name: str = "sample") -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet(name)
+    for number, row in enumerate([HEADER, GOOD, SECOND]):
+        sheet.write_row(number, 0, row)
+    change(book, sheet)
+    book.close()
+    return path
+
+
+def _other_sheet(book: Book, *_: object) -> None:
+    book.add_worksheet("notes").write_row(0, 0, ["free text", f"환자 {DATUM}"])
+
+
+PLACES: dict[str, tuple[str, Change]] = {
+    "comment": ("a comment", lambda _, s: s.write_comment("A2", f"환자 {DATUM}", {"author": "홍길동"})),
+    "properties": ("the properties", lambda b, _: b.set_properties({"keywords": f"RRN {DATUM}"})),
+    "custom property": ("the properties", lambda b, _: b.set_custom_property("donor", f"환자번호 {DATUM}")),
+    "header": ("a page header", lambda _, s: s.set_header(f'&C&"Arial,Bold"{DATUM}&R&P')),
+    "footer": ("a page header", lambda _, s: s.set_footer(f"&L{DATUM}")),
+    "defined name": ("a defined name", lambda b, _: b.define_name("donors", f'="{DATUM}"')),
+    "text box": ("a drawing", lambda _, s: s.insert_textbox("K3", f"환자 {DATUM}")),
+    "unknown column": ("column I, which is not used", lambda _, s: s.write_column(0, 8, ["memo", "fine", DATUM])),
+    "labelled column": ("column I, which is not used", lambda _, s: s.write_column(0, 8, ["환자번호", "", "12345678"])),
+    "header of a column": ("column I, which is not used", lambda _, s: s.write(0, 8, f"주민 {DATUM}")),
+    "far column": ("column AC, which is not used", lambda _, s: s.write(2, 28, f"환자 {DATUM}")),
+    "another sheet": ("column B, which is not used", _other_sheet),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_it_is_told_and_dropped(library: Library, tmp_path: Path, place: str) -> None:
+    where, change = PLACES[place]
+    found = read_sheets(library, _book(tmp_path / "book.xlsx", change), form="sample")
+    told = _told(found)
+    assert len(told) == 1 and told[0].startswith(where), told
+    assert found.sheets[0].frame.height == 2
+
+
+def test_the_name_of_a_sheet(library: Library, tmp_path: Path) -> None:
+    found = read_sheets(library, _book(tmp_path / "book.xlsx", lambda *_: None, f"환자 {DATUM}"), form="sample")
+    assert "the name of a sheet" in [each.split(":")[0] for each in _told(found)]  # the properties list it, too
+    assert found.sheets[0].frame.height == 2
+
+
+@pytest.mark.parametrize("lines", [[["환자", DATUM], HEADER], [HEADER, [f"#환자 {DATUM}"]]])
+def test_lines_around_the_header(library: Library, tmp_path: Path, lines: list[list[str]]) -> None:
+    path = text_file(tmp_path, "sample.tsv", [*lines, GOOD])
+    assert len(_told(read_sheets(library, path, form="sample"))) == 1
+
+
+def test_a_column_of_a_text_file(library: Library, tmp_path: Path) -> None:
+    path = text_file(tmp_path, "sample.csv", [[*HEADER, "보호자"], [*GOOD, "010-0000-1234"]], ",")
+    assert len(_told(read_sheets(library, path, form="sample"), "010-0000-1234")) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda b, _: b.set_properties({"author": "홍길동", "manager": "김철수", "title": "시료 목록"}),
+        lambda _, s: s.write_comment("A2", "다시 확인", {"author": "홍길동"}),
+        lambda _, s: s.set_header("&L시료 목록&R2026-11-23 &P / &N"),
+        lambda _, s: s.write_column(0, 8, ["memo", "box 12", "lot 88012345"]),
+        lambda b, _: b.define_name("area", "=sample!$A$1:$H$3"),
+    ],
+)
+def test_the_name_of_an_author_and_ordinary_words_are_no_finding(
+    library: Library, tmp_path: Path, change: Change
+) -> None:
+    assert _told(read_sheets(library, _book(tmp_path / "book.xlsx", change), form="sample")) == []
+
+
+def test_our_own_templates_have_none(korea: Library, tmp_path: Path) -> None:
+    for name in list(korea.forms)[:12]:
+        path = tmp_path / f"{name}.xlsx"
+        write_template(korea, [name], path)
+        assert _told(read_sheets(korea, path)) == [], name
+
+
+def test_a_damaged_part_is_passed_over(library: Library, tmp_path: Path) -> None:
+    path = _book(tmp_path / "book.xlsx", lambda _, s: s.write_comment("A2", "fine"))
+    broken = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(broken, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, b"<comments><" if "comments" in part else old.read(part))
+    assert read_sheets(library, broken, form="sample").sheets[0].frame.height == 2
+
+
+def test_workbooks_of_other_programs(library: Library, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "sample"
+    for row in (HEADER, GOOD):
+        sheet.append(row)
+    sheet["A2"].comment = openpyxl.comments.Comment(f"환자 {DATUM}", "홍길동")
+    book.properties.lastModifiedBy = "gildong@example.org"
+    book.save(tmp_path / "a.xlsx")
+    told = _told(read_sheets(library, tmp_path / "a.xlsx", form="sample"))
+    assert sorted(each.split(":")[0] for each in told) == ["a comment", "the properties of the document"]
+
+
+def test_it_costs_little(library: Library, tmp_path: Path) -> None:
+    frame = pl.DataFrame({name: [value] * 20_000 for name, value in zip(HEADER, GOOD, strict=True)})
+    frame = frame.with_columns(pl.int_range(20_000).cast(pl.String).alias(f"extra{n}") for n in range(20))
+    frame.write_csv(tmp_path / "sample.tsv", separator="\t")
+    started = time.perf_counter()
+    assert _told(read_sheets(library, tmp_path / "sample.tsv", form="sample")) == []
+    assert time.perf_counter() - started < 5
