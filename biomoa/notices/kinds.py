@@ -56,7 +56,7 @@ CASE, DESK, RECORD, HELD = "/submissions/{code}/", "/desk/{code}/", "/{accession
 KINDS: tuple[Kind, ...] = (
     Kind("to-review", "submission:submitted", "curators", "act", DESK,
          Text(ko="‘{title}’({code}) 등록 건이 제출되었습니다.", en="“{title}” ({code}) was submitted."),
-         Text(ko="심사 화면에서 담당을 지정하고 검토해 주세요.", en="Take it into review on the curation desk."),
+         Text(ko="큐레이션 화면에서 담당을 정하고 검토해 주세요.", en="Take it into review on the curation desk."),
          EXPECTED),
     Kind("submitted", "submission:submitted", "group", "know", CASE,
          Text(ko="{who} 님이 ‘{title}’({code}) 등록 건을 제출했습니다.", en="{who} submitted “{title}” ({code})."),

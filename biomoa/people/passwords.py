@@ -44,7 +44,7 @@ class NotLeaked:
             raise ValidationError(_("This password is known from leaks of other services. Please choose another one."))
 
     def get_help_text(self) -> str:
-        return ""
+        return _("Do not use one that is known from leaks of other services.")
 
 
 def is_leaked(password: str, leaked: Path) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.files import queries as files
 from biomoa.files.models import InspectionResult, StoredFile
-from biomoa.files.rules import is_held, verdict_of
+from biomoa.files.rules import PERSON, is_held, verdict_of
 from biomoa.forms.model import FilePairs, Form
 from biomoa.forms.problems import Problem
 from biomoa.qc.pairs import check_pair
@@ -26,6 +26,7 @@ from biomoa.records.references import find_own
 
 COMPRESSIONS = (".gz", ".bz2", ".bgz", ".zip", ".xz", ".zst")
 Place = dict[str, object]
+MOST_SAID = 2  # findings in the sentence of a problem
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -214,15 +215,17 @@ def _check_inspections(
         verdict = verdict_of(result.verdict, result.findings, file.quarantine)
         if verdict in ("fail", "warn"):
             code = "file-inspection-failed" if verdict == "fail" else "file-inspection-warned"
-            yield problem(code, file_name=each.name, why=_why(result, verdict), value=file.sha256, **each.place())
+            facts = {f"why_{language}": _why(result, verdict, language) for language in ("ko", "en")}
+            yield problem(code, file_name=each.name, value=file.sha256, **facts, **each.place())
         yield from _check_thresholds(each, result)
 
 
-def _why(result: InspectionResult, verdict: str) -> str:
-    """The codes of the first findings of the worst kind; the whole report is a page of its own."""
+def _why(result: InspectionResult, verdict: str, language: str) -> str:
+    """The first findings of the worst kind in words; the whole report is a page of its own."""
     severity = "error" if verdict == "fail" else "warning"
-    codes = dict.fromkeys(each["code"] for each in result.findings if each["severity"] == severity)
-    return ", ".join([*codes][:3]) or result.verdict
+    worst = [each for each in result.findings if each["severity"] == severity and each["code"] != PERSON]
+    said = dict.fromkeys(each["message"][language] for each in worst if "message" in each)
+    return " ".join([*said][:MOST_SAID])
 
 
 def _check_thresholds(each: Named, result: InspectionResult) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of, language_of
 from biomoa.people.models import Organisation
 from biomoa.records import human, queries, rules, services
+from biomoa.records.answers import Step
 from biomoa.records.certificates import certificates_of
 from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
@@ -104,8 +105,8 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
-    """``submission``, ``forms`` with counts, ``files``, ``thread``, ``expected``, ``may``, ``blockers``."""
-    counts = queries.problem_counts(found.pk)
+    """``submission``, ``forms`` with counts, ``files``, ``thread``, ``returned`` (why), ``expected``, ``may``..."""
+    counts, thread = queries.problem_counts(found.pk), queries.thread(found)
     return {
         **frame(request, found, "metadata"),
         "forms": [
@@ -113,13 +114,18 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
             for form in _forms()
         ],
         "files": file_queries.files_of_shelf(found.shelf_id, actor=actor_of(request)),
-        "thread": queries.thread(found),
+        "thread": thread,
+        "returned": _last_return(thread) if found.state == "returned" else None,
         "expected": queries.expected_days(found.center_id),
         "receipt": receipt_of(found) if found.state in rules.OPEN else None,
         "blockers": what_blocks_release(found) if found.state == "accepted" else (),
         "embargo": embargo_of(found) if found.state == "accepted" else None,
         "certificates": certificates_of(actor_of(request), submission_id=found.pk),
     }
+
+
+def _last_return(thread: list[Step]) -> Step | None:
+    return next((step for step in reversed(thread) if step.kind == "return"), None)
 
 
 def frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:

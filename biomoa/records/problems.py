@@ -360,8 +360,8 @@ _FILES = (
         "error",
         ("파일이 검사를 통과하지 못했습니다.", "A file failed its inspection."),
         (
-            "파일 {file_name}: 검사를 통과하지 못했습니다({why}).",
-            "File {file_name} failed its inspection ({why}).",
+            "파일 {file_name}: 검사를 통과하지 못했습니다. {why_ko}",
+            "File {file_name} failed its inspection. {why_en}",
         ),
         (
             "검사 결과를 보고 파일을 고쳐 다시 올려 주세요.",
@@ -373,7 +373,7 @@ _FILES = (
         "file-inspection-warned",
         "warning",
         ("파일 검사에서 주의할 점이 나왔습니다.", "The inspection of a file has warnings."),
-        ("파일 {file_name}: 주의할 점이 있습니다({why}).", "File {file_name} has warnings ({why})."),
+        ("파일 {file_name}: 주의할 점이 있습니다. {why_ko}", "File {file_name} has warnings. {why_en}"),
         ("검사 결과를 확인해 주세요.", "Please look at the report."),
     ),
     _rule(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from biomoa.files.models import StoredFile
 from biomoa.records.library import library
 from biomoa.records.queries import counts
+from biomoa.records.rules import ordered_forms
 from biomoa.search.services import released_between
 
 KEPT_SECONDS = 30.0
@@ -49,9 +50,10 @@ def numbers() -> Numbers:
 def count_numbers(now: datetime) -> Numbers:
     public = counts().public
     files = StoredFile.objects.filter(is_public=True).aggregate(files=Count("id"), size=Sum("object__size_bytes"))
+    forms = dict(library().forms)
     starts = month_starts(now, MONTHS)
     return Numbers(
-        forms=[FormCount(name, form.record_type, public.get(name, 0)) for name, form in library().forms.items()],
+        forms=[FormCount(name, forms[name].record_type, public.get(name, 0)) for name in ordered_forms(forms)],
         files=files["files"],
         size_bytes=files["size"] or 0,
         months=list(zip(starts[:-1], released_between(starts), strict=True)),

@@ -32,5 +32,6 @@ handler404 = missing
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("files/", include("biomoa.files.urls")),
+    path("inspections/", include("biomoa.files.urls_inspection")),
     path("page/<uuid:shelf_id>", page),
 ]

@@ -6,10 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.html import escape
 
+from biomoa.files.models import InspectionResult
 from biomoa.people.models import User
-from biomoa.records import services_curation
+from biomoa.records import services, services_curation
+from biomoa.records.library import library
 from biomoa.records.templatetags.records import field_label
-from tests.records.world import World, accepted, draft, lay_file, reads, study
+from tests.records.world import World, accepted, draft, lay_file, reads, review, study
 
 SAMPLES = b"sample_name\tproject\tsex\nS1\tstudy-1\tfemale\n"
 PROJECTS = b"project_alias\tproject_type\ttitle\nstudy-1\tprimary\tStudy\n"
@@ -67,3 +69,32 @@ def test_a_reader_sees_what_changed_by_the_labels_of_the_form(client: Client, wo
     label = field_label(answer.context["form"], "sex")
     assert label != "sex" and f"<dt>{label}</dt>" in page and "<dt>sex</dt>" not in page
     assert f'data-copy="{escape(answer.context["record"].citation)}"' in page
+
+
+def test_what_was_asked_for_stands_on_top_of_a_returned_submission(client: Client, world: World) -> None:
+    made = draft(world, study())
+    address = f"/submissions/{made.code}/"
+    assert "그룹 구성원에게 남기는 메모" in enter(client, world).get(address).content.decode()
+    review(world, made)
+    services_curation.comment(world.curator, made.pk, "단위는 무엇입니까?", "biosample", 1, "title")
+    services_curation.return_(world.curator, made.pk, "단위를 적어 주세요")
+    page = client.get(address).content.decode()
+    before, _, after = page.partition('id="sheet"')
+    assert "단위를 적어 주세요" in before and "보완을 요청했습니다." in before
+    label = field_label(library().form("biosample"), "title")
+    assert "큐레이터에게 보내는 메시지" in after and f"· {label}" in after and "· title" not in after
+    services.submit(world.depositor, made.pk)
+    assert "보완을 요청했습니다." not in client.get(address).content.decode()
+
+
+def test_why_a_file_failed_is_said_in_words_and_its_name_once(client: Client, world: World) -> None:
+    made = draft(world, reads())
+    file = lay_file(made, "study-1.fastq", verdict="fail")
+    said = {"ko": "마지막 리드가 끊겼습니다.", "en": "The last read is cut off."}
+    found = [{"code": "fastq-truncated", "severity": "error", "message": said}]
+    InspectionResult.objects.filter(object=file.object_id).update(findings=found)
+    services.check(made.pk)
+    page = enter(client, world).get(f"/submissions/{made.code}/review/").content.decode()
+    assert "검사를 통과하지 못했습니다. 마지막 리드가 끊겼습니다." in page and "fastq-truncated" not in page
+    assert page.count("study-1.fastq") == 1
+    assert f'href="/inspections/{file.pk}/"' in client.get(f"/submissions/{made.code}/files/").content.decode()

@@ -54,6 +54,12 @@ def field_label(form: Any, name: str) -> str:
 
 
 @register.filter
+def field_of(form: str, name: str) -> str:
+    """As ``field_label``, from the name of a form."""
+    return field_label(library().form(form), name) if form in library().forms else name
+
+
+@register.filter
 def item(mapping: Mapping[str, Any] | None, name: str) -> Any:
     return (mapping or {}).get(name, "")
 
