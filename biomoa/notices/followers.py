@@ -10,6 +10,7 @@ from django.db import transaction
 from biomoa.jobs.steps import step
 from biomoa.ledger.followers import store_position, stored_position
 from biomoa.ledger.models import Entry, Position
+from biomoa.notices.forgetting import forget
 from biomoa.notices.happenings import happenings, moment
 from biomoa.notices.kinds import EVENTS, kinds_of
 from biomoa.notices.models import Notice
@@ -18,6 +19,7 @@ from biomoa.notices.rules import topic_of
 
 logger = logging.getLogger(__name__)
 
+REDACTED = "record:redacted"
 TOLD = "notices-told"  # the farthest entry that was ever followed; it is not moved back by a rebuild
 
 
@@ -38,6 +40,9 @@ class NoticeFollower:
             told = _lock(TOLD)  # two hosts may follow: one after the other, each from where the other came to
             made = [each for entry in entries if entry.event in EVENTS for each in _readable(entry, entry.seq > told)]
             Notice.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+            for entry in entries:
+                if entry.event == REDACTED:
+                    forget(entry.subject)
             last = entries[-1].seq
             store_position(self.name, max(last, self.position()))
             store_position(TOLD, max(last, told))

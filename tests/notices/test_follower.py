@@ -28,6 +28,7 @@ from biomoa.records import certificates, services, services_curation, services_h
 from biomoa.records.models import Record, RowProblem, Submission
 from biomoa.records.reviewing import make_link, revoke_link
 from biomoa.records.services_quarantine import settle
+from biomoa.records.services_redaction import redact
 from tests.records.world import World, accepted, draft, lay_file, make_actor, project, reads, review, study
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +325,17 @@ def test_an_entry_that_cannot_be_read_silences_nothing_after_it(
     services.submit(world.depositor, submission.pk)
     assert heard(world.manager) == ["submitted"]
     assert caplog.text.count("no notice can be made of entry") == 3
+
+
+def test_notices_of_a_record_forget_what_was_blanked_in_it(world: World, heard: Heard) -> None:
+    submission = accepted(world, study(1))
+    record_ = Record.objects.get(submission=submission, form="biosample")
+    named = "환자 880101-4234567"
+    record_.versions.update(values={**record_.versions.get().values, "title": named})
+    Record.objects.filter(pk=record_.pk).update(title=named)
+    services_curation.curate_record(world.curator, record_.accession, "sex", "male", "typing error")
+    heard(world.depositor)
+    assert Notice.objects.filter(facts__title=named).exists()
+    redact(world.curator, record_.accession, "title", "names a person")
+    assert "record-redacted" in heard(world.depositor)
+    assert not any("4234567" in repr(each.facts) for each in Notice.objects.all())

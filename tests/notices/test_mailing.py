@@ -30,7 +30,9 @@ HOSTILE = "벼\r\nBcc: all@example.org\r\n\r\nX-Evil: 1\u202e <b>{who}</b>"
 
 
 def returned(world: World, title: str = "벼 연구", alias: str = "study-1") -> Submission:
-    submission = draft(world, study(alias=alias), title=title)
+    submission = draft(world, study(alias=alias))
+    Submission.objects.filter(pk=submission.pk).update(title=title)  # as stored before titles were searched for persons
+    submission.refresh_from_db()
     review(world, submission)
     return services_curation.return_(world.curator, submission.pk, "단위를 적어 주세요\r\n.\r\n그리고 품종도요")
 
