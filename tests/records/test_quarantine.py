@@ -27,7 +27,7 @@ from biomoa.records.refusals import Refusal
 from biomoa.records.services_quarantine import settle
 from tests.records.world import World, accept, draft, lay_file, reads, review, study
 
-DATUM = "880101-4234567"
+DATUM = "910203-4345678"  # of these tests alone: what others leave in the home is not looked for
 READS = f"@{DATUM}\nACGT\n+\nIIII\n".encode() * 2
 
 

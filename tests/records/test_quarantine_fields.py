@@ -17,9 +17,10 @@ from biomoa.records import certificates, queries, rules, services, services_cura
 from biomoa.records.models import Record, Row, Submission, Version
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from biomoa.records.services_redaction import REDACTED, RESTRICTED, redact
-from tests.records.test_quarantine import DATUM, _places_of
+from tests.records.test_quarantine import _places_of
 from tests.records.world import World, accept, draft, review, study
 
+DATUM = "920304-4456789"  # of these tests alone, as in test_quarantine
 TITLE = f"환자 {DATUM} 혈액"
 
 

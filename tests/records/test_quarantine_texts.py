@@ -25,9 +25,10 @@ from biomoa.records import (
 )
 from biomoa.records.models import Comment, Record, RowProblem, Submission, UmbrellaRequest
 from biomoa.records.refusals import Refusal
-from tests.records.test_quarantine import DATUM, _places_of
+from tests.records.test_quarantine import _places_of
 from tests.records.world import World, accept, accepted, draft, project, review, study
 
+DATUM = "930405-4567890"  # of these tests alone, as in test_quarantine
 BIG = {"project_alias": "big", "project_type": "umbrella", "title": "Big"}
 TEXTS = ("reason", "text", "title", "name", "message", "exception_reason", "answer")
 ELSEWHERE = {
