@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from biomoa.files.models import InspectionResult, StoredFile
 from biomoa.files.problems import FileProblem
 from biomoa.files.queries import get_file, latest_inspections
+from biomoa.files.rules import place_said
 from biomoa.people.edge import actor_of, language_of
 from biomoa.qc.model import Inspection
 from biomoa.qc.report import SHOWN, charts_of, draw, multiqc
@@ -42,7 +43,8 @@ def inspection(request: HttpRequest, file_id: int) -> HttpResponse:
 
 
 def _finding(kept: dict[str, Any]) -> dict[str, Any]:
-    return {**kept, "said": kept["message"][language_of()]}
+    language = language_of()
+    return {**kept, "said": kept["message"][language], "at": place_said(kept.get("at") or "", language)}
 
 
 def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str]]:

@@ -247,6 +247,7 @@ def parse_range(header: str, size_bytes: int) -> Span | Literal["unsatisfiable"]
 # -- quarantine ------------------------------------------------------------------------------------------------------
 
 PERSON = "person-identifier"  # the finding of an inspection that holds a file
+PLACES = {"line": "번째 줄", "byte": "번째 바이트"}
 QUARANTINED = "quarantined"  # what the policy table is asked with while a file is held
 HELD = ("held", "declared")
 
@@ -290,6 +291,12 @@ def check_quarantine(command: str, state: str | None, reason: str) -> str | None
     if rule.needs_reason and not reason.strip():
         return "quarantine-needs-reason"
     return "reason-names-person" if names_person(reason) else None
+
+
+def place_said(place: str, language: str) -> str:
+    """Where a finding is, as ``line 12`` and ``byte 400`` of the inspection, in the reader's language."""
+    kind, _, number = place.partition(" ")
+    return f"{number}{PLACES[kind]}" if language == "ko" and kind in PLACES and number.isdecimal() else place
 
 
 def names_person(text: str) -> bool:

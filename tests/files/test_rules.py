@@ -122,3 +122,10 @@ def test_a_span_lies_inside(first: int, last: int, size: int) -> None:
     found = rules.parse_range(f"bytes={first}-{last}", size)
     if isinstance(found, rules.Span):
         assert 0 <= found.start < found.stop <= size
+
+
+@pytest.mark.parametrize(("place", "korean"), [
+    ("line 12", "12번째 줄"), ("byte 400", "400번째 바이트"), ("read 3", "read 3"), ("line x", "line x"), ("", ""),
+])  # fmt: skip
+def test_where_a_finding_is_in_both_languages(place: str, korean: str) -> None:
+    assert (rules.place_said(place, "ko"), rules.place_said(place, "en")) == (korean, place)

@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+
+from biomoa.site.api import api
 
 PACKAGE = Path(__file__).resolve().parents[2] / "biomoa"
 ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/templates"))
@@ -83,3 +87,9 @@ def test_rooms_agree_on_the_same_english() -> None:
         for entry, korean in entries(read(room)).items():
             meant.setdefault(entry, {}).setdefault(korean[0], []).append(room)
     assert {entry: by_korean for entry, by_korean in meant.items() if len(by_korean) > 1} == {}
+
+
+def test_every_operation_of_the_api_is_told_in_korean() -> None:
+    """The page of the API shows the summaries of the description, which stays in English."""
+    with translation.override("ko"):
+        assert [said for *_, said in api.listed() if not HANGUL.search(gettext(said))] == []

@@ -42,11 +42,12 @@ def _content(metrics: Mapping[str, Any]) -> dict[str, Any]:
         for place, shares in enumerate(metrics["base_content"], 1)
         for base, share in zip("ACGTN", shares, strict=True)
     ]
+    base = {"field": "base", "type": "nominal", "title": None}
     encoding = {
         "x": {"field": "position", "type": "quantitative", "title": "bp"},
         "y": {"field": "percent", "type": "quantitative", "title": "%"},
-        "color": {"field": "base", "type": "nominal", "scale": {"domain": list("ACGTN"), "range": COLOURS}},
-        "strokeDash": {"field": "base", "type": "nominal"},
+        "color": {**base, "scale": {"domain": list("ACGTN"), "range": COLOURS}},
+        "strokeDash": {**base, "scale": {"domain": list("ACGTN")}},  # the same domain: one legend for both
     }
     made = _chart("위치별 염기 구성", "Base content by position", [{"mark": "line", "encoding": encoding}])
     return made | {"data": {"values": rows}}

@@ -9,6 +9,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from biomoa.files.queries import latest_inspections
+from biomoa.files.rules import place_said
 from biomoa.people.edge import language_of
 from biomoa.records.answers import ProblemView, RowView
 from biomoa.records.library import library
@@ -94,7 +95,7 @@ def problem_said(stored: Any) -> str:
 @register.filter
 def finding_said(finding: Mapping[str, Any]) -> str:
     text = finding.get("message", {})
-    place = f" ({finding['at']})" if finding.get("at") else ""
+    place = f" ({place_said(finding['at'], language_of())})" if finding.get("at") else ""
     return str(text.get(language_of(), "")) + place
 
 
