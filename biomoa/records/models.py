@@ -151,7 +151,7 @@ class Record(models.Model):
 
 
 class Version(models.Model):
-    """What a record said from a day on. Never changed after acceptance; ``digest`` is in the ledger."""
+    """What a record said from a day on; ``digest`` is in the ledger. Changed after acceptance only by a redaction."""
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
