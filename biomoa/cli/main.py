@@ -14,6 +14,7 @@ from biomoa.cli.limits import reader_left
 COMMANDS = {
     "init": "station",
     "demo": "station",
+    "prepare": "station",
     "serve": "station",
     "worker": "station",
     "ledger": "ledger",
