@@ -98,3 +98,16 @@ def test_why_a_file_failed_is_said_in_words_and_its_name_once(client: Client, wo
     assert "검사를 통과하지 못했습니다. 마지막 리드가 끊겼습니다." in page and "fastq-truncated" not in page
     assert page.count("study-1.fastq") == 1
     assert f'href="/inspections/{file.pk}/"' in client.get(f"/submissions/{made.code}/files/").content.decode()
+
+
+def test_an_empty_draft_leads_to_its_first_row_and_offers_nothing_to_hand_in(client: Client, world: World) -> None:
+    made = services.create_submission(world.depositor, world.group.pk, title="새 연구")
+    page = enter(client, world).get(f"/submissions/{made.code}/review/").content.decode()
+    assert "메타데이터 작성하기" in page and f'action="/submissions/{made.code}/submit"' not in page
+    assert 'class="done"' not in page
+    assert "아직 행이 없습니다." in client.get(f"/submissions/{made.code}/biosample/").content.decode()
+    assert (
+        "문제가 있는 행이 없습니다."
+        in client.get(f"/submissions/{made.code}/biosample/?only=problems").content.decode()
+    )
+    assert "아직 올린 파일이 없습니다." in client.get(f"/submissions/{made.code}/files/").content.decode()
