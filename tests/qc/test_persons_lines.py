@@ -42,6 +42,8 @@ def _hex(rng: random.Random, count: int) -> str:
 NAMES: dict[str, Callable[[random.Random, int], str]] = {
     "illumina": lambda r, _: f"@A00{r.randint(100, 999)}:45:HXXXXDSX2:1:{r.randint(1101, 2678)}"
     f":{r.randint(1000, 32000)}:{r.randint(1000, 32000)} 1:N:0:ACGT+TTGA",
+    "illumina, places that look like a day and a number": lambda r, i: f"@A00123:45:HKGC7DSX5:1:1101:{831_001 + i % 29}"
+    f":{r.randint(1_000_000, 2_000_000)} 1:N:0:ACGTACGT",
     "archive": lambda _, i: f"@SRR1234567.{i} {i} length=150",
     "archive, six digits that are a day": lambda _, i: f"@DRR880101.{i + 1_000_000} {i} length=150",
     "pacbio": lambda r, _: f"@m54329U_190528_{r.randint(0, 23):02d}{r.randint(0, 59):02d}{r.randint(0, 59):02d}/"

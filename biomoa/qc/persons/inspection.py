@@ -15,7 +15,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.qc.model import Finding, FindingText, Report, Source
 from biomoa.qc.persons.detector import find
-from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure
+from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, without_given_name
 
 _REPAIR = Text(
     ko="개인을 알아볼 수 있는 정보를 지우거나 연구용 번호로 바꾼 뒤 다시 올려 주세요.",
@@ -49,7 +49,7 @@ def search_file(name: str, format: str, head: bytes, report: Report) -> None:
     for each in find(name):
         add(report, each, _IN_NAME, None)
     for number, text in _texts(format, head):
-        for each in find(text):
+        for each in find(text if "\n" in text else without_given_name(text)):
             add(report, each, IN_TEXT, f"line {number + each.line - 1}")
 
 

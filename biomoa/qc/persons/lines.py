@@ -22,8 +22,18 @@ WHOLE_BYTES = 1 << 20
 IN_TEXT = Text(ko="머리글이나 리드 이름", en="a header or a read name")
 IN_LINES = Text(ko="파일 내용", en="the text of the file")
 
-# Names that archives and instruments give: run and number, film and well. Their digits are no person's.
-_GIVEN = r"[SED]RR[0-9]{6,}\.[0-9]+|m[0-9A-Za-z]*_[0-9]{6}_[0-9]{6}(?:_[0-9A-Za-z]+)*/[0-9]+"
+# Names that archives and instruments give: run and number, film and well, lane and tile and place on it. Their digits
+# are no person's.
+_GIVEN = (
+    r"[SED]RR[0-9]{6,}\.[0-9]+|m[0-9A-Za-z]*_[0-9]{6}_[0-9]{6}(?:_[0-9A-Za-z]+)*/[0-9]+"
+    r"|:[0-9]{1,2}:[0-9]{4,6}:[0-9]{1,8}:[0-9]{1,8}"
+)
+# Whole names of these kinds, in which nothing else has room: millions of them need no closer look.
+_ORDINARY = re.compile(
+    rb"@[A-Za-z\-]{1,8}[0-9]{0,7}[A-Za-z]{0,2}:[0-9]{1,5}:(?=[0-9\-]{0,6}[A-Z])[0-9A-Z\-]{5,12}"
+    rb":[0-9]{1,2}:[0-9]{4,6}:[0-9]{1,8}:[0-9]{1,8}(?: [12]:[YN]:[0-9]{1,4}:[ACGTN+0-9]{0,8}[ACGTN+]{0,24}|/[12])?"
+    rb"|@[SED]RR[0-9]{6,9}\.[0-9]{1,10}(?:\.[12])?(?: [0-9]{1,10})?(?: length=[0-9]{1,6}|/[12])?"
+)
 _DAY = r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _GAP = r"[ \t\-_./~()]{0,3}"
 _NO_DIGIT = r"[\x00-/:-\x7f]"
@@ -59,7 +69,7 @@ class Lines:
         self._told = 0
 
     def take(self, place: str, line: bytes) -> None:
-        if self._told < MOST and line:
+        if self._told < MOST and line and not _ORDINARY.fullmatch(line):
             self._waiting.setdefault(line.decode("utf-8", "replace"), place)
             if len(self._waiting) >= BATCH:
                 self.finish()
@@ -97,9 +107,12 @@ _GIVEN_NAME = re.compile(_GIVEN)
 
 def find_sure(text: str) -> Iterator[PersonFinding]:
     """What is sure in a line, without the names that archives and instruments give."""
-    for each in find(_GIVEN_NAME.sub("", text.removeprefix("@"), count=1)):
-        if each.confidence != "low":
-            yield each
+    return (each for each in find(without_given_name(text)) if each.confidence != "low")
+
+
+def without_given_name(line: str) -> str:
+    """The line without the name that an archive or an instrument gave."""
+    return _GIVEN_NAME.sub("", line.removeprefix("@"), count=1)
 
 
 def add(report: Report, found: PersonFinding, where: Text, at: str | None) -> None:
