@@ -55,6 +55,35 @@ def test_a_process_that_is_killed_leaves_its_turn(tmp_path: Path) -> None:
         mine.leave()
 
 
+WRITE = """
+import sys, time
+from biomoa.settings.sqlite.base import Turn
+turn, until, count = Turn(sys.argv[1]), time.monotonic() + 2, 0
+print("ready", flush=True)
+sys.stdin.readline()
+while time.monotonic() < until:
+    assert turn.take(5)
+    time.sleep(0.003)
+    turn.leave()
+    count += 1
+print(count)
+"""
+
+
+def test_a_process_that_writes_without_end_gives_way_to_the_others(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITE, str(tmp_path / "db")]
+    pipe = subprocess.PIPE
+    writers = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(2)]
+    for each in writers:
+        assert each.stdout is not None and each.stdout.readline() == "ready\n"
+    for each in writers:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    counts = sorted(int(each.communicate()[0]) for each in writers)
+    assert counts[0] > counts[1] / 3
+
+
 def test_a_folder_that_takes_no_file_keeps_nobody_out(tmp_path: Path) -> None:
     turn = Turn(str(tmp_path / "no" / "such" / "db"))
     assert turn.take(SHORT)

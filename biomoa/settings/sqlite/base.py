@@ -8,13 +8,11 @@ stays the one that holds: who waited too long goes on to it, and a process that 
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import threading
 import time
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -29,7 +27,7 @@ class Turn:
     """The turn to write to one database; ``take`` and ``leave`` are of one connection."""
 
     def __init__(self, database: str) -> None:
-        self._path = Path(f"{database}-queue")
+        self._database = database
         with _making:
             self._queue = _queues[database]
         self._file: int | None = None
@@ -43,14 +41,28 @@ class Turn:
         if not self._queue.acquire(timeout=seconds):
             return False
         self._is_first = True
-        with contextlib.suppress(OSError):  # a disk that takes no more files: the database says it better
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        while self._file is not None and not _is_locked(self._file):
-            if time.monotonic() > until:
-                self.leave()
-                return False
-            time.sleep(LOOK_SECONDS)
+        # Who waits for the turn holds the place before it: a process whose threads write one after the other gives way.
+        next_place = self._lock("next", until)
+        self._file = self._lock("queue", until) if next_place is not None else None
+        if next_place is not None:
+            os.close(next_place)
+        if self._file is None and time.monotonic() > until:
+            self.leave()
+            return False
         return True
+
+    def _lock(self, name: str, until: float) -> int | None:
+        """The file beside the database, locked; None when it could not be in time, or cannot be made at all."""
+        try:
+            file = os.open(f"{self._database}-{name}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:  # a disk that takes no more files: the database says it better
+            return None
+        while not _is_locked(file):
+            if time.monotonic() > until:
+                os.close(file)
+                return None
+            time.sleep(LOOK_SECONDS)
+        return file
 
     def leave(self) -> None:
         """Lets the next one write."""
