@@ -8,7 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
-from biomoa.catalog.model import BrokenCatalogue, Catalogue, Term, Vocabulary
+from biomoa.catalog.model import BrokenCatalogue, Catalogue, Term, Text, Vocabulary
 from biomoa.forms import persons
 from biomoa.forms.bundle import (
     Known,
@@ -40,6 +40,7 @@ class Library:
         self.forms = forms
         self.matrices = matrices
         self._compiled: dict[str, CompiledForm] = {}
+        self._labels: dict[tuple[str, str], dict[str, Text]] = {}
         self._lock = threading.Lock()
 
     def form(self, name: str) -> Form:
@@ -59,6 +60,14 @@ class Library:
         found = self.form(form).field(field)
         name = found.vocabulary or (COUNTRIES if found.type == "place" else "")
         return self.catalogue.vocabularies.get(name)
+
+    def labels_of(self, form: str, field: str) -> Mapping[str, Text]:
+        """Value -> label of the terms of a field that have one; empty for a field without a vocabulary."""
+        if (form, field) not in self._labels:
+            vocabulary = self.vocabulary_of(form, field)
+            terms = _all_terms(vocabulary) if vocabulary else ()
+            self._labels[form, field] = {term.value: term.label for term in terms if term.label is not None}
+        return self._labels[form, field]
 
     @cached_property
     def missing(self) -> MissingTerms:

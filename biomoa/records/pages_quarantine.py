@@ -16,12 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 from biomoa.files import queries
 from biomoa.files.models import StoredFile
 from biomoa.files.problems import FileProblem
-from biomoa.files.rules import PERSON, QUARANTINE
+from biomoa.files.rules import PERSON, QUARANTINE, place_said
 from biomoa.people.edge import actor_of, language_of
 from biomoa.people.rules import Actor
 from biomoa.records.edge import tell
 from biomoa.records.models import Submission
 from biomoa.records.services_quarantine import settle
+
+MOST_PLACES = 5
 
 
 @login_required
@@ -50,9 +52,21 @@ def _may(actor: Actor, file: StoredFile) -> list[str]:
 
 
 def _said(findings: list[dict[str, Any]]) -> list[str]:
-    found = (each for each in findings if each["code"] == PERSON)
-    said = (f"{each['message'][language_of()]} {each.get('at') or ''}".strip() for each in found)
-    return list(dict.fromkeys(said))[:5]
+    """Each sentence once, with its first places."""
+    places: dict[str, list[str]] = {}
+    for each in findings:
+        if each["code"] == PERSON:
+            known = places.setdefault(each["message"][language_of()], [])
+            if each.get("at"):
+                known.append(place_said(each["at"], language_of()))
+    return [_with_places(sentence, list(dict.fromkeys(known))) for sentence, known in places.items()]
+
+
+def _with_places(sentence: str, places: list[str]) -> str:
+    if not places:
+        return sentence
+    more = "" if len(places) <= MOST_PLACES else " …"
+    return f"{sentence} ({', '.join(places[:MOST_PLACES])}{more})"
 
 
 @login_required

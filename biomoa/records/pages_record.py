@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from biomoa.people.edge import actor_of
+from biomoa.catalog.model import Text
+from biomoa.people.edge import actor_of, language_of
 from biomoa.records import (
     access,
     coupling,
@@ -55,6 +57,7 @@ def record(request: HttpRequest, view: RecordView, **more: Any) -> HttpResponse:
 def sections_of_view(form: Any, view: RecordView) -> list[dict[str, Any]]:
     """The filled fields by section, each with the curator's correction and what stood there before."""
     labels = {section.name: section.label for section in form.sections}
+    labelled = {field.name: library().labels_of(form.form, field.name) for field in form.fields if field.type == "term"}
     grouped: dict[str, list[dict[str, Any]]] = {}
     for field in form.fields:
         if value := view.values.get(field.name, ""):
@@ -62,12 +65,20 @@ def sections_of_view(form: Any, view: RecordView) -> list[dict[str, Any]]:
             grouped.setdefault(field.section, []).append(
                 {
                     "field": field,
-                    "value": value,
+                    "value": "\n".join(rules.split_values(value)) if field.multiple else value,
+                    "said": _said(labelled.get(field.name), value),
                     "correction": correction,
                     "was": view.depositor_values.get(field.name, ""),
                 }
             )
     return [{"label": labels.get(name), "fields": members} for name, members in grouped.items()]
+
+
+def _said(labels: Mapping[str, Text] | None, value: str) -> str:
+    """A value of a vocabulary in the reader's words, where they are others than its own."""
+    label = (labels or {}).get(value)
+    said = label.in_(language_of()) if label else ""
+    return "" if said.casefold() == value.casefold() else said
 
 
 @login_required

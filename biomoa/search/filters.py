@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from biomoa.catalog.model import Text, Vocabulary
+from biomoa.catalog.model import Text
 from biomoa.forms.library import Library
 from biomoa.forms.model import Field, Form, Search
 from biomoa.search.schema import VERSION
@@ -52,19 +52,12 @@ def filters_of(library: Library) -> Mapping[str, Filter]:
         for field in filter(is_filter, form.fields):
             before = found.get(field.name)
             forms = (*before.forms, name) if before else (name,)
-            terms = {**(before.terms if before else {}), **_labels(library.vocabulary_of(name, field.name))}
+            terms = {**(before.terms if before else {}), **library.labels_of(name, field.name)}
             found[field.name] = Filter(field.name, before.label if before else field.label, forms, terms)
     every = tuple(library.forms)
     centers = {each.code: Text(ko=each.name_ko, en=each.name_en) for each in library.catalogue.organisations}
     names: dict[str, Mapping[str, Text]] = {CENTER: centers}
     return found | {name: Filter(name, label, every, names.get(name, {})) for name, label in OF_EVERY_RECORD.items()}
-
-
-def _labels(vocabulary: Vocabulary | None) -> dict[str, Text]:
-    if vocabulary is None:
-        return {}
-    terms = [*vocabulary.terms, *(term for group in vocabulary.by.values() for term in group)]
-    return {term.value: term.label for term in terms if term.label is not None}
 
 
 def values_of(field: Field, value: str) -> list[str]:

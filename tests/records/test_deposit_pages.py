@@ -111,3 +111,21 @@ def test_an_empty_draft_leads_to_its_first_row_and_offers_nothing_to_hand_in(cli
         in client.get(f"/submissions/{made.code}/biosample/?only=problems").content.decode()
     )
     assert "아직 올린 파일이 없습니다." in client.get(f"/submissions/{made.code}/files/").content.decode()
+
+
+def test_a_record_says_terms_in_the_readers_language_and_several_values_one_a_line(world: World) -> None:
+    bundle = {name: [dict(row) for row in rows] for name, rows in reads().items()}
+    bundle["biosample"][0]["sex"] = "female"
+    bundle["ngs-run"][0]["file_names"] = "r_1.fastq;r_2.fastq"
+    bundle["ngs-experiment"][0]["library_layout"] = "PAIRED"
+    made = draft(world, bundle)
+    for number in (1, 2):
+        lay_file(made, f"r_{number}.fastq", f"@r\nA\n+\n{number}\n".encode())
+    review(world, made)
+    services_curation.accept(world.curator, made.pk)
+    sample = Client().get("/KAS00000001", headers={"accept": "text/html", "accept-language": "ko"}).content.decode()
+    assert 'female <span class="hint">(암)</span>' in sample
+    english = Client().get("/KAS00000001", headers={"accept": "text/html", "accept-language": "en"}).content.decode()
+    assert "<dd>female</dd>" in english
+    run = Client().get("/KAR00000001", headers={"accept": "text/html"}).content.decode()
+    assert "r_1.fastq<br>r_2.fastq" in run

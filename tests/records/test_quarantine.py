@@ -205,6 +205,7 @@ def test_the_page_and_the_api(world: World, language: str) -> None:
     client = _client(world.depositor)
     page = client.get("/quarantine/", headers={"accept-language": language})
     assert page.status_code == 200 and file.name.encode() in page.content and DATUM.encode() not in page.content
+    assert ("번째 줄" if language == "ko" else "line ") in page.content.decode()
     assert [each["file"] for each in client.get("/api/v1/quarantine").json()] == [file.pk]
     assert client.post(f"/quarantine/{file.pk}/declare", {"reason": "lot"}).status_code == 302
     other = _client(world.stranger)
