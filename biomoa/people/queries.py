@@ -77,6 +77,12 @@ def groups_of(actor: Actor) -> list[tuple[Organisation, list[str]]]:
     return [(organisation, sorted(actor.roles[organisation.pk])) for organisation in organisations]
 
 
+def groups_to_deposit(actor: Actor) -> list[Organisation]:
+    """Those of ``groups_of`` in which the actor may deposit."""
+    roles = {"depositor", "manager", "administrator"}
+    return [organisation for organisation, held in groups_of(actor) if roles & set(held)]
+
+
 def get_group(actor: Actor, code: str) -> Organisation:
     """An organisation the actor may look into; Http404 for every other, whether it exists or not."""
     organisation = Organisation.objects.select_related("parent").filter(code=code).first()

@@ -19,8 +19,9 @@ from biomoa.people.rules import Actor
 from biomoa.records import human, queries, rules, services, services_curation
 from biomoa.records.answers import CheckSummary, ImportResult, ProblemView, Receipt, RowPage, RowView, Step
 from biomoa.records.models import Submission
+from biomoa.records.problems import problem
 from biomoa.records.receipts import receipt_of
-from biomoa.records.refusals import NotFound, PermissionDenied
+from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from biomoa.records.sheets import kept
 from biomoa.records.sheets import read as read_sheet
 
@@ -402,12 +403,15 @@ def _paging(page: Any) -> dict[str, int]:
 
 
 def _owner(actor: Actor, code: str) -> int:
-    """The group that the data belongs to. Raises PermissionDenied for nobody, Http404 for another's."""
+    """The group that the data belongs to.
+
+    Raises PermissionDenied for nobody, Http404 for another's, Refusal for who is in none.
+    """
     if actor.user_id is None:
         raise PermissionDenied("create")
     if code:
         return people.get_group(actor, code).pk
-    own = [group for group, held in people.groups_of(actor) if set(held) & {"depositor", "manager"}]
+    own = people.groups_to_deposit(actor)
     if not own:
-        raise NotFound("group")
+        raise Refusal([problem("no-group", field="group")])
     return own[0].pk

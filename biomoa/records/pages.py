@@ -72,9 +72,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Context: ``groups`` in which the reader may deposit, ``centers``, ``forms``, ``typed``."""
     actor = actor_of(request)
-    groups = [
-        g for g, roles in people_queries.groups_of(actor) if {"depositor", "manager", "administrator"} & set(roles)
-    ]
+    groups = people_queries.groups_to_deposit(actor)
     typed = request.POST.dict() if request.method == "POST" else {}
     if request.method == "POST":
         chosen = next((group for group in groups if str(group.pk) == typed.get("owner")), None)

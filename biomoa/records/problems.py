@@ -283,6 +283,19 @@ _BUNDLE = (
         ),
     ),
     _rule(
+        "no-group",
+        "error",
+        ("데이터를 제출할 수 있는 그룹이 없습니다.", "There is no group in which you may deposit."),
+        (
+            "데이터를 제출하려면 그룹에 속해 있어야 합니다.",
+            "Data belongs to a group, and you are in none that may deposit.",
+        ),
+        (
+            "‘내 계정’에서 그룹을 만들거나, 그룹 관리자에게 초대를 요청해 주세요.",
+            "Make a group on the page of your account, or ask the manager of one to invite you.",
+        ),
+    ),
+    _rule(
         "alias-withdrawn",
         "error",
         ("철회된 자원의 별칭을 다시 쓸 수 없습니다.", "The alias belongs to a withdrawn record."),

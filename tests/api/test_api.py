@@ -10,11 +10,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from biomoa.ledger.models import Entry
 from biomoa.people.models import User
 from biomoa.people.rules import Actor
-from biomoa.people.services import create_group
+from biomoa.people.services import create_group, make_account
 from biomoa.records.models import Record, Submission
 from tests.api.conftest import Caller
 from tests.records.world import World, accepted, draft, lay_file, project, reads, review, sample, study
@@ -294,3 +295,11 @@ def test_the_page_of_the_description_needs_nothing_from_elsewhere(nobody: Caller
     assert "http://" not in html.replace("http://www.w3.org", "") and "https://" not in html
     assert "<style" not in html and " style=" not in html
     assert html.count("<script") == html.count('<script src="/static/') + html.count('<script type="application/json"')
+
+
+def test_who_is_in_no_group_is_told_how_to_come_into_one(client: Client) -> None:
+    client.force_login(make_account("alone@example.org", password="x", name_ko="", name_en="Alone"))
+    answer = client.post("/api/v1/submissions", {"submit": False}, content_type="application/json")
+    assert answer.status_code == 422
+    (told,) = answer.json()["problems"]
+    assert told["code"] == "no-group" and "그룹" in told["message"]["ko"] and told["message"]["en"]
