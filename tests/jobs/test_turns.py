@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,15 @@ def test_a_process_that_is_killed_leaves_its_turn(tmp_path: Path) -> None:
 WRITE = """
 import sys, time
 from biomoa.settings.sqlite.base import Turn
-turn, until, count = Turn(sys.argv[1]), time.monotonic() + 2, 0
+turn, order = Turn(sys.argv[1]), []
 print("ready", flush=True)
 sys.stdin.readline()
-while time.monotonic() < until:
-    assert turn.take(5)
+for _ in range(200):
+    assert turn.take(60)
+    order.append(time.monotonic())
     time.sleep(0.003)
     turn.leave()
-    count += 1
-print(count)
+print(*order)
 """
 
 
@@ -80,8 +81,11 @@ def test_a_process_that_writes_without_end_gives_way_to_the_others(tmp_path: Pat
         assert each.stdin is not None
         each.stdin.write("\n")
         each.stdin.flush()
-    counts = sorted(int(each.communicate()[0]) for each in writers)
-    assert counts[0] > counts[1] / 3
+    moments = [[float(moment) for moment in each.communicate()[0].split()] for each in writers]
+    turns = sorted((moment, place) for place, taken in enumerate(moments) for moment in taken)
+    both = [place for moment, place in turns if max(map(min, moments)) <= moment <= min(map(max, moments))]
+    changes = sum(before != after for before, after in pairwise(both))
+    assert changes >= len(both) // 3, "while both write, neither keeps the other waiting"
 
 
 def test_a_folder_that_takes_no_file_keeps_nobody_out(tmp_path: Path) -> None:
