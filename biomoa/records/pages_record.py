@@ -32,6 +32,8 @@ from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
 from biomoa.records.refusals import Refusal
 
+LISTS = ("files", "md5")  # types whose values are several anyway
+
 
 def record(request: HttpRequest, view: RecordView, **more: Any) -> HttpResponse:
     """Context: ``record`` (RecordView), ``fields`` by section, ``changes`` against the version before, and ``more``."""
@@ -65,7 +67,7 @@ def sections_of_view(form: Any, view: RecordView) -> list[dict[str, Any]]:
             grouped.setdefault(field.section, []).append(
                 {
                     "field": field,
-                    "value": "\n".join(rules.split_values(value)) if field.multiple else value,
+                    "value": "\n".join(rules.split_values(value)) if field.multiple or field.type in LISTS else value,
                     "said": _said(labelled.get(field.name), value),
                     "correction": correction,
                     "was": view.depositor_values.get(field.name, ""),
