@@ -286,6 +286,7 @@ def test_a_failure_inside(served: Served, language: str) -> None:
     told = {"Accept": "application/json", "Accept_Language": language}
     check_problem(served.ask("GET", f"/api/v1/submissions/{code}", **told), 500, language)
     assert "broken" not in served.ask("GET", f"/submissions/{code}/").text
+    served.change(f"UPDATE records_submission SET row_counts = '{{}}' WHERE id = {int(code[3:])}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
