@@ -16,8 +16,8 @@ from numba import njit, types
 from numba.core.types import Array
 
 POSITIONS = 512  # bases beyond are counted at the last position
-# A C G T N other-IUPAC, spare; characters 33..126, spare. A row of 97 lines of the cache and not 96, so that neighbouring
-# positions do not meet in the same few of them.
+# A C G T N other-IUPAC, spare; characters 33..126, spare. A position has 97 lines of the cache and not 96, so that
+# neighbours do not meet in the same few of them.
 CODES, QUALITIES = 8, 97
 LENGTHS = 1 << 16  # lengths beyond are counted in the last place
 SAMPLED = 1 << 20  # hashes kept; when full, half are dropped by their low bits, so memory stays bounded
