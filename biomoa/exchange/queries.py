@@ -42,7 +42,10 @@ def load_bundle(actor: Actor, accessions: Sequence[str], *, whole: bool = False)
 
 
 def bundle_of_view(view: RecordView) -> Bundle:
-    """The one record that a page shows, as the page's reader sees it; asks the database nothing more."""
+    """The one record that a page shows, as the page's reader sees it; asks the database nothing more.
+
+    For standards of one record only: what leads up is not around it, and a page does not know its center's code.
+    """
     up: dict[str, list[str]] = defaultdict(list)
     for link in view.up:
         up[link.field].append(link.accession)
@@ -159,7 +162,7 @@ def _item(record: Record, version: Version, up: dict[str, list[str]], files: lis
 
 
 def _public(form: str, values: Mapping[str, str]) -> dict[str, str]:
-    private = {field.name for field in library().form(form).fields if field.privacy == "private"}
+    private = library().form(form).private_fields
     return {name: value for name, value in values.items() if name not in private}
 
 

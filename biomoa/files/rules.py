@@ -301,4 +301,4 @@ def place_said(place: str, language: str) -> str:
 
 def names_person(text: str) -> bool:
     """Does a text that is to be kept for good, as a file's name in the ledger, identify a person?"""
-    return any(each.confidence != "low" for each in find(text))
+    return any(each.is_sure for each in find(text))

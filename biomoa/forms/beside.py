@@ -96,7 +96,7 @@ def _kind_in(cells: pl.Series, label: str) -> str | None:
 
 
 def _sure(text: str, label: str = "") -> str | None:
-    return next((each.kind for each in find(text, field=label) if each.confidence != "low"), None)
+    return next((each.kind for each in find(text, field=label) if each.is_sure), None)
 
 
 def names_person(text: str) -> bool:

@@ -222,6 +222,11 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     rules: tuple[Rule, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
 
+    @property
+    def private_fields(self) -> frozenset[str]:
+        """The names of the fields that nobody outside the group and the staff reads."""
+        return frozenset(field.name for field in self.fields if field.privacy == "private")
+
     def field(self, name: str) -> Field:
         """The field of that name; raises KeyError."""
         for field in self.fields:

@@ -18,7 +18,6 @@ from biomoa.qc.persons.suspects import suspects
 
 CONTACT = frozenset({"email", "phone"})  # types of fields in which the submitters' own contacts are asked for
 OF_CONTACTS = frozenset({"email", "phone", "name"})
-NUMBERS = frozenset({"resident-number", "foreigner-number"})  # told even when unsure
 MASK = "●"
 MANY_ROWS = 2_000  # from here on columns are searched side by side
 WITHHELD = Text(
@@ -91,12 +90,12 @@ def _search_cell(row: int, column: str, text: str, type_: str | None) -> Seen | 
     each = _worst(find(text, field=column if type_ is None else ""), type_)
     if each is None:
         return None
-    return Seen(row, column, each.kind, each.confidence != "low", (text, text[each.start : each.end]))
+    return Seen(row, column, each.kind, each.is_sure, (text, text[each.start : each.end]))
 
 
 def _worst(found: Iterable[PersonFinding], type_: str | None) -> PersonFinding | None:
     told = [each for each in found if not (type_ in CONTACT and each.kind in OF_CONTACTS)]
-    told = [each for each in told if each.confidence != "low" or each.kind in NUMBERS]
+    told = [each for each in told if each.is_told]
     return min(told, key=lambda each: ("high", "medium", "low").index(each.confidence), default=None)
 
 

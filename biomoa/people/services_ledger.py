@@ -22,7 +22,7 @@ def changes_of_ledger(actor: Actor) -> list[Proposal]:
 def propose_change(actor: Actor, kind: str, value: str, reason: str) -> Proposal:
     """``rotate-key`` without a value, or ``head-hours`` with 1 to 168. Raises PermissionDenied, Invalid."""
     _allow(actor, "manage")
-    if any(each.confidence != "low" for each in find(reason)):
+    if any(each.is_sure for each in find(reason)):
         raise Invalid([rules.problem("proposal-names-person", "reason", None)])
     try:
         return proposals.propose(actor.label, kind, value, reason)

@@ -128,7 +128,7 @@ def _members(record: Record) -> Iterator[tuple[str, int]]:
 
 def _public_title(form: str, version: Version) -> str:
     fields = library().form(form)
-    private = {field.name for field in fields.fields if field.privacy == "private"}
+    private = fields.private_fields
     said = rules.merge(version.values, version.layer)
     return inert(rules.title_of(fields, {name: value for name, value in said.items() if name not in private}))
 

@@ -115,7 +115,7 @@ def coupling_of(actor: Actor, accession: str) -> Coupling | None:
 
 
 def _public_values(record: Record) -> dict[str, str]:
-    private = {field.name for field in library().form(record.form).fields if field.privacy == "private"}
+    private = library().form(record.form).private_fields
     return {name: text for name, text in current_values([record.pk])[record.pk].items() if name not in private}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from biomoa.catalog.model import Text
-from biomoa.forms.persons import NUMBERS
 from biomoa.forms.problems import Problem
 from biomoa.qc.persons import KINDS, find
 from biomoa.records.problems import problem
@@ -24,7 +23,7 @@ LABELS: Mapping[str, Text] = {
 
 def kind_in(text: str) -> str | None:
     """The kind of the first identifier in the text; numbers of residents count even when unsure."""
-    told = (each.kind for each in find(text) if each.confidence != "low" or each.kind in NUMBERS)
+    told = (each.kind for each in find(text) if each.is_told)
     return next(told, None)
 
 

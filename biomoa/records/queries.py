@@ -427,7 +427,7 @@ def _data_of(record: Record, values: Mapping[str, str], parents: tuple[tuple[str
 
 
 def private_fields(form: str) -> frozenset[str]:
-    return frozenset(field.name for field in library().form(form).fields if field.privacy == "private")
+    return library().form(form).private_fields
 
 
 def name_of(organisation: Organisation) -> Text:

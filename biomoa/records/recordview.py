@@ -83,8 +83,7 @@ def _words(
     form: str, version: Version, is_inside: bool
 ) -> tuple[dict[str, str], dict[str, dict[str, str]], dict[str, str]]:
     """What the version says, its layer, the depositor's own words; without private fields for those outside."""
-    private = {field.name for field in library().form(form).fields if field.privacy == "private"}
-    hidden = set() if is_inside else private
+    hidden = frozenset() if is_inside else library().form(form).private_fields
     values = rules.merge(version.values, version.layer)
     return tuple(  # type: ignore[return-value]
         {field: value for field, value in each.items() if field not in hidden}

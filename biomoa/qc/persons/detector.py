@@ -36,6 +36,9 @@ KINDS: dict[str, Text] = {
 }
 
 
+NUMBERS = frozenset({"resident-number", "foreigner-number"})
+
+
 class PersonFinding(msgspec.Struct, frozen=True):
     """``start`` and ``end`` are characters of the text in normal form C without invisible characters."""
 
@@ -45,6 +48,16 @@ class PersonFinding(msgspec.Struct, frozen=True):
     end: int
     line: int  # from 1
     field: str = ""
+
+    @property
+    def is_sure(self) -> bool:
+        """More than a likeness."""
+        return self.confidence != "low"
+
+    @property
+    def is_told(self) -> bool:
+        """Sure, or a number of a resident, which is told even when it is not."""
+        return self.is_sure or self.kind in NUMBERS
 
     @property
     def description(self) -> Text:

@@ -107,7 +107,7 @@ _GIVEN_NAME = re.compile(_GIVEN)
 
 def find_sure(text: str) -> Iterator[PersonFinding]:
     """What is sure in a line, without the names that archives and instruments give."""
-    return (each for each in find(without_given_name(text)) if each.confidence != "low")
+    return (each for each in find(without_given_name(text)) if each.is_sure)
 
 
 def without_given_name(line: str) -> str:
