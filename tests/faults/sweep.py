@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from tests.faults.driver import Driver, ForkedStation, Told, copy_home, new_home
+from tests.faults.driver import Driver, ForkedStation, Told, copy_home, new_home, wait_until
 from tests.faults.workflows import WORKFLOWS, Workflow, steps_of
 
 TAG = "t1"
+WORKER_SECONDS = 15.0
 # What the worker does by its own clock, whether or not the workflow runs: met sometimes, so not demanded.
 BY_THE_CLOCK = ("clock:", "worker:beat", "write:biomoa", "disk:biomoa", "write:beat", "write:MainThread")
 
@@ -80,6 +82,8 @@ class Sweep:
 
     def _run(self, driver: Driver, workflow: Workflow, point: Point) -> Outcome:
         workflow.run(driver, TAG)
+        if workflow.needs_worker and point.kind == "kill" and not driver.deaths:
+            self._wait_for_death()
         if self.station.is_dead():  # after the last answer
             driver.deaths += 1
             self.station.end()
@@ -90,6 +94,11 @@ class Sweep:
         faults = self.station.check(driver.told, is_at_rest=workflow.name == "follow")
         is_met = driver.deaths > 0 if point.kind == "kill" else driver.refusals > 0
         return Outcome(point, is_met, tuple(faults))
+
+    def _wait_for_death(self) -> None:
+        """The worker may come to its step after the answer that ended the workflow."""
+        with suppress(AssertionError):
+            wait_until(self.station.is_dead, WORKER_SECONDS, "the step did not come")
 
     def close(self) -> None:
         self.station.close()
