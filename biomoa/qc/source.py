@@ -14,7 +14,7 @@ from isal import isal_zlib
 
 IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says instance
 BLOCK_BYTES = 1 << 18
-OUT_BYTES = 1 << 20
+OUT_BYTES = 1 << 18  # a MiB would be given back to the system each time and cost half as much again
 AHEAD = 4
 SNIFF_BYTES = 1 << 16
 BOMB_RATIO, BOMB_FROM_BYTES = 200, 1 << 30  # reads of one base repeated reach 1000:1 only in files made for it

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,7 @@ import xlsxwriter
 from tests.qc.fuzzing import Tally
 from tests.qc.mutations import mutated
 
+SOME_DAY = datetime(2026, 1, 1)
 SHEETS = ("x.xlsx", "x.tsv", "x.csv", "x.jsonl")
 SECONDS, MEMORY_BYTES = 60, 1 << 30
 HEADER = ("alias", "project", "package", "taxon_id", "organism", "collection_date", "age", "title")
@@ -46,6 +48,7 @@ def _workbook(folder: Path, rows: list[tuple[str, ...]], *, stored: bool) -> byt
     """``stored``: parts without compression, so that damage reaches the XML below it."""
     path = folder / "seed.xlsx"
     with xlsxwriter.Workbook(path) as book:
+        book.set_properties({"created": SOME_DAY})  # the same bytes each time, so that a seed says all
         sheet = book.add_worksheet("sample")
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
@@ -54,7 +57,7 @@ def _workbook(folder: Path, rows: list[tuple[str, ...]], *, stored: bool) -> byt
 
         with zipfile.ZipFile(path) as packed, zipfile.ZipFile(folder / "stored.xlsx", "w") as out:
             for part in packed.namelist():
-                out.writestr(part, packed.read(part))
+                out.writestr(zipfile.ZipInfo(part), packed.read(part))
         path = folder / "stored.xlsx"
     return path.read_bytes()
 

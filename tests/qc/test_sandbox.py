@@ -71,10 +71,12 @@ def test_a_killed_child_is_a_finding_and_the_next_file_is_inspected(endless: Pat
     sandbox = Sandbox()
     assert sandbox.inspect(good, name=good.name).verdict == "pass"
     child = sandbox._idle.queue[0]
+    os.kill(child._process.pid, signal.SIGSTOP)  # however fast it is, it is not done before the signal
 
     def kill() -> None:
         time.sleep(0.2)
         os.kill(child._process.pid, signal.SIGSEGV)
+        os.kill(child._process.pid, signal.SIGCONT)
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -210,6 +210,13 @@ def test_mates_that_belong_together() -> None:
         assert [finding.code for finding in check_pair(first, second)] == [code]
 
 
+def test_digests_made_in_different_ways_prove_nothing() -> None:
+    first, second = pair(1, ["a", "b"]), pair(2, ["b", "a"], "T" * 16)
+    older = {**second, "name_digest": second["name_digest"].rpartition(":")[2]}
+    assert [finding.code for finding in check_pair(first, second)] == ["pair-names-differ"]
+    assert check_pair(first, older) == ()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -13,6 +13,7 @@ from biomoa.files.models import InspectionResult, StoredFile, StoredObject
 from biomoa.people.models import Membership, Organisation, User
 from biomoa.people.queries import actor_of
 from biomoa.people.rules import Actor
+from biomoa.qc.model import QC_VERSION
 from biomoa.records import services, services_curation
 from biomoa.records.answers import Receipt
 from biomoa.records.models import Submission
@@ -117,7 +118,7 @@ def lay_file(
     )
     if verdict:
         InspectionResult.objects.update_or_create(
-            object=kept, qc_version="2026.1", defaults={
+            object=kept, qc_version=QC_VERSION, defaults={
                 "format": "fastq", "verdict": verdict, "metrics": {"reads": 100, **metrics}, "seconds": 0.1,
                 "findings": [] if verdict == "pass" else [{"code": "bad-quality", "severity": "error"}],
             }

@@ -24,7 +24,7 @@ PLATFORMS = (
 
 def summarise(tables: tuple[Table, ...], first_name: bytes, report: Report) -> dict[str, Any]:
     """The metrics; what they show to be wrong is reported."""
-    state, joint, lengths, gc, means, names, sequences, digests = tables
+    state, by_base, by_quality, lengths, gc, means, names, sequences, digests = tables[:9]
     reads, bases = int(state[k.READS]), int(state[k.BASES])
     offset = _offset(state, report)
     _remark(state, names, report)
@@ -35,13 +35,13 @@ def summarise(tables: tuple[Table, ...], first_name: bytes, report: Report) -> d
         "quality_offset": offset,
         "mate": 1 if state[k.MATE1] > state[k.MATE2] else 2 if state[k.MATE2] else 0,
         "interleaved": _is_interleaved(state),
-        "name_digest": f"{int(digests[0]):016x}",
+        "name_digest": f"{k.DIGEST_FORM}{int(digests[0]):016x}",
         "content_digest": f"{int(digests[1]):016x}" if state[k.SAMPLED_READS] else "",
     }
     if not reads:
         return metrics
     metrics |= _lengths(lengths, state)
-    metrics |= _composition(joint, bases, offset)
+    metrics |= _composition(by_base, by_quality, bases, offset)
     sampled = int(state[k.SAMPLED_READS])
     metrics["adapter_percent"] = _percent(int(state[k.ADAPTER_READS]), sampled)
     metrics["duplication_percent"] = _duplication(sequences[: int(state[k.SEQS_KEPT])])
@@ -107,10 +107,9 @@ def _binned(sizes: Table, counts: Table, most: int = 200) -> list[list[int]]:
     return [[int(place * step), int(count)] for place, count in enumerate(summed) if count]
 
 
-def _composition(joint: Table, bases: int, offset: int) -> dict[str, Any]:
-    shown = int(np.flatnonzero(joint.sum(axis=(1, 2)))[-1]) + 1 if bases else 0
-    by_base = joint.sum(axis=2)[:shown]
-    by_quality = joint.sum(axis=1)[:shown, max(0, offset - 33) :]
+def _composition(by_base: Table, by_quality: Table, bases: int, offset: int) -> dict[str, Any]:
+    shown = int(np.flatnonzero(by_base.sum(axis=1))[-1]) + 1 if bases else 0
+    by_base, by_quality = by_base[:shown], by_quality[:shown, max(0, offset - 33) :]
     all_bases, all_qualities = by_base.sum(axis=0), by_quality.sum(axis=0)
     called = int(all_bases[:4].sum())
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -20,7 +19,8 @@ ADAPTERS = (
     "AAGTCGGATCGTA",  # MGI reverse
 )
 LONGEST_RECORD = 256 * 1024**2
-SEAM = 1 << 15
+ROOM_BYTES = WHOLE_BYTES  # what was read last and the rest hold the last MiB, whose names are read whole
+FIRST_NAME_BYTES = 2000
 SHOWN = 40
 
 
@@ -37,7 +37,10 @@ class Reader:
         self._noted: set[str] = set()
         self._persons = Lines(report, characters=CLOSELY)
         self._seen = 0
-        self._last: deque[tuple[int, bytes | memoryview]] = deque()  # the last MiB, with their lines
+        self._last: tuple[int, bytes | memoryview] = (
+            1,
+            b"",
+        )  # what was read last and its line; it stays until the next
 
     @property
     def state(self) -> Any:
@@ -49,47 +52,40 @@ class Reader:
             self._read(blocks)
         finally:
             self._persons.finish()
+            kernels.settle(self.tables)
 
     def _read(self, blocks: Iterable[memoryview]) -> None:
-        rest, wanted = bytearray(), 0
+        """Two rooms in turn, so that what was read last is still there at the end; a record has room in one."""
+        room, other, filled = memoryview(bytearray(ROOM_BYTES)), memoryview(bytearray(ROOM_BYTES)), 0
         for block in blocks:
-            if not self.first_name:
-                self.first_name = bytes(rest + block[:2000]).lstrip(b"\r\n").split(b"\n", 1)[0]
-            if len(rest) + len(block) < wanted:  # a very long record: looked at again when twice as much is there
-                rest += block
-                continue
-            left = self._read_block(bytes(rest), block)
-            if left is None:
-                return
-            if len(left) > LONGEST_RECORD:
-                self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
-                return
-            rest, wanted = bytearray(left), 2 * len(left) if len(left) > len(block) else 0
-        self._end(bytes(rest))
-
-    def _read_block(self, rest: bytes, block: memoryview) -> bytes | None:
-        """What is left over of both. Only the seam between two blocks is copied, unless a record is longer than it."""
-        if rest and len(block) > SEAM:
-            seam = rest + bytes(block[:SEAM])
-            taken = self._scan(seam, is_last=False)
-            if taken is None:
-                return None
-            if taken >= len(rest):
-                rest, block = b"", block[taken - len(rest) :]
-            else:
-                rest = rest[taken:]
-        data = rest + bytes(block) if rest else block
-        taken = self._scan(data, is_last=False)
-        return None if taken is None else bytes(data[taken:])
+            at = 0
+            while at < len(block):
+                size = min(len(block) - at, len(room) - filled)
+                room[filled : filled + size] = block[at : at + size]
+                at, filled = at + size, filled + size
+                if filled < len(room):
+                    break
+                taken = self._scan(room.toreadonly(), is_last=False)
+                if taken is None:
+                    return
+                filled -= taken
+                if filled > LONGEST_RECORD:
+                    self._blame("fastq-not-fastq", found="no end of line in 256 MiB")
+                    return
+                if 2 * filled > len(other):
+                    other = memoryview(bytearray(2 * len(room)))
+                other[:filled] = room[taken : taken + filled]
+                room, other = other, room
+        self._end(bytes(room[:filled]))
 
     def _end(self, rest: bytes) -> None:
-        if rest.strip():
+        if not rest.strip():
+            self._take_names(*self._last)
+        else:
             whole = rest.rstrip(b"\r\n") + b"\n"
             taken = self._scan(whole, is_last=True)
             if taken is not None and whole[taken:].strip():
                 self._blame("fastq-truncated")
-        for line, data in self._last:
-            self._take_names(line, data)
         if self.state[kernels.READS] == 0 and not self.state[kernels.ERROR]:
             self.report.add("fastq-no-reads")
 
@@ -97,6 +93,7 @@ class Reader:
         """How much of the data is taken; None when nothing after it can be read."""
         if self._is_wrapped:
             return self._scan_wrapped(bytes(data), 0, is_last=is_last)
+        self._sample(data, is_last)
         taken = self._kernel(data)
         if not self.state[kernels.ERROR]:
             return taken
@@ -105,32 +102,33 @@ class Reader:
             # It may be the wrapped form of the format, or blank lines: read on more slowly and see.
             self.state[kernels.ERROR] = 0
             self._is_wrapped = True
+            self._take_names(*self._last)
             return self._scan_wrapped(bytes(data), taken, is_last=is_last)
         self._explain(bytes(data[taken : taken + 4_000_000]), error)
         return None
 
     def _kernel(self, data: bytes | memoryview) -> int:
         before = int(self.state[kernels.READS])
-        self._sample(data)
         buffer = np.frombuffer(data, np.uint8)
         taken = int(kernels.scan(buffer, len(data), self._codes, self._adapters, *self.tables))
         self._line += 4 * (int(self.state[kernels.READS]) - before)
         return taken
 
-    def _sample(self, data: bytes | memoryview) -> None:
+    def _sample(self, data: bytes | memoryview, is_last: bool) -> None:
         """Hands on read names; ``data`` begins with a record of four lines."""
-        if self._seen < WHOLE_BYTES:
+        if not self.first_name:
+            self.first_name = bytes(data[:FIRST_NAME_BYTES]).lstrip(b"\r\n").split(b"\n", 1)[0]
+        if is_last:
+            self._take_names(*self._last)
+        if is_last or self._seen < WHOLE_BYTES:
             self._take_names(self._line, data)
-        elif len(data) > 2 * SEAM:  # once a block, not at its seam
+        else:
             self._take_names(self._line, data[:SAMPLED_BYTES])
+            self._last = (self._line, data)
         self._seen += len(data)
-        self._last.append((self._line, data))
-        kept = sum(len(each) for _, each in self._last)
-        while kept - len(self._last[0][1]) > WHOLE_BYTES:
-            kept -= len(self._last.popleft()[1])
 
     def _take_names(self, line: int, data: bytes | memoryview) -> None:
-        for count, name in enumerate(bytes(data).split(b"\n")[::4]):
+        for count, name in enumerate(bytes(data).split(b"\n")[:-1:4]):  # an unfinished line comes again, whole
             self._persons.take(f"line {line + 4 * count}", name)
 
     def _scan_wrapped(self, data: bytes, start: int, *, is_last: bool) -> int | None:
@@ -157,6 +155,7 @@ class Reader:
 
     def _kernel_one(self, record: bytes, lines: int) -> None:
         line = self._line
+        self._persons.take(f"line {line}", record.split(b"\n", 1)[0])
         self._kernel(record)
         self._line = line
         if self.state[kernels.ERROR]:

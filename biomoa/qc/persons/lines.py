@@ -15,7 +15,7 @@ from biomoa.qc.persons.detector import KINDS, PersonFinding, find
 BATCH = 20_000
 MOST = 20  # as many as a report keeps of one code
 CLOSELY = 2 << 20  # characters of read names that are read closely
-# Of names of reads a sample is searched, spread evenly; of the first and last MiB all. There are millions of them.
+# There are millions of read names: a sample is searched, so much of each MiB, and the first and last MiB whole.
 SAMPLED_BYTES = 2048
 WHOLE_BYTES = 1 << 20
 
