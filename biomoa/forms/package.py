@@ -35,6 +35,8 @@ DAMAGE: tuple[type[Exception], ...] = (
 
 _LEAST_ROW_BYTES = 16  # <row r="1"></row>
 _BLOCK = 1 << 20
+_PACKED_BLOCK = 1 << 15  # unpacked it stays in the processor's cache, and its memory with the process
+_SEAM = 16  # bytes on both sides of the border of two blocks: longer than what is looked for
 _TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -142,7 +144,7 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
     last = 0
     seen = 0
     is_odd = False
-    tail = b""
+    tail = seam = b""
     for block in _inflated(package, part):
         tail = (tail + block)[-_TAIL:] if len(block) < _TAIL else block[-_TAIL:]
         seen += len(block)
@@ -152,10 +154,15 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> Oddities:
         if last > seen // _LEAST_ROW_BYTES + MAX_SPARSE_LINES:
             raise Unreadable("sheet-too-wide", sheet=sheet, cell=f"A{last}")
         # Merged cells stand behind the last row; the searches are the cost of the scan.
-        is_odd = is_odd or b"</f>" in block or b't="e"' in block or (b"<mergeCell " in block[max(at, 0) :])
+        is_odd = is_odd or _is_odd(block, at) or _is_odd(seam + block[:_SEAM], 0)
+        seam = (seam + block[-_SEAM:])[-_SEAM:]
     odd = _oddities(package, part) if is_odd else Oddities()
     around = tuple(beside.in_page(tail)) if b"Header>" in tail or b"Footer>" in tail else ()
     return msgspec.structs.replace(odd, beside=around) if around else odd
+
+
+def _is_odd(block: bytes, last_row: int) -> bool:
+    return b"</f>" in block or b't="e"' in block or b"<mergeCell " in block[max(last_row, 0) :]
 
 
 def _oddities(package: zipfile.ZipFile, part: str) -> Oddities:
@@ -222,7 +229,7 @@ def _inflated(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         inflate = isal_zlib.decompressobj(-15)
         left = info.compress_size
         while left > 0 and not inflate.eof:
-            packed = file.read(min(left, _BLOCK // 4))
+            packed = file.read(min(left, _PACKED_BLOCK))
             left -= len(packed)
             block = inflate.decompress(packed)
             seen += len(block)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from biomoa.catalog.model import Term
@@ -39,14 +39,18 @@ class TermIndex:
                 best, near = likeness, key
         return self._spellings[near] if best >= _NEAR else None
 
-    def _candidates(self, pairs: set[str]) -> list[str]:
+    def _candidates(self, pairs: set[str]) -> Iterator[str]:
         """Terms that share some of the rarest pairs: a like term cannot miss more than a few."""
-        postings = sorted((self._pairs[pair] for pair in pairs if pair in self._pairs), key=len)
-        votes: Counter[str] = Counter()
-        for posting in postings[: max(3, len(pairs) * 2 // 3)]:
-            votes.update(posting)
-        least = 2 if len(pairs) > 5 else 1
-        return [key for key, shared in votes.items() if shared >= least]
+        having, least = self._having, 2 if len(pairs) > 5 else 1
+        masks = sorted((having[pair] for pair in pairs if pair in having), key=int.bit_count)
+        once = twice = 0
+        for mask in masks[: max(3, len(pairs) * 2 // 3)]:
+            twice |= once & mask
+            once |= mask
+        left = twice if least == 2 else once
+        while left:
+            yield self._keys[(left & -left).bit_length() - 1]
+            left &= left - 1
 
     def shown(self, limit: int = 8) -> str:
         """The first terms, for a sentence."""
@@ -64,12 +68,17 @@ class TermIndex:
         return table
 
     @cached_property
-    def _pairs(self) -> dict[str, list[str]]:
-        table: dict[str, list[str]] = defaultdict(list)
-        for key in self._spellings:
-            for pair in _bigrams(key):
-                table[pair].append(key)
-        return table
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(self._spellings)
+
+    @cached_property
+    def _having(self) -> dict[str, int]:
+        """Letter pair -> the terms that have it, a bit for each of ``_keys``."""
+        table: dict[str, int] = defaultdict(int)
+        for place, key in enumerate(self._keys):
+            for pair in self._bigrams[key]:
+                table[pair] |= 1 << place
+        return dict(table)
 
     @cached_property
     def _bigrams(self) -> dict[str, set[str]]:

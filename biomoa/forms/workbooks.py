@@ -148,7 +148,8 @@ def _grids(path: Path) -> Iterator[tuple[str, pl.DataFrame]]:
     try:
         book = fastexcel.read_excel(path)
         for number, name in enumerate(book.sheet_names):
-            frame = book.load_sheet(number, header_row=None, skip_rows=0, dtypes="string").to_polars()
+            cells = book.load_sheet_eager(number, header_row=None, skip_rows=0, dtypes="string")
+            frame = pl.DataFrame(cells)
             frame.columns = [str(column) for column in range(frame.width)]
             yield name, frame
     except fastexcel.FastExcelError as error:

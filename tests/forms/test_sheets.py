@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from biomoa.forms import package
 from biomoa.forms.checking import FileCheck, check_file, corrected
 from biomoa.forms.library import Library
 from biomoa.forms.sheets import read_sheets
@@ -164,6 +165,19 @@ def test_formulas_are_told_and_never_run(check: Callable[..., FileCheck], book: 
     assert "HYPERLINK" in told[2, "alias"].message.en
     assert told[2, "collection_date"].code == "cell-error" and told[2, "collection_date"].value == "#DIV/0!"
     assert found.sheets[0].frame["alias"].to_list() == ["S-001", "x"]
+
+
+@pytest.mark.parametrize("packed_bytes", [1, 2, 3, 5, 64])
+def test_a_formula_is_seen_wherever_the_file_is_cut_into_blocks(
+    book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, packed_bytes: int
+) -> None:
+    def change(_: Book, sheet: object) -> None:
+        sheet.write_formula(1, 7, "=1", None, "female")  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(package, "_PACKED_BLOCK", packed_bytes)
+    with package.open_package(book([HEADER, GOOD], change)) as opened:
+        (name, part), *_ = package.sheet_parts(opened).items()
+        assert [each.text for each in package.scan_sheet(opened, part, name).formulas] == ["=1"]
 
 
 def test_formulas_stand_at_their_place_when_the_table_starts_elsewhere(
