@@ -29,6 +29,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     _add_tidy(subparsers)
     doctor = subparsers.add_parser("doctor", help="say in plain words what is wrong with the station and what to do")
     doctor.add_argument("--retry-parked", action="store_true", help="start tasks and mails again that failed for good")
+    again = "inspect files again that only an older version of the inspection has seen"
+    doctor.add_argument("--inspect-again", action="store_true", help=again)
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=_doctor)
 
@@ -212,6 +214,8 @@ def _doctor(options: argparse.Namespace) -> int:
             start_django(home)
             if options.retry_parked:
                 _retry_parked()
+            if options.inspect_again:
+                _inspect_again()
             findings += examine_station(home)
     except StationError as error:
         findings.append(finding("home-not-a-station", "error", detail=error))
@@ -221,6 +225,12 @@ def _doctor(options: argparse.Namespace) -> int:
     else:
         _print_findings(findings)
     return 0 if is_good else 1
+
+
+def _inspect_again() -> None:
+    from biomoa.files.tasks import inspect_again
+
+    print(f"queued: {inspect_again():,}", file=sys.stderr)
 
 
 def _retry_parked() -> None:

@@ -176,6 +176,16 @@ WORDS: Mapping[str, _Words] = {
             en="See to [mail] in station.toml and to the mail server, then: biomoa doctor --retry-parked",
         ),
     ),
+    "inspections-old": _Words(
+        Text(
+            ko="이전 버전으로만 검사한 파일이 {count}개 있습니다. 지금 버전은 {version}입니다.",
+            en="{count} files were inspected by an older version only. The present one is {version}.",
+        ),
+        Text(
+            ko="biomoa doctor --inspect-again을 실행해 주세요. 일상 작업보다 뒤에 차례로 다시 검사합니다.",
+            en="Run: biomoa doctor --inspect-again. They are inspected behind the work of the day.",
+        ),
+    ),
     "clock-job-failed": _Words(
         Text(ko="정기 작업 {name}이(가) 실패했습니다: {error}", en="The periodic task {name} failed: {error}"),
         Text(

@@ -75,6 +75,11 @@ def check_mails(parked: int, error: str) -> Iterator[Finding]:
         yield finding("mails-parked", "warning", count=parked, error=error[:200])
 
 
+def check_inspections(outdated: int, version: str) -> Iterator[Finding]:
+    if outdated:
+        yield finding("inspections-old", "warning", count=f"{outdated:,}", version=version)
+
+
 def check_care(kind: str, last: LastCare | None, now: datetime) -> Finding:
     """``kind`` is backup, scrub or drill."""
     if last is None:

@@ -83,14 +83,17 @@ def _check_database() -> Iterator[Finding]:
 
 
 def _check_standing(home: Home) -> Iterator[Finding]:
+    from biomoa.files.tasks import outdated
     from biomoa.jobs.queries import clock_state, failed_tasks
     from biomoa.notices.queries import parked_mails
-    from biomoa.operations.checkup import check, check_jobs, check_mails
+    from biomoa.operations.checkup import check, check_inspections, check_jobs, check_mails
     from biomoa.operations.queries import standing
+    from biomoa.qc.model import QC_VERSION
 
     yield from check(standing(), home.station.limits.free_space_bytes)
     yield from check_jobs(failed_tasks(), clock_state())
     yield from check_mails(*parked_mails())
+    yield from check_inspections(outdated().count(), QC_VERSION)
 
 
 def _check_storage(_: Home) -> Iterator[Finding]:

@@ -226,6 +226,19 @@ def test_every_code_has_words_in_both_languages() -> None:
 # -- the command
 
 
+def test_the_doctor_queues_files_of_an_older_inspection(station: Operated) -> None:
+    with closing(sqlite3.connect(station.folder / "station.sqlite3")) as database:
+        (files,) = database.execute("SELECT COUNT(DISTINCT object_id) FROM files_inspectionresult").fetchone()
+        database.execute("UPDATE files_inspectionresult SET qc_version = '2020.1'")
+        database.commit()
+    told = {each["code"] for each in station.ask("doctor", expected=1)["findings"]}
+    assert files and "inspections-old" in told
+    station.ask("doctor", "--inspect-again", expected=1)
+    with closing(sqlite3.connect(station.folder / "station.sqlite3")) as database:
+        query = "SELECT COUNT(*) FROM django_tasks_database_dbtaskresult WHERE priority < 0 AND status = 'READY'"
+        assert database.execute(query).fetchone() == (files,)
+
+
 def test_the_doctor_finds_what_was_broken(station: Operated) -> None:
     wrong = [each["code"] for each in station.ask("doctor", expected=1)["findings"] if each["severity"] == "error"]
     assert wrong == ["queue-no-worker"]
