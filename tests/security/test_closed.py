@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from biomoa.people import rules as people_rules
+from biomoa.people.rules import Row
+from biomoa.records import access
 from tests.security.world import Place, Thing, make_place
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,18 @@ def place(db: None) -> Place:  # noqa: ARG001
 def test_no_address_tells_that_something_is_there(place: Place, role: str) -> None:
     found = [line for state in ASKED for line in differences(place, role, place.things[state])]
     assert found == []
+
+
+LEAKS = (Row("record", "read", ("accepted",), ("anyone",)), Row("submission", "read", ("draft",), ("signed-in",)),
+         Row("file", "read", ("draft",), ("signed-in",)))  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda row: row.kind)
+def test_the_asking_finds_one_wrong_row_of_the_policy(place: Place, monkeypatch: pytest.MonkeyPatch, leak: Row) -> None:
+    """The measure itself: a single thing too many that somebody may read is seen."""
+    for module in (people_rules, access):
+        monkeypatch.setattr(module, "POLICY", (*people_rules.POLICY, leak))
+    assert differences(place, "stranger", place.things[leak.states[0]]) != []
 
 
 @pytest.mark.parametrize("role", ["nobody", "stranger"])
