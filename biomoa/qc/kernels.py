@@ -77,6 +77,7 @@ _COUNTS, _TABLE, _HASHES = Array(_I8, 1, "C"), Array(_I8, 2, "C"), Array(_U8, 1,
 # Letters are counted in bytes and qualities in four of them, which the processor does many at once; before one could be
 # full they are moved to the tables: after so many reads, and so many bases and one block.
 _READS_WAIT, _BASES_WAIT = 255, 1 << 30
+_SUMMED = 1 << 20  # qualities of a read that are summed in four bytes before they are added to eight
 # Qualities beyond the last position are counted in four rows in turn: writing one place again and again takes longer.
 _SPARE = 4
 _LAST = POSITIONS - 1
@@ -174,15 +175,18 @@ def _weigh_bases(buffer, at, length):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _weigh_qualities(buffer, at, length):  # type: ignore[no-untyped-def]
     """Their sum, the lowest and the highest."""
-    total = np.int32(0)
-    for j in range(length):
-        total = np.int32(total + np.int32(buffer[np.uint64(at + j)]))
+    total = np.int64(0)
+    for begin in range(0, length, _SUMMED):
+        part = np.int32(0)
+        for j in range(begin, min(begin + _SUMMED, length)):
+            part = np.int32(part + np.int32(buffer[np.uint64(at + j)]))
+        total += part
     low, high = np.uint8(255), np.uint8(0)
     for j in range(length):
         value = buffer[np.uint64(at + j)]
         low = min(low, value)
         high = max(high, value)
-    return np.int64(total), np.int64(low), np.int64(high)
+    return total, np.int64(low), np.int64(high)
 
 
 @njit(cache=True, nogil=True)

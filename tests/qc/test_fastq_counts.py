@@ -111,6 +111,15 @@ def test_names_differ_by_hash_when_they_differ_and_the_mate_does_not_count(
     assert scanned(written(mates), 1 << 20)[8][0] == scanned(written(firsts), 1 << 20)[8][0] == digests[0]
 
 
+def test_the_mean_quality_of_a_whole_chromosome() -> None:
+    """A consensus of an assembly is one read; its qualities sum to more than four bytes hold."""
+    size = 25_000_000
+    tables = scanned(b"@chr1\n" + b"A" * size + b"\n+\n" + b"~" * size + b"\n", 1 << 28)
+    means = tables[5]
+    assert {int(n): int(means[n]) for n in means.nonzero()[0]} == {93: 1}  # type: ignore[attr-defined]
+    assert int(tables[2].sum()) == size  # type: ignore[attr-defined]
+
+
 def test_a_read_longer_than_a_block_is_counted_once() -> None:
     reads = [("a", "ACGTN" * 200_000, "I" * 1_000_000, "\n"), ("b", "ACGT", "IIII", "\n")]
     with tempfile.TemporaryDirectory() as folder:
