@@ -5,8 +5,6 @@ from __future__ import annotations
 from biomoa.catalog.model import Text
 from biomoa.qc.fastq.charts import charts
 from biomoa.qc.fastq.findings import FINDINGS
-from biomoa.qc.fastq.metrics import summarise
-from biomoa.qc.fastq.reader import Reader
 from biomoa.qc.model import Format, Report, Source
 
 
@@ -19,6 +17,10 @@ def _sniff(head: bytes) -> bool:
 
 
 def _inspect(source: Source, report: Report) -> None:
+    # numba loads slowly and is large; the web, which asks for names and charts of formats, needs none of it.
+    from biomoa.qc.fastq.metrics import summarise
+    from biomoa.qc.fastq.reader import Reader
+
     reader = Reader(report)
     reader.read(source.decoded())
     report.metrics.update(summarise(reader.tables, reader.first_name, report))
