@@ -103,6 +103,7 @@ class Reader:
             self.state[kernels.ERROR] = 0
             self._is_wrapped = True
             self._take_names(*self._last)
+            self._last = (1, b"")  # its room is filled again, and no longer with records of four lines
             return self._scan_wrapped(bytes(data), taken, is_last=is_last)
         self._explain(bytes(data[taken : taken + 4_000_000]), error)
         return None
