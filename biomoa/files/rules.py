@@ -13,7 +13,7 @@ import msgspec
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem, RuleText
-from biomoa.qc.persons.detector import find
+from biomoa.qc.persons.detector import kind_in
 
 LONGEST_NAME_BYTES = 255
 RESERVED = frozenset(
@@ -91,7 +91,7 @@ def name_key(name: str) -> str:
 def check_name(name: str) -> list[Problem]:
     """Every problem of a file name (after normal form C); each proposes the same safe name."""
     wanted = normal_name(name)
-    if names_person(wanted):
+    if kind_in(wanted):
         rule = _RULES["file-name-person"]
         said = Text(ko=f"{rule.meaning.ko} {rule.repair.ko}", en=f"{rule.meaning.en} {rule.repair.en}")
         return [Problem(rule.code, rule.severity, said, field="file_name")]
@@ -290,15 +290,10 @@ def check_quarantine(command: str, state: str | None, reason: str) -> str | None
         return "quarantine-decided"
     if rule.needs_reason and not reason.strip():
         return "quarantine-needs-reason"
-    return "reason-names-person" if names_person(reason) else None
+    return "reason-names-person" if kind_in(reason) else None
 
 
 def place_said(place: str, language: str) -> str:
     """Where a finding is, as ``line 12`` and ``byte 400`` of the inspection, in the reader's language."""
     kind, _, number = place.partition(" ")
     return f"{number}{PLACES[kind]}" if language == "ko" and kind in PLACES and number.isdecimal() else place
-
-
-def names_person(text: str) -> bool:
-    """Does a text that is to be kept for good, as a file's name in the ledger, identify a person?"""
-    return any(each.is_sure for each in find(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from biomoa.notices.models import Notice
-from biomoa.records.freetexts import kind_in
+from biomoa.qc.persons import kind_in
 from biomoa.records.models import Record, Row
 from biomoa.records.services_redaction import REDACTED
 

@@ -8,7 +8,7 @@ from biomoa.ledger import proposals
 from biomoa.ledger.models import Proposal
 from biomoa.people import rules
 from biomoa.people.rules import Actor, Invalid, may
-from biomoa.qc.persons import find
+from biomoa.qc.persons import kind_in
 
 SHOWN = 100
 
@@ -22,7 +22,7 @@ def changes_of_ledger(actor: Actor) -> list[Proposal]:
 def propose_change(actor: Actor, kind: str, value: str, reason: str) -> Proposal:
     """``rotate-key`` without a value, or ``head-hours`` with 1 to 168. Raises PermissionDenied, Invalid."""
     _allow(actor, "manage")
-    if any(each.is_sure for each in find(reason)):
+    if kind_in(reason):
         raise Invalid([rules.problem("proposal-names-person", "reason", None)])
     try:
         return proposals.propose(actor.label, kind, value, reason)

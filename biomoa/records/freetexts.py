@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
-from biomoa.qc.persons import KINDS, find
+from biomoa.qc.persons import KINDS, kind_in
 from biomoa.records.problems import problem
 from biomoa.records.refusals import Refusal
 
@@ -19,12 +19,6 @@ LABELS: Mapping[str, Text] = {
     "answer": Text(ko="답변", en="answer"),
     "value": Text(ko="고칠 값", en="corrected value"),
 }
-
-
-def kind_in(text: str) -> str | None:
-    """The kind of the first identifier in the text; numbers of residents count even when unsure."""
-    told = (each.kind for each in find(text) if each.is_told)
-    return next(told, None)
 
 
 def check(**texts: str) -> None:

@@ -21,6 +21,7 @@ from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor, may
+from biomoa.qc.persons import kind_in
 from biomoa.records import access, drafts, freetexts, human, rules, rules_human, services_human, sheets
 from biomoa.records.answers import CheckSummary, ImportResult, Receipt
 from biomoa.records.checking import check_stored, examine, store_row_problems
@@ -306,7 +307,7 @@ def propose_revision(actor: Actor, accession: str, values: Mapping[str, Any]) ->
     access.check_may_record(actor, "change", record)
     form = library().form(record.form)
     wanted = {**rules.kept_values(values), form.alias: record.alias}
-    title = "" if freetexts.kind_in(record.title) else record.title  # an old one, or one that a curator let pass
+    title = "" if kind_in(record.title) else record.title  # an old one, or one that a curator let pass
     with transaction.atomic():
         submission = create_submission(actor, record.owner_id, title=title, center_code=record.center.code)
         services_human.carry(actor, record.submission, submission)

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from biomoa.ledger.models import Entry
+from biomoa.files.rules import check_name, check_quarantine
+from biomoa.ledger.models import Entry, Proposal
+from biomoa.people import services_ledger
 from biomoa.people.models import User
+from biomoa.people.rules import Invalid, system
+from biomoa.qc.persons import find, kind_in
 from biomoa.records import (
     freetexts,
     reviewing,
@@ -166,7 +170,7 @@ def test_an_ordinary_text_passes(world: World, name: str) -> None:
     ],
 )  # fmt: skip
 def test_other_kinds_and_ways_of_writing(text: str) -> None:
-    assert freetexts.kind_in(text)
+    assert kind_in(text)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,35 @@ def test_other_kinds_and_ways_of_writing(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_reviewers_write_every_day_passes(text: str) -> None:
-    assert freetexts.kind_in(text) is None
+    assert kind_in(text) is None
+
+
+UNSURE = ("8801014234568", "880101-4******")
+IN_THE_ROWS_ONLY = ("12가3456", "서울특별시 종로구 세종로 1")  # likenesses of other kinds, that a text may hold
+
+
+def _refused_by(text: str) -> set[str]:
+    """The doors to what is kept for good that refuse the text."""
+    refused = {"file name"} if any(each.code == "file-name-person" for each in check_name(f"{text}.txt")) else set()
+    refused |= {"quarantine"} if check_quarantine("declare", "held", text) else set()
+    try:
+        freetexts.check(reason=text)
+    except Refusal:
+        refused.add("records")
+    try:
+        services_ledger.propose_change(system("test"), "head-hours", "12", text)
+    except Invalid as invalid:
+        refused |= {"ledger"} if invalid.problems[0].code == "proposal-names-person" else set()
+    return refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [*UNSURE, *IN_THE_ROWS_ONLY, DATUM, "layout was wrong"])
+def test_every_door_to_what_is_kept_for_good_has_one_rule(text: str) -> None:
+    doors = {"file name", "quarantine", "records", "ledger"}
+    assert _refused_by(text) == (doors if text in (*UNSURE, DATUM) else set())
+    assert all(each.confidence == "low" for each in find(text)) or text == DATUM
+    assert not Proposal.objects.exists()
 
 
 def test_a_curator_cannot_lay_a_number_over_a_field(world: World) -> None:

@@ -68,6 +68,15 @@ class PersonFinding(msgspec.Struct, frozen=True):
         )
 
 
+def kind_in(text: str) -> str | None:
+    """The kind of the first identifier for which a text may not be kept for good; None for a text that may.
+
+    Every door to what is never deleted (the ledger, names of files, reasons, comments, titles) asks here: what is
+    written there with an unsure number of a resident cannot be taken back when the number turns out to be one.
+    """
+    return next((each.kind for each in find(text) if each.is_told), None)
+
+
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FOLD |= {code: 0x30 + (code - 0x1D7CE) % 10 for code in range(0x1D7CE, 0x1D800)}
 _FOLD |= {0x3000: 0x20, 0xA0: 0x20} | dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE63, 0x3161, 0x30FC), 0x2D)
