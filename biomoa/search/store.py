@@ -152,6 +152,15 @@ class Reader:
         self._seen: tuple[str, int, int] | None = None
         self._index: Any = None
 
+    def commit(self) -> tuple[str, int, int] | None:
+        """The newest commit, None when it cannot be told."""
+        name = _read(self.folder / "current")
+        try:
+            commit = (self.folder / name / "meta.json").stat()
+        except OSError:
+            return None
+        return name, commit.st_mtime_ns, commit.st_ino
+
     def searcher(self) -> Any | None:
         """A searcher over the newest commit; None while no index was ever written."""
         return self.look()[1]
@@ -159,12 +168,10 @@ class Reader:
     def look(self) -> tuple[tuple[str, int, int] | None, Any | None]:
         """The newest commit, None when it cannot be told, and a searcher over it, None while there is no index."""
         with self._lock:
-            name = _read(self.folder / "current")
-            try:
-                commit = (self.folder / name / "meta.json").stat()
-            except OSError:
+            seen = self.commit()
+            if seen is None:
                 return None, self._index.searcher() if self._index is not None else None
-            seen = (name, commit.st_mtime_ns, commit.st_ino)
+            name = seen[0]
             if self._seen is None or self._seen[0] != name:
                 self._index = tantivy.Index(make_schema(), path=str(self.folder / name))
                 self._index.config_reader("manual")

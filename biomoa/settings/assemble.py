@@ -156,6 +156,7 @@ def _middleware() -> list[str]:
         "django.middleware.locale.LocaleMiddleware",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
+        "biomoa.site.kept_pages.KeptPages",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "allauth.account.middleware.AccountMiddleware",
         "biomoa.people.sessions.SessionLimits",

@@ -1,0 +1,168 @@
+"""Pages that everybody sees alike, kept by the stamp of what they show: the same page is drawn once.
+
+For nobody in particular: a request with a session, a token or a message is never answered from here, and never kept.
+A page is kept only when all that was read for it is covered by the stamp (``site.shown``), which the database moves
+in the transaction of every change. It is read anew for every request, before the page: what was withdrawn, redacted
+or opened a moment ago, in whichever process, shows at once.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from biomoa.catalog.model import Catalogue
+from biomoa.records.library import catalogue
+from biomoa.search.store import Reader
+from biomoa.site import shown
+from biomoa.site.display import contrast_of, cookie_name, size_of
+
+KEPT = re.compile(r"/search/|/[A-Z]{3}[0-9]{6,12}(?:\.[0-9]{1,4})?")  # addresses
+MOST_BYTES = 24 * 1024**2  # in each process
+MOST_ADDRESS = 500
+OVERHEAD_BYTES = 2_000  # of an entry beside its page
+STATUS = (200, 410)
+# Who sends one of these asks for more than the page that everybody gets.
+PERSONAL = ("Authorization", "HX-Request", "If-None-Match", "If-Modified-Since", "Range")
+TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
+TOKEN_PLACE = b"\0token\0"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page without the token of its reader."""
+
+    stamp: Hashable
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    packed: bytes
+    has_token: bool
+    match: Any
+
+    def size(self) -> int:
+        return len(self.packed) + OVERHEAD_BYTES
+
+    def response(self, request: HttpRequest) -> HttpResponse:
+        body = zlib.decompress(self.packed)
+        if self.has_token:
+            body = body.replace(TOKEN_PLACE, get_token(request).encode())
+        response = HttpResponse(body, status=self.status, headers=dict(self.headers))
+        patch_vary_headers(response, ["Cookie"])
+        request.resolver_match = self.match
+        return response
+
+
+class Pages:
+    """The pages asked for last, up to so many bytes."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._lock = threading.Lock()
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self.bytes = 0
+
+    def find(self, key: Hashable, stamp: Hashable) -> Page | None:
+        with self._lock:
+            page = self._pages.get(key)
+            if page is None or page.stamp != stamp:
+                return None
+            self._pages.move_to_end(key)
+            return page
+
+    def keep(self, key: Hashable, page: Page) -> None:
+        with self._lock:
+            former = self._pages.pop(key, None)
+            self.bytes += page.size() - (former.size() if former else 0)
+            self._pages[key] = page
+            while self.bytes > self._most:
+                self.bytes -= self._pages.popitem(last=False)[1].size()
+
+
+class KeptPages:
+    """Behind the layers that know language and token of the form, before all that ask who the reader is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self._held: tuple[Catalogue | None, Pages] = (None, Pages())
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        stamp = _stamp() if _is_for_everybody(request) else None
+        if stamp is None:
+            return self.get_response(request)
+        key, pages = _key(request), self._pages()
+        if page := pages.find(key, stamp):
+            return page.response(request)
+        reads = _Reads()
+        with connection.execute_wrapper(reads):
+            response = self.get_response(request)
+        if reads.are_covered and (drawn := _page_of(request, response, stamp)):
+            pages.keep(key, drawn)
+        return response
+
+    def _pages(self) -> Pages:
+        """A catalogue that is read anew (in tests) has pages of its own: its words stand on all of them."""
+        held = self._held
+        if held[0] is not catalogue():
+            self._held = held = (catalogue(), Pages())
+        return held[1]
+
+
+class _Reads:
+    """Watches what is asked of the database while a page is drawn."""
+
+    are_covered = True
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.are_covered = self.are_covered and shown.is_covered(sql)
+        return execute(sql, params, many, context)
+
+
+def _is_for_everybody(request: HttpRequest) -> bool:
+    cookies = request.COOKIES
+    return (
+        request.method == "GET"
+        and settings.SESSION_COOKIE_NAME not in cookies
+        and cookie_name("messages") not in cookies
+        and KEPT.fullmatch(request.path_info) is not None
+        and len(request.META.get("QUERY_STRING", "")) <= MOST_ADDRESS
+        and not any(name in request.headers for name in PERSONAL)
+    )
+
+
+def _stamp() -> Hashable | None:
+    """Of the database, the index and the day: read before the page is drawn, so that a page is never older."""
+    of_records, of_index = shown.stamp(), Reader(settings.BIOMOA_HOME.index).commit()
+    return (of_records, of_index, timezone.localdate()) if of_records and of_index else None
+
+
+def _key(request: HttpRequest) -> Hashable:
+    look = (contrast_of(request.COOKIES), size_of(request.COOKIES))
+    place = (settings.BIOMOA_HOME.folder, request.scheme, request.get_host(), request.get_full_path())
+    return (*place, get_language(), request.headers.get("Accept", ""), *look)
+
+
+def _page_of(request: HttpRequest, response: HttpResponseBase, stamp: Hashable) -> Page | None:
+    """What may be kept of an answer; None where anything in it is for this reader."""
+    is_page = isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html")
+    if not is_page or response.status_code not in STATUS or response.cookies or not request.session.is_empty():
+        return None
+    tokens = set(TOKEN.findall(response.content))
+    body = TOKEN.sub(TOKEN_PLACE, response.content)
+    is_whole = TOKEN_PLACE not in response.content and not any(token in body for token in tokens)
+    if request.resolver_match is None or not is_whole:
+        return None
+    headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
+    return Page(stamp, response.status_code, headers, zlib.compress(body, 1), bool(tokens), request.resolver_match)
