@@ -150,7 +150,7 @@ def _records(
         submission = submissions[key % len(submissions)]
         yield (
             key, names[key - 1], form, TYPE[form], f"a{key}", people[0], people[1], submission, project, "released",
-            f"Record {key} of the bench", 1, None, now, now, now, "",
+            f"Record {key} of the bench", "", 1, None, now, now, now, "",
         )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def sources(count: int) -> Iterator[Source]:
         accession, species = f"KAS{number:08d}", draw.choice(SPECIES)
         shown = Shown(accession, "biosample", "biosample", text[:60], text, species, NAME, NAME, "2026-11-23")
         chosen = {"organism": [species], "center": [f"C{number % 9}"], "released": [str(2015 + number % 11)]}
-        yield Source(shown, text[:60], (text, accession, species), (), chosen, number)
+        yield Source(shown, (text[:60],), (text, accession, species), (), chosen, number)
 
 
 def build(folder: Path, count: int) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from biomoa.forms.model import Field, Form
+from biomoa.records.rules_titles import KOREAN, language_of
 
 NOT_IN_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, section 2.2
 
@@ -51,6 +52,7 @@ class Item(msgspec.Struct, frozen=True):
     release_on: str
     changed: str
     url: str
+    title_ko: str = ""  # "" when it is not asked for or not filled
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -86,6 +88,13 @@ class Bundle(msgspec.Struct, frozen=True):
             value = item.values.get(field.name, "")
             if value and field.privacy == "public":
                 yield field, value
+
+    def titles(self, item: Item) -> list[tuple[str, str]]:
+        """Every title with its language, "" where the form does not say; the one not in Korean first."""
+        if not item.title_ko:
+            return [(item.title, language_of(self.forms[item.form]))]
+        first = [(item.title, language_of(self.forms[item.form]))] if item.title != item.title_ko else []
+        return [*first, (item.title_ko, KOREAN)]
 
     def up(self, item: Item, record_type: str) -> tuple[str, ...]:
         """The accessions of that type that the record refers to itself."""

@@ -78,6 +78,7 @@ def bundle_of_view(view: RecordView) -> Bundle:
         release_on=_day(view.release_on),
         changed=_day(view.changed_at),
         url=f"{address}/{view.accession}",
+        title_ko=view.title_ko,
     )
     return _bundle_with([item], [])
 
@@ -158,6 +159,7 @@ def _item(record: Record, version: Version, up: dict[str, list[str]], files: lis
         release_on=_day(record.release_on),
         changed=_day(record.changed_at),
         url=f"{settings.BIOMOA_HOME.station.address}/{record.accession}",
+        title_ko=record.title_ko,
     )
 
 

@@ -83,6 +83,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     unique: bool = False  # in the sheet
     to: str = ""  # type reference: name of the form referred to
     privacy: Literal["public", "private"] = "public"
+    language: Literal["", "ko", "en"] = ""  # of what is written in it, where a form asks for it in both
     search: Search | None = None
     maps: Mapping[str, str] = {}  # standard -> its name for the field: {"insdc": "collection_date", "ena": "..."}
 
@@ -203,7 +204,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """A registration form (표준등록양식) of one record type.
 
     ``alias`` names the field that identifies the record for the depositor, unique in the group for this form;
-    ``title`` the fields tried in order for the record's title; ``parents`` the reference fields that lead up.
+    ``title`` the fields tried in order for the record's title, those in Korean last; ``parents`` the reference fields
+    that lead up.
     """
 
     form: str

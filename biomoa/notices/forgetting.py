@@ -22,7 +22,7 @@ def forget(accession: str) -> None:
             name: REDACTED if isinstance(said, str) and kind_in(said) else said for name, said in notice.facts.items()
         }
         if facts.get("accession") == accession and "title" in facts:
-            facts["title"] = record.title
+            facts["title"] = {"ko": record.title_ko or record.title, "en": record.title}
         if facts != notice.facts:
             notice.facts = facts
             notice.save(update_fields=["facts"])

@@ -20,6 +20,7 @@ from biomoa.notices.rules import Fact
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
 from biomoa.records import human, queries
 from biomoa.records.models import Comment, Record, Submission, UmbrellaRequest
+from biomoa.records.rules_titles import text_of
 
 BEFORE_ACCEPTANCE = ("draft", "submitted", "in-review", "returned")
 EXPECTS = ("submission:submitted", "submission:taken")
@@ -189,7 +190,8 @@ def _both(text: Text) -> dict[str, str]:
 def _record(entry: Entry, _: Mapping[str, Any]) -> Iterable[Happening]:
     found = Record.objects.select_related("center").filter(accession=entry.subject).first()
     if found:
-        facts: dict[str, Fact] = {"accession": found.accession, "title": found.title, "center": _named(found.center)}
+        titles = _both(text_of(found.title, found.title_ko))
+        facts: dict[str, Fact] = {"accession": found.accession, "title": titles, "center": _named(found.center)}
         yield Happening(facts, groups=(found.owner_id,), center=found.center_id, state=found.state)
 
 

@@ -18,11 +18,12 @@ from biomoa.records.library import catalogue, library
 from biomoa.records.models import Link, Record, RecordFile, Row, Series, Submission, Version
 from biomoa.records.references import find_own
 from biomoa.records.revising import Before, read_before, revise, same_files
+from biomoa.records.rules_titles import title_fields, titles_of
 from biomoa.records.work import FileOfRow, Line, Placed, Work
 
 RECORD = (
     "id", "accession", "form", "record_type", "alias", "owner_id", "center_id", "submission_id", "project_id",
-    "state", "title", "version", "release_on", "released_at", "accepted_at", "changed_at", "reason",
+    "state", "title", "title_ko", "version", "release_on", "released_at", "accepted_at", "changed_at", "reason",
 )  # fmt: skip
 VERSION = (
     "record_id", "number", "form_revision", "values", "layer", "digest", "submission_id", "author", "created_at",
@@ -81,7 +82,7 @@ def _create(work: Work, form: Form, lines: Sequence[Line]) -> list[Outcome]:
     ids = bulk.allot_ids(Record, len(lines))
     records, versions, links, files, outcomes = [], [], [], [], []
     now = bulk.moment(work.now)
-    up, has_own_day = rules.upward(form), rules.has_own_day(form)
+    up, has_own_day, titles = rules.upward(form), rules.has_own_day(form), title_fields(form)
     for line, accession, key in zip(lines, numbers, ids, strict=True):
         values = merged(line.values, line.layer)
         parents = _parents(work, up, values)
@@ -89,7 +90,8 @@ def _create(work: Work, form: Form, lines: Sequence[Line]) -> list[Outcome]:
         work.placed[form.form][line.alias] = Placed(key, accession, project)
         day = work.submission.release_on
         day = rules.release_day(form, values, day) if has_own_day else day
-        records.append(_record_row(work, form, line, rules.title_of(form, values), (key, accession, project), day, now))
+        title = titles_of(titles, values)
+        records.append(_record_row(work, form, line, title, (key, accession, project), day, now))
         digest = rules.digest(line.values, form.form, form.revision, line.layer)
         versions.append(version_row(work, form, key, 1, line.values, line.layer, digest, now))
         links += [(key, parent.id, field) for field, parent in parents]
@@ -108,13 +110,14 @@ def _create(work: Work, form: Form, lines: Sequence[Line]) -> list[Outcome]:
 
 
 def _record_row(
-    work: Work, form: Form, line: Line, title: str, keys: tuple[int, str, int | None], day: date | None, now: Any
-) -> tuple[Any, ...]:
+    work: Work, form: Form, line: Line, titles: tuple[str, str], keys: tuple[int, str, int | None], day: date | None,
+    now: Any,
+) -> tuple[Any, ...]:  # fmt: skip
     key, accession, project = keys
     submission = work.submission
     return (
         key, accession, form.form, form.record_type, line.alias, submission.owner_id, submission.center_id,
-        submission.pk, None if project == key else project, "accepted", title, 1,
+        submission.pk, None if project == key else project, "accepted", *titles, 1,
         bulk.day(day), None, now, now, "",
     )  # fmt: skip
 

@@ -164,6 +164,7 @@ class LinkView(msgspec.Struct, frozen=True):
     form: str
     title: str
     field: str
+    title_ko: str = ""
 
 
 class Down(msgspec.Struct, frozen=True):
@@ -232,6 +233,8 @@ class RecordView(msgspec.Struct, frozen=True):
     may_change: bool
     may_curate: bool
     may_redact: bool
+    title_ko: str = ""
+    citation_ko: str = ""
 
 
 class RecordData(msgspec.Struct, frozen=True):
@@ -255,6 +258,7 @@ class RecordData(msgspec.Struct, frozen=True):
     accepted_at: datetime
     changed_at: datetime
     parents: tuple[tuple[str, str], ...]  # (field, accession)
+    title_ko: str = ""
 
 
 class Resolved(msgspec.Struct, frozen=True):

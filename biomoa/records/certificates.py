@@ -31,6 +31,7 @@ from biomoa.records.answers import RecordView
 from biomoa.records.library import library
 from biomoa.records.models import Certificate, Record, RecordFile, Row, Submission, Version
 from biomoa.records.refusals import NotFound
+from biomoa.records.rules_titles import titles_of
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing looks like anything else
 CODE_SIGNS, GROUP = 20, 5  # 100 bits: not to be guessed
@@ -110,7 +111,7 @@ def _facts_of_record(record: Record, version: Version) -> dict[str, Any]:
         "accession": record.accession,
         "version": version.number,
         "form": record.form,
-        "title": _public_title(record.form, version),
+        **_public_titles(record.form, version),
         "date": timezone.localdate(version.created_at).isoformat(),
         "group": _names(record.owner),
         "center": _names(record.center),
@@ -126,11 +127,13 @@ def _members(record: Record) -> Iterator[tuple[str, int]]:
     yield from counts.annotate(Count("pk")).order_by("form")
 
 
-def _public_title(form: str, version: Version) -> str:
+def _public_titles(form: str, version: Version) -> dict[str, str]:
+    """``title``, and ``title_ko`` where the record has one."""
     fields = library().form(form)
     private = fields.private_fields
     said = rules.merge(version.values, version.layer)
-    return inert(rules.title_of(fields, {name: value for name, value in said.items() if name not in private}))
+    title, title_ko = titles_of(fields, {name: value for name, value in said.items() if name not in private})
+    return {"title": inert(title), **({"title_ko": inert(title_ko)} if title_ko else {})}
 
 
 def _facts_of_submission(submission: Submission) -> dict[str, Any]:
@@ -227,7 +230,7 @@ def verify(code: str) -> Verification:
 
 
 def _bare(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {**facts, "title": "", "listed": []}
+    return {name: said for name, said in facts.items() if name != "title_ko"} | {"title": "", "listed": []}
 
 
 def _is_in_ledger(made: Certificate) -> bool:

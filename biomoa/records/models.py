@@ -134,6 +134,7 @@ class Record(models.Model):
     project = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members", db_index=False)
     state = models.CharField(max_length=16, default="accepted")  # accepted, released, suppressed, withdrawn
     title = models.CharField(max_length=500)
+    title_ko = models.CharField(max_length=500, blank=True, default="")  # where its form asks for one
     version = models.PositiveIntegerField(default=1)  # the current one
     release_on = models.DateField(null=True)
     released_at = models.DateTimeField(null=True)

@@ -69,6 +69,7 @@ def sections_of_view(form: Any, view: RecordView) -> list[dict[str, Any]]:
                     "field": field,
                     "value": "\n".join(rules.split_values(value)) if field.multiple or field.type in LISTS else value,
                     "said": _said(labelled.get(field.name), value),
+                    "language": field.language if field.language != language_of() else "",
                     "correction": correction,
                     "was": view.depositor_values.get(field.name, ""),
                 }

@@ -423,6 +423,7 @@ def _data_of(record: Record, values: Mapping[str, str], parents: tuple[tuple[str
         accepted_at=record.accepted_at,
         changed_at=record.changed_at,
         parents=parents,
+        title_ko=record.title_ko,
     )
 
 

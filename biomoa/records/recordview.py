@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import attrgetter
+from typing import Literal
 
 from django.conf import settings
 from django.db.models import Count
@@ -23,6 +24,7 @@ from biomoa.records.answers import Down, LinkView, RecordFileView, RecordView, V
 from biomoa.records.library import library
 from biomoa.records.models import Link, Record, RecordFile, Version
 from biomoa.records.refusals import NotFound
+from biomoa.records.rules_titles import titles_of
 
 FIRST = 20  # links shown of each form
 MOST_COUNTED = 10_000  # links below that are counted; members of a project are counted in full
@@ -40,7 +42,8 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
         raise NotFound("version")
     values, layer, own = _words(record.form, version, is_inside)
     nothing: Mapping[str, str] = {}
-    title = rules.title_of(library().form(record.form), values) or record.title
+    title, title_ko = titles_of(library().form(record.form), values)
+    title = title or record.title
     return RecordView(
         id=record.pk,
         accession=record.accession,
@@ -48,6 +51,7 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
         record_type=record.record_type,
         alias="" if is_empty else record.alias,
         title="" if is_empty else title,
+        title_ko="" if is_empty else title_ko,
         state=record.state,
         version=shown,
         current_version=record.version,
@@ -70,7 +74,8 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
         accepted_at=record.accepted_at,
         changed_at=record.changed_at,
         reason=record.reason,
-        citation="" if is_empty else _citation(record, shown, title),
+        citation="" if is_empty else _citation(record, shown, title, "en"),
+        citation_ko="" if is_empty else _citation(record, shown, title_ko or title, "ko"),
         is_public=record.state == "released",
         is_tombstone=is_tombstone,
         may_change=access.may_on_record(actor, "change", record),
@@ -98,7 +103,7 @@ def _version_view(version: Version) -> VersionView:
 def _up(actor: Actor, record: Record) -> tuple[LinkView, ...]:
     links = sorted(Link.objects.filter(child=record).select_related("parent").order_by(), key=attrgetter("pk"))
     return tuple(
-        LinkView(link.parent.accession, link.parent.form, link.parent.title, link.field)
+        LinkView(link.parent.accession, link.parent.form, link.parent.title, link.field, link.parent.title_ko)
         for link in links
         if access.may_on_record(actor, "read", link.parent) and link.parent.state in (*rules.OPEN, "suppressed")
     )
@@ -119,7 +124,7 @@ def _members(record: Record, form: str, visible: object) -> Down | None:
     if not first:
         return None
     count = members.order_by().count() if len(first) == FIRST else len(first)
-    links = tuple(LinkView(each.accession, each.form, each.title, "") for each in first)
+    links = tuple(LinkView(each.accession, each.form, each.title, "", each.title_ko) for each in first)
     return Down(form, count, links)
 
 
@@ -133,7 +138,7 @@ def _children(record: Record, visible: object, form: str = "") -> list[Down]:
     found = []
     for form, count in children.values_list("form").annotate(Count("pk")).order_by("form"):
         first = children.filter(form=form).order_by("id")[:FIRST]
-        links = tuple(LinkView(each.accession, each.form, each.title, "") for each in first)
+        links = tuple(LinkView(each.accession, each.form, each.title, "", each.title_ko) for each in first)
         found.append(Down(form, count, links, count >= MOST_COUNTED))
     return found
 
@@ -164,8 +169,12 @@ def _name(organisation: Organisation) -> Text:
     return Text(ko=organisation.name("ko"), en=organisation.name("en"))
 
 
-def _citation(record: Record, version: int, title: str) -> str:
+VERSION = Text(ko="버전", en="Version")
+
+
+def _citation(record: Record, number: int, title: str, language: Literal["ko", "en"]) -> str:
     station = settings.BIOMOA_HOME.station
     year = timezone.localdate(record.released_at or record.accepted_at).year
-    owner = record.owner.name("en")
-    return rules.citation(record.accession, version, title, owner, station.name_en, year, station.address)
+    owner, version = record.owner.name(language), f"{VERSION.in_(language)} {number}"
+    name = station.name_ko if language == "ko" else station.name_en
+    return rules.citation(record.accession, version, title, owner, name, year, station.address)

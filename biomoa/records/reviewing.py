@@ -318,14 +318,18 @@ def shown_record(link: ReviewLink, accession: str) -> RecordView:
     hidden = {field.name for field in library().form(record.form).fields if field.type in HIDDEN_TYPES}
     values = {name: value for name, value in view.values.items() if name not in hidden}
     return msgspec.structs.replace(
-        view, values=values, depositor_values={}, layer={}, versions=(), citation="", submission="", project="",
-        up=_up(link, record), down=_down(link, record), files=tuple(each for each in view.files if each.id in shown),
+        view, values=values, depositor_values={}, layer={}, versions=(), citation="", citation_ko="",
+        submission="", project="", up=_up(link, record), down=_down(link, record),
+        files=tuple(each for each in view.files if each.id in shown),
     )  # fmt: skip
 
 
 def _up(link: ReviewLink, record: Record) -> tuple[LinkView, ...]:
     links = Link.objects.filter(child=record, parent__in=_shown(link)).select_related("parent").order_by("pk")
-    return tuple(LinkView(each.parent.accession, each.parent.form, each.parent.title, each.field) for each in links)
+    return tuple(
+        LinkView(each.parent.accession, each.parent.form, each.parent.title, each.field, each.parent.title_ko)
+        for each in links
+    )
 
 
 def _down(link: ReviewLink, record: Record) -> tuple[Down, ...]:
@@ -333,7 +337,8 @@ def _down(link: ReviewLink, record: Record) -> tuple[Down, ...]:
     counts = below.values_list("form").annotate(Count("pk")).order_by("form")
     return tuple(
         Down(form, count, tuple(
-            LinkView(each.accession, form, each.title, "") for each in below.filter(form=form).order_by("id")[:20]
+            LinkView(each.accession, form, each.title, "", each.title_ko)
+            for each in below.filter(form=form).order_by("id")[:20]
         ))
         for form, count in counts
     )  # fmt: skip

@@ -13,6 +13,7 @@ from biomoa.records import bulk, rules
 from biomoa.records.bulk import chunks
 from biomoa.records.models import Link, Record, RecordFile, Version
 from biomoa.records.references import Known
+from biomoa.records.rules_titles import titles_of
 from biomoa.records.work import FileOfRow, Line, Placed, Work
 
 
@@ -77,10 +78,11 @@ def revise(
         record_id=before.id, number=number, form_revision=form.revision, values=line.values, layer=layer,
         digest=digest, submission=work.submission, author=work.author, created_at=work.now,
     )  # fmt: skip
-    title = rules.title_of(form, rules.merge(line.values, layer))
+    title, title_ko = titles_of(form, rules.merge(line.values, layer))
     Record.objects.filter(pk=before.id).update(
-        version=number, title=title, changed_at=work.now, project_id=None if project == before.id else project
-    )
+        version=number, title=title, title_ko=title_ko, changed_at=work.now,
+        project_id=None if project == before.id else project,
+    )  # fmt: skip
     if project != before.project_id:
         _move_below(before.id, before.project_id, project)
     relink(form, before.id, [(field, parent.id) for field, parent in parents])

@@ -333,17 +333,9 @@ def _visit(
     order += reversed(chain)
 
 
-def title_of(form: Form, values: Mapping[str, str]) -> str:
-    """The first filled title field, else the alias; at most 500 characters."""
-    for name in (*form.title, form.alias):
-        if values.get(name, "").strip():
-            return values[name].strip()[:500]
-    return ""
-
-
-def citation(accession: str, version: int, title: str, owner: str, station: str, year: int, address: str) -> str:
-    """DataCite's recommended form: Creator (Year): Title. Version. Publisher. Identifier."""
-    return f"{owner} ({year}): {title}. Version {version}. {station}. {address.rstrip('/')}/{accession}"
+def citation(accession: str, version: str, title: str, owner: str, station: str, year: int, address: str) -> str:
+    """DataCite's recommended form: Creator (Year): Title. Version. Publisher. Identifier. ``version``: "Version 2"."""
+    return f"{owner} ({year}): {title}. {version}. {station}. {address.rstrip('/')}/{accession}"
 
 
 FOR_NUL = "\uffff"

@@ -26,6 +26,7 @@ from biomoa.records.problems import problem
 from biomoa.records.receipts import receipt_of
 from biomoa.records.references import find_known
 from biomoa.records.refusals import Conflict, NotFound, Refusal
+from biomoa.records.rules_titles import titles_of
 
 ATTEMPTS = 5
 
@@ -206,8 +207,8 @@ def _next_version(actor: Actor, record: Record, old: Version, layer: dict[str, d
         for each in record.files.filter(version=old.number)
     )
     record.version, record.changed_at = number, now
-    record.title = rules.title_of(form, rules.merge(old.values, layer))
-    record.save(update_fields=["version", "changed_at", "title"])
+    record.title, record.title_ko = titles_of(form, rules.merge(old.values, layer))
+    record.save(update_fields=["version", "changed_at", "title", "title_ko"])
     step("curate:version-written")
 
 

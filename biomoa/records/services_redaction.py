@@ -25,6 +25,7 @@ from biomoa.records.library import library
 from biomoa.records.models import Certificate, Comment, Override, Record, Row, RowProblem, Submission, Version
 from biomoa.records.problems import problem
 from biomoa.records.refusals import Refusal
+from biomoa.records.rules_titles import titles_of
 
 REDACTED = "[redacted]"
 RESTRICTED = "missing: restricted access"  # the INSDC term, in fields that may hold one: exports stay valid
@@ -52,9 +53,9 @@ def redact(actor: Actor, accession: str, field: str, reason: str) -> Record:
             return record
         told = [{"number": each.number, "digest": each.digest} for each in _blank_versions(record, form, field, marker)]
         _blank_rows(rows, field, marker)
-        record.title = rules.title_of(form, _current(record))
+        record.title, record.title_ko = titles_of(form, _current(record))
         record.changed_at = timezone.now()
-        record.save(update_fields=["title", "changed_at"])
+        record.save(update_fields=["title", "title_ko", "changed_at"])
         _blank_words({each.submission_id for each in rows}, gone)
         step("redact:written")
         data = {"field": field, "versions": told, "reason": reason.strip(), "version": record.version}

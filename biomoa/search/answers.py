@@ -27,6 +27,7 @@ class Hit(msgspec.Struct, frozen=True):
     released_on: str = ""
     title_marks: list[Mark] = []
     summary_marks: list[Mark] = []
+    title_language: str = ""  # where it is known to be another than the reader's
 
 
 class FacetValue(msgspec.Struct, frozen=True):

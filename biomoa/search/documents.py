@@ -31,13 +31,14 @@ class Shown(msgspec.Struct, frozen=True):
     center: Text
     owner: Text
     released_at: str  # ISO date, empty when it has none
+    title_ko: str = ""
 
 
 class Source(msgspec.Struct, frozen=True):
     """A record as it enters the index."""
 
     shown: Shown
-    title: str
+    titles: tuple[str, ...]
     texts: tuple[str, ...]
     lexicon: tuple[str, ...]
     filters: Mapping[str, list[str]]
@@ -53,11 +54,12 @@ def source_of(record: RecordData, form: Form) -> Source:
     names = [record.owner.ko, record.owner.en, record.center.ko, record.center.en]
     linked = [record.accession, record.alias, record.project, *(accession for _, accession in record.parents)]
     released = record.released_at or record.accepted_at
+    titles = tuple(dict.fromkeys(title for title in (record.title, record.title_ko) if title))
     return Source(
         shown=_shown(record, form, said),
-        title=record.title,
-        texts=tuple(dict.fromkeys([record.title, *linked, *texts, *names])),
-        lexicon=tuple(_lexicon(record.title, [value for values in chosen.values() for value in values])),
+        titles=titles,
+        texts=tuple(dict.fromkeys([*titles, *linked, *texts, *names])),
+        lexicon=tuple(_lexicon(titles, [value for values in chosen.values() for value in values])),
         filters=chosen | {filters.CENTER: [record.center_code], filters.YEAR: [f"{_local(released):%Y}"]},
         released=int(released.timestamp()),
     )
@@ -66,14 +68,15 @@ def source_of(record: RecordData, form: Form) -> Source:
 def _shown(record: RecordData, form: Form, said: Sequence[tuple[Field, str]]) -> Shown:
     prose = [value for field, value in said if field.type == "paragraph"]
     rest = [value for field, value in said if filters.is_text(field)]
-    title = record.title
     organism = next((value for field, value in said if field.type == "organism"), "")
-    summary = " · ".join(dict.fromkeys(text for text in [*prose, *rest] if text not in (title, organism)))
+    told = (record.title, record.title_ko, organism)
+    summary = " · ".join(dict.fromkeys(text for text in [*prose, *rest] if text not in told))
     return Shown(
         accession=record.accession,
         type=record.record_type,
         form=form.form,
-        title=title,
+        title=record.title,
+        title_ko=record.title_ko,
         summary=" ".join(summary.split())[:LONGEST_SUMMARY],
         organism=organism,
         center=record.center,
@@ -86,9 +89,10 @@ def _local(moment: datetime) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone()
 
 
-def _lexicon(title: str, values: list[str]) -> Iterator[str]:
+def _lexicon(titles: Sequence[str], values: list[str]) -> Iterator[str]:
     """Words to suggest: ``normal form TAB spelling``, so that a beginning finds them whatever its case."""
-    words = {word for word in runs(title) if len(word) > (1 if is_cjk(word) else 2) and not word.isdigit()}
+    found = (word for title in titles for word in runs(title))
+    words = {word for word in found if len(word) > (1 if is_cjk(word) else 2) and not word.isdigit()}
     for spelling in sorted(words | set(values)):
         if len(spelling) <= LONGEST_WORD:
             yield f"{normal(spelling)}\t{spelling}"
@@ -101,8 +105,9 @@ def document_of(source: Source) -> tantivy.Document:
     document.add_text("kind", "record")
     document.add_text("accession", shown.accession)
     document.add_text("type", shown.type)
-    document.add_text("title_order", normal(source.title)[:LONGEST_ORDER])
-    document.add_text("title", indexed(source.title))
+    document.add_text("title_order", normal(shown.title)[:LONGEST_ORDER])
+    for title in source.titles:
+        document.add_text("title", indexed(title))
     for text in source.texts:  # one value each: the index leaves a gap between values, so no phrase spans two fields
         document.add_text("words", indexed(text))
     for word in source.lexicon:

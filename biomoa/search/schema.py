@@ -7,7 +7,7 @@ from typing import Any
 
 import tantivy
 
-VERSION = 1  # of fields and analysis; another one makes every station rebuild its index
+VERSION = 2  # of fields, analysis and what is shown; another one makes every station rebuild its index
 RAW: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ import msgspec
 from django.conf import settings
 
 from biomoa.records.library import library
+from biomoa.records.rules_titles import titled
 from biomoa.search import asking, facets
+from biomoa.search.analysis import spans
 from biomoa.search.answers import Facet, Hit, Results
 from biomoa.search.asking import Asked
 from biomoa.search.documents import Shown
@@ -124,17 +127,27 @@ def _hit(found: bytes, question: Question, language: str) -> Hit:
     shown = _SHOWN.decode(found)
     words = [clause.text for clause in question.wanted if not clause.is_prefix]
     beginnings = [clause.text.rstrip("*") for clause in question.wanted if clause.is_prefix]
+    title = titled(library().forms.get(shown.form), shown.title, shown.title_ko, language)
+    summary = _summary(shown.summary, title.other, words, beginnings)
     return Hit(
         accession=shown.accession,
         type=shown.type,
         form=shown.form,
-        title=shown.title,
+        title=title.text,
+        title_language=title.language,
         url=f"/{shown.accession}",
-        summary=snippet(shown.summary, words, beginnings),
+        summary=summary,
         organism=shown.organism,
         center=shown.center.in_(language),
         owner=shown.owner.in_(language),
         released_on=shown.released_at,
-        title_marks=marked(shown.title, words, beginnings),
-        summary_marks=marked(snippet(shown.summary, words, beginnings), words, beginnings),
+        title_marks=marked(title.text, words, beginnings),
+        summary_marks=marked(summary, words, beginnings),
     )
+
+
+def _summary(text: str, other_title: str, words: Sequence[str], beginnings: Sequence[str]) -> str:
+    """Where a word was found; before it the title that is not shown, when the word stands in that one."""
+    is_found = bool(other_title and spans(unicodedata.normalize("NFC", other_title), words, beginnings))
+    said = [other_title] if is_found else []
+    return " · ".join([*said, *filter(None, [snippet(text, words, beginnings)])])

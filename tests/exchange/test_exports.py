@@ -21,6 +21,7 @@ from biomoa.exchange.registry import known_exports
 from biomoa.forms.library import load_library
 from biomoa.settings.station import default_catalogue
 
+XML = "{http://www.w3.org/XML/1998/namespace}"
 ADDRESS = "https://station.example.org"
 
 
@@ -192,6 +193,40 @@ def test_datacite_json_is_valid(forms: dict[str, Any], oracles: Path) -> None:
     assert project["fundingReferences"][0]["awardNumber"] == "1711043540"
     assert {r["relatedIdentifier"] for r in project["relatedIdentifiers"]} == {"10.5808/gi.22073", "31452104"}
     assert project["descriptions"][0]["description"] == "Why we did it"
+
+
+@pytest.mark.parametrize("kernel", ["kernel-4.5", "kernel-4.6"])
+def test_both_titles_travel_as_each_standard_has_them(forms: dict[str, Any], oracles: Path, kernel: str) -> None:
+    both = msgspec.structs.replace(PROJECT, title_ko="짧은 제목", values={**PROJECT.values, "title_ko": "짧은 제목"})
+    told = bundle(forms, both)
+    written = {name: known_exports()[name].write(told) for name in ("datacite-json", "datacite-xml", "jsonld")}
+    as_json = json.loads(written["datacite-json"]["KAP000001.datacite.json"])
+    assert as_json["titles"] == [
+        {"title": "Short", "lang": "en"},
+        {"title": "짧은 제목", "lang": "ko", "titleType": "TranslatedTitle"},
+    ]
+    schema = json.loads((oracles / "datacite/json/kernel-4.3/datacite_4.3_schema.json").read_text())
+    jsonschema_rs.validator_for(schema).validate(as_json)
+    as_xml = etree.fromstring(written["datacite-xml"]["KAP000001.datacite.xml"])
+    xsd(oracles, "datacite", "meta", kernel, "metadata.xsd").assertValid(as_xml)
+    titles = as_xml.findall(".//{*}title")
+    assert [(each.text, each.get(f"{XML}lang"), each.get("titleType")) for each in titles] == [
+        ("Short", "en", None), ("짧은 제목", "ko", "TranslatedTitle"),
+    ]  # fmt: skip
+    described = json.loads(written["jsonld"]["KAP000001.jsonld"])
+    assert (described["name"], described["alternateName"]) == ("Short", "짧은 제목")
+    sra = known_exports()["sra-xml"].write(told)["project.xml"].decode()
+    assert "Short (KAP000001)</TITLE>" in sra and "<TAG>title_ko</TAG>" in sra and "짧은 제목" in sra
+
+
+def test_a_title_in_korean_alone_is_said_to_be_so(forms: dict[str, Any]) -> None:
+    only = msgspec.structs.replace(PROJECT, title="짧은 제목", title_ko="짧은 제목")
+    told = bundle(forms, only)
+    as_json = json.loads(known_exports()["datacite-json"].write(told)["KAP000001.datacite.json"])
+    assert as_json["titles"] == [{"title": "짧은 제목", "lang": "ko"}]
+    assert "alternateName" not in json.loads(known_exports()["jsonld"].write(told)["KAP000001.jsonld"])
+    sample = json.loads(known_exports()["datacite-json"].write(bundle(forms, SAMPLE))["KAS00000001.datacite.json"])
+    assert sample["titles"] == [{"title": "A title"}], "a sample's form does not say in which language it is"
 
 
 def test_biosamples_json_is_valid(forms: dict[str, Any], oracles: Path) -> None:

@@ -193,5 +193,5 @@ def test_kept_values_leave_out_what_is_empty() -> None:
 
 
 def test_citation() -> None:
-    said = rules.citation("KAP000001", 2, "된장", "Lab", "BioMoa", 2026, "https://x.kr/")
+    said = rules.citation("KAP000001", "Version 2", "된장", "Lab", "BioMoa", 2026, "https://x.kr/")
     assert said == "Lab (2026): 된장. Version 2. BioMoa. https://x.kr/KAP000001"

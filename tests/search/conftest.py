@@ -22,7 +22,7 @@ def source(number: int, title: str, *texts: str, type_: str = "bioproject", **fi
     )
     return Source(
         shown=shown,
-        title=title,
+        titles=(title,),
         texts=(title, accession, *texts),
         lexicon=tuple(f"{word.casefold()}\t{word}" for word in title.split()),
         filters={key: [value] for key, value in filters.items()},

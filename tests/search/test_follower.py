@@ -61,6 +61,26 @@ def test_a_release_is_found_with_its_public_words_only(submission: Submission) -
     assert lag(follower()) == 0
 
 
+def test_each_reader_finds_by_both_titles_and_sees_the_own(submission: Submission, client: Any) -> None:
+    project(submission, 1, "Microbes of soybean paste")
+    Record.objects.update(title_ko="된장 미생물")
+    Version.objects.update(values={"title": "Microbes of soybean paste", "title_ko": "된장 미생물"})
+    project(submission, 2, "Only in English")
+    tell("record:released", "KAP000001", "KAP000002")
+    for query in ("된장", "soybean"):
+        korean, english = (services.search(query, language=language).results[0] for language in ("ko", "en"))
+        assert (korean.title, korean.title_language) == ("된장 미생물", "")
+        assert (english.title, english.title_language) == ("Microbes of soybean paste", "")
+    assert services.search("된장", language="en").results[0].summary == "된장 미생물", "where the word was found"
+    assert services.search("된장", language="ko").results[0].summary == ""
+    assert services.search("only", language="ko").results[0].title_language == "en"
+    assert services.suggest("된") == ["된장"]
+    asked = client.get("/search/", {"q": "only"}, headers={"Accept-Language": "ko"}).content.decode()
+    assert '<h2 lang="en">' in asked
+    told = client.get("/api/v1/search?q=soybean", headers={"Accept-Language": "ko"}).json()
+    assert told["results"][0]["title"] == "된장 미생물"
+
+
 def test_withdrawal_suppression_and_revision(submission: Submission) -> None:
     for number in (1, 2, 3):
         project(submission, number, f"과제 {number}")

@@ -32,6 +32,8 @@ def describe(bundle: Bundle, item: Item) -> dict[str, Any]:
         "dateModified": item.changed,
         "publisher": {"@type": "Organization", "name": bundle.station, "url": bundle.address},
     }
+    if item.title_ko and item.title_ko != item.title:
+        facts["alternateName"] = item.title_ko
     if item.released:
         facts["datePublished"] = item.released
     return facts | (_sample(bundle, item) if item.record_type == "biosample" else _dataset(bundle, item))

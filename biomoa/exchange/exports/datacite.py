@@ -11,6 +11,7 @@ from biomoa.exchange.bundle import Bundle, Export, Item, xml_text
 
 KERNEL = "http://datacite.org/schema/kernel-4"
 LOCATION = f"{KERNEL} https://schema.datacite.org/meta/kernel-4/metadata.xsd"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NAMESPACES: dict[str | None, str] = {None: KERNEL, "xsi": XSI}
 GENERAL = {"bioproject": "Collection", "biosample": "PhysicalObject"}  # resourceTypeGeneral; else Dataset
@@ -29,7 +30,7 @@ def _facts(bundle: Bundle, item: Item) -> dict[str, Any]:
             {"alternateIdentifier": item.alias, "alternateIdentifierType": "Submitter alias"},
         ],
         "creators": [{"name": item.owner, "nameType": "Organizational"}],
-        "titles": [{"title": item.title}],
+        "titles": _titles(bundle, item),
         "publisher": bundle.station,
         "publicationYear": day[:4],
         "types": {
@@ -51,6 +52,13 @@ def _facts(bundle: Bundle, item: Item) -> dict[str, Any]:
     if grants := _grants(bundle, item):
         facts["fundingReferences"] = grants
     return facts
+
+
+def _titles(bundle: Bundle, item: Item) -> list[dict[str, str]]:
+    """The first is the title, the other a translation of it, as DataCite 4 tells them apart (property 3)."""
+    titles = [{"title": title, "lang": language} for title, language in bundle.titles(item)]
+    titles[1:] = [{**each, "titleType": "TranslatedTitle"} for each in titles[1:]]
+    return [{name: said for name, said in each.items() if said} for each in titles]
 
 
 def _related(bundle: Bundle, item: Item) -> list[dict[str, str]]:
@@ -103,7 +111,11 @@ def _xml(facts: dict[str, Any]) -> bytes:
     _add(root, "identifier", identifier["identifier"], identifierType=identifier["identifierType"])
     creator = _add(_add(root, "creators"), "creator")
     _add(creator, "creatorName", facts["creators"][0]["name"], nameType="Organizational")
-    _add(_add(root, "titles"), "title", facts["titles"][0]["title"])
+    titles = _add(root, "titles")
+    for each in facts["titles"]:
+        title = _add(titles, "title", each["title"], **{k: v for k, v in each.items() if k == "titleType"})
+        if "lang" in each:
+            title.set(XML_LANG, each["lang"])
     _add(root, "publisher", facts["publisher"])
     _add(root, "publicationYear", facts["publicationYear"])
     _add(

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from biomoa.files.queries import latest_inspections
 from biomoa.files.rules import place_said
 from biomoa.people.edge import language_of
-from biomoa.records.answers import ProblemView, RowView
+from biomoa.records.answers import ProblemView, RecordView, RowView
 from biomoa.records.library import library
+from biomoa.records.rules_titles import Titled, titled
 
 register = template.Library()
 ROWS_A_PAGE = 50
@@ -39,6 +42,44 @@ def any_held(files: list[Any]) -> bool:
 @register.filter
 def person(user: Any) -> str:
     return str(user.name(language_of())) if user else ""
+
+
+@register.filter
+def title_text(record: Any) -> str:
+    """The title of a record, of a link to one or of facts of one, for the reader; plain, as for a page's head."""
+    return _titled(record).text
+
+
+@register.simple_tag
+def title_of(record: Any) -> SafeString:
+    """The same with its language, where that is known to be another than the reader's."""
+    shown = _titled(record)
+    return _in_language(shown.text, shown.language)
+
+
+@register.simple_tag
+def other_title_of(record: Any) -> SafeString:
+    """The title in the other language, where there is one; else nothing."""
+    shown = _titled(record)
+    return _in_language(shown.other, shown.other_language) if shown.other else SafeString("")
+
+
+@register.filter
+def citation_for(record: RecordView) -> str:
+    """How the reader cites a record: with the title and the names in the reader's language."""
+    return record.citation_ko if language_of() == "ko" else record.citation
+
+
+def _titled(record: Any) -> Titled:
+    names = ("form", "title", "title_ko")
+    said = record if isinstance(record, Mapping) else {name: getattr(record, name) for name in names}
+    form, title, title_ko = (said.get(name, "") for name in names)
+    return titled(library().forms.get(form), title, title_ko, language_of())
+
+
+def _in_language(text: str, language: str) -> SafeString:
+    """Of either direction of writing: what follows a title keeps its place."""
+    return format_html('<bdi lang="{}">{}</bdi>', language, text) if language else format_html("<bdi>{}</bdi>", text)
 
 
 @register.filter
