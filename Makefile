@@ -2,15 +2,15 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 STATION ?= station
-RUN_PACKAGES := gettext fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := gcc libc6-dev chromium fonts-noto-cjk postgresql-15 radosgw ceph-mon ceph-osd ceph-mgr ceph-common libreoffice-calc-nogui
+RUN_PACKAGES := gcc libc6-dev gettext fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+TEST_PACKAGES := chromium fonts-noto-cjk postgresql-15 radosgw ceph-mon ceph-osd ceph-mgr ceph-common libreoffice-calc-nogui
 
 .PHONY: install run test test-set-up lint bench nightly
 .NOTPARALLEL:
 
 install: .venv/.installed
 
-.venv/.installed: requirements.lock pyproject.toml $(shell find biomoa -name '*.po')
+.venv/.installed: requirements.lock pyproject.toml $(shell find biomoa -name '*.po' -o -name '*.c')
 	@.ci/debian $(RUN_PACKAGES)
 	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "BioMoa needs Python 3.11"'
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; .ci/debian python3.11-venv; $(PYTHON) -m venv .venv; }
@@ -18,7 +18,7 @@ install: .venv/.installed
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@find biomoa -name '*.po' -execdir msgfmt -o django.mo {} \;
-	@.venv/bin/python -c 'from biomoa.qc import kernels; from biomoa.qc.alignment.tally import warm; warm()'
+	@.venv/bin/python -c 'from biomoa.qc.alignment.tally import warm; warm()'
 	@touch $@
 
 $(STATION)/station.toml: | .venv/.installed

@@ -1,4 +1,4 @@
-"""What the kernel of FASTQ counts, against a plain reading of the same records in Python."""
+"""What is counted of FASTQ, against a plain reading of the same records in Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomoa.qc import kernels
+from biomoa.qc.fastq import counting
 from biomoa.qc.fastq.reader import ADAPTERS
 from biomoa.qc.runner import inspect
 
@@ -36,18 +36,16 @@ def written(reads: list[tuple[str, str, str, str]]) -> bytes:
     return "".join(end.join((f"@{name}", bases, "+", qualities, "")) for name, bases, qualities, end in reads).encode()
 
 
-def scanned(data: bytes, block: int) -> tuple[object, ...]:
-    tables = kernels.new_tables()
-    codes, adapters = kernels.base_codes(), kernels.adapter_words(ADAPTERS)
+def counted(data: bytes, block: int) -> counting.Counts:
+    counts = counting.Counts(ADAPTERS)
     at = 0
     while at < len(data):
-        part = data[at : at + block]
-        taken = kernels.scan(np.frombuffer(part, np.uint8), len(part), codes, adapters, *tables)
-        assert not tables[0][kernels.ERROR]
+        taken = counts.take(data[at : at + block])
+        assert not counts.error
         block = block if taken else 2 * block
-        at += int(taken)
-    kernels.settle(tables)
-    return tables
+        at += taken
+    counts.settle()
+    return counts
 
 
 def code_of(letter: str) -> int:
@@ -58,38 +56,43 @@ def code_of(letter: str) -> int:
 @settings(deadline=None, max_examples=60)
 def test_counts_are_those_of_a_plain_reading(reads: list[tuple[str, str, str, str]], times: int, block: int) -> None:
     reads = reads * (1 if times < 4 else 20)  # more than a byte counts
-    state, by_base, by_quality, lengths, gc, means, *_ = scanned(written(reads), block)
+    counts = counted(written(reads), block)
     bases: Counter[tuple[int, int]] = Counter()
     qualities: Counter[tuple[int, int]] = Counter()
     shares: Counter[int] = Counter()
     averages: Counter[int] = Counter()
     for _, letters, marks, _ in reads:
         for place, (letter, mark) in enumerate(zip(letters, marks, strict=True)):
-            bases[min(place, kernels.POSITIONS - 1), code_of(letter)] += 1
-            qualities[min(place, kernels.POSITIONS - 1), ord(mark) - 33] += 1
+            bases[min(place, counting.POSITIONS - 1), code_of(letter)] += 1
+            qualities[min(place, counting.POSITIONS - 1), ord(mark) - 33] += 1
         called = [code_of(letter) for letter in letters if code_of(letter) < 4]
         if called:
             strong = sum(code in (1, 2) for code in called)
             shares[(100 * strong + len(called) // 2) // len(called)] += 1
         if marks:
             averages[(sum(map(ord, marks)) + len(marks) // 2) // len(marks) - 33] += 1
-    assert {(int(p), int(c)): int(by_base[p, c]) for p, c in zip(*by_base.nonzero(), strict=True)} == bases
-    assert {(int(p), int(q)): int(by_quality[p, q]) for p, q in zip(*by_quality.nonzero(), strict=True)} == qualities
-    assert {int(n): int(gc[n]) for n in gc.nonzero()[0]} == shares
-    assert {int(n): int(means[n]) for n in means.nonzero()[0]} == averages
-    assert {int(n): int(lengths[n]) for n in lengths.nonzero()[0]} == Counter(len(read[1]) for read in reads)
+    assert filled(counts.by_base) == bases
+    assert filled(counts.by_quality) == qualities
+    assert filled(counts.gc) == shares
+    assert filled(counts.means) == averages
+    assert filled(counts.lengths) == Counter(len(read[1]) for read in reads)
     letters_of_all = "".join(read[1] for read in reads)
     marks_of_all = [ord(mark) for read in reads for mark in read[2]]
     said = [mate_of(read[0]) for read in reads]
     expected = {
-        kernels.READS: len(reads), kernels.BASES: len(letters_of_all),
-        kernels.DOTS: sum("." in read[1] for read in reads),
-        kernels.EMPTY: sum(not read[1] for read in reads), kernels.CRLF: sum(read[3] == "\r\n" for read in reads),
-        kernels.MIN_LEN: min(len(read[1]) for read in reads), kernels.MAX_LEN: max(len(read[1]) for read in reads),
-        kernels.MIN_Q: min(marks_of_all, default=255), kernels.MAX_Q: max(marks_of_all, default=0),
-        kernels.MATE1: said.count(1), kernels.MATE2: said.count(2), kernels.NAMES_KEPT: len(reads),
+        "reads": len(reads), "bases": len(letters_of_all),
+        "empty": sum(not read[1] for read in reads), "crlf": sum(read[3] == "\r\n" for read in reads),
+        "min_length": min(len(read[1]) for read in reads), "max_length": max(len(read[1]) for read in reads),
+        "min_quality": min(marks_of_all, default=255), "max_quality": max(marks_of_all, default=0),
+        "mate1": said.count(1), "mate2": said.count(2), "names_kept": len(reads),
     }  # fmt: skip
-    assert {place: int(state[place]) for place in expected} == expected
+    assert {name: getattr(counts, name) for name in expected} == expected
+
+
+def filled(table: counting.Table) -> dict[object, int]:
+    """The places of a table that are not zero; a place in one row is a number."""
+    places = np.argwhere(table).tolist()
+    return {place[0] if len(place) == 1 else tuple(place): int(table[tuple(place)]) for place in places}
 
 
 def mate_of(name: str) -> int:
@@ -103,21 +106,21 @@ def mate_of(name: str) -> int:
 def test_names_differ_by_hash_when_they_differ_and_the_mate_does_not_count(
     reads: list[tuple[str, str, str, str]],
 ) -> None:
-    *_, names, _, digests, _, _ = scanned(written(reads), 1 << 20)
-    kept = names[: len(reads)].tolist()
+    counts = counted(written(reads), 1 << 20)
+    kept = counts.names[: len(reads)].tolist()
     assert len(set(kept)) == len(reads)
     mates = [(name.split()[0].partition("/")[0] + "/2", *rest) for name, *rest in reads]
     firsts = [(name.split()[0].partition("/")[0] + " 1:N:0:A", *rest) for name, *rest in reads]
-    assert scanned(written(mates), 1 << 20)[8][0] == scanned(written(firsts), 1 << 20)[8][0] == digests[0]
+    assert counted(written(mates), 1 << 20).name_digest == counts.name_digest
+    assert counted(written(firsts), 1 << 20).name_digest == counts.name_digest
 
 
 def test_the_mean_quality_of_a_whole_chromosome() -> None:
     """A consensus of an assembly is one read; its qualities sum to more than four bytes hold."""
     size = 25_000_000
-    tables = scanned(b"@chr1\n" + b"A" * size + b"\n+\n" + b"~" * size + b"\n", 1 << 28)
-    means = tables[5]
-    assert {int(n): int(means[n]) for n in means.nonzero()[0]} == {93: 1}  # type: ignore[attr-defined]
-    assert int(tables[2].sum()) == size  # type: ignore[attr-defined]
+    counts = counted(b"@chr1\n" + b"A" * size + b"\n+\n" + b"~" * size + b"\n", 1 << 28)
+    assert filled(counts.means) == {93: 1}
+    assert int(counts.by_quality.sum()) == int(counts.by_base.sum()) == size
 
 
 def test_a_read_longer_than_a_block_is_counted_once() -> None:

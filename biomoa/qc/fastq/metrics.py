@@ -1,4 +1,4 @@
-"""From the kernel's tables to the metrics of a report. Percentages are of 100; lengths in bases."""
+"""From the counts to the metrics of a report. Percentages are of 100; lengths in bases."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from biomoa.qc import kernels as k
+from biomoa.qc.fastq.counting import DIGEST_FORM, Counts, Table
 from biomoa.qc.model import Report
 
-Table = Any  # numpy arrays of the kernel
 MIXED_SHARE = 0.005  # of reads that look like the other offset
 PLATFORMS = (
     ("MGI", re.compile(rb"@(?:[A-Z]{1,2}\d{6,}|V\d{9})L\d[CR]\d")),
@@ -22,31 +21,30 @@ PLATFORMS = (
 )
 
 
-def summarise(tables: tuple[Table, ...], first_name: bytes, report: Report) -> dict[str, Any]:
+def summarise(counts: Counts, first_name: bytes, report: Report) -> dict[str, Any]:
     """The metrics; what they show to be wrong is reported."""
-    state, by_base, by_quality, lengths, gc, means, names, sequences, digests = tables[:9]
-    reads, bases = int(state[k.READS]), int(state[k.BASES])
-    offset = _offset(state, report)
-    _remark(state, names, report)
+    reads, bases = counts.reads, counts.bases
+    offset = _offset(counts, report)
+    _remark(counts, report)
     metrics: dict[str, Any] = {
         "reads": reads,
         "bases": bases,
         "platform": platform_of(first_name),
         "quality_offset": offset,
-        "mate": 1 if state[k.MATE1] > state[k.MATE2] else 2 if state[k.MATE2] else 0,
-        "interleaved": _is_interleaved(state),
-        "name_digest": f"{k.DIGEST_FORM}{int(digests[0]):016x}",
-        "content_digest": f"{int(digests[1]):016x}" if state[k.SAMPLED_READS] else "",
+        "mate": 1 if counts.mate1 > counts.mate2 else 2 if counts.mate2 else 0,
+        "interleaved": _is_interleaved(counts),
+        "name_digest": f"{DIGEST_FORM}{counts.name_digest:016x}",
+        "content_digest": f"{counts.sequence_digest:016x}" if counts.sampled_reads else "",
     }
     if not reads:
         return metrics
-    metrics |= _lengths(lengths, state)
-    metrics |= _composition(by_base, by_quality, bases, offset)
-    sampled = int(state[k.SAMPLED_READS])
-    metrics["adapter_percent"] = _percent(int(state[k.ADAPTER_READS]), sampled)
-    metrics["duplication_percent"] = _duplication(sequences[: int(state[k.SEQS_KEPT])])
-    metrics["gc_histogram"] = gc.tolist()
-    metrics["mean_quality_histogram"] = means[offset - 33 : offset - 33 + 64].tolist()
+    metrics |= _lengths(counts)
+    metrics |= _composition(counts.by_base, counts.by_quality, bases, offset)
+    sampled = counts.sampled_reads
+    metrics["adapter_percent"] = _percent(counts.adapter_reads, sampled)
+    metrics["duplication_percent"] = _duplication(counts.sequences[: counts.sequences_kept])
+    metrics["gc_histogram"] = counts.gc.tolist()
+    metrics["mean_quality_histogram"] = counts.means[offset - 33 : offset - 33 + 64].tolist()
     return metrics
 
 
@@ -55,44 +53,45 @@ def platform_of(name: bytes) -> str:
     return next((platform for platform, form in PLATFORMS if form.match(name)), "")
 
 
-def _offset(state: Table, report: Report) -> int:
-    low, high, reads = int(state[k.MIN_Q]), int(state[k.MAX_Q]), int(state[k.READS])
+def _offset(counts: Counts, report: Report) -> int:
+    low, high, reads = counts.min_quality, counts.max_quality, counts.reads
     if reads and low >= 59 and high >= 76:
         report.add("fastq-offset-64")
         return 64
-    odd = int(state[k.LOOKS64])
-    is_short = reads and state[k.BASES] / reads < 1_000
-    if is_short and odd > MIXED_SHARE * reads and state[k.LOOKS33] > MIXED_SHARE * reads and high > 80:
+    odd = counts.looks64
+    is_short = reads and counts.bases / reads < 1_000
+    if is_short and odd > MIXED_SHARE * reads and counts.looks33 > MIXED_SHARE * reads and high > 80:
         report.add("fastq-offset-mixed", count=odd)
     return 33
 
 
-def _remark(state: Table, names: Table, report: Report) -> None:
-    if state[k.CRLF]:
+def _remark(counts: Counts, report: Report) -> None:
+    if counts.crlf:
         report.add("fastq-crlf")
-    if state[k.EMPTY]:
-        report.add("fastq-empty-reads", count=int(state[k.EMPTY]))
-    kept = names[: int(state[k.NAMES_KEPT])]
-    expected = 2 if _is_interleaved(state) else 1
+    if counts.empty:
+        report.add("fastq-empty-reads", count=counts.empty)
+    kept = counts.names[: counts.names_kept]
+    expected = 2 if _is_interleaved(counts) else 1
     repeated = kept.size - expected * _distinct(kept)
     if expected == 2:
         report.add("fastq-interleaved")
     if repeated > 0:
-        report.add("fastq-names-repeated", count=int(repeated) * (int(state[k.NAME_MASK]) + 1))
+        report.add("fastq-names-repeated", count=int(repeated) * (counts.name_mask + 1))
 
 
-def _is_interleaved(state: Table) -> bool:
-    return bool(state[k.MATE1] and state[k.MATE1] == state[k.MATE2])
+def _is_interleaved(counts: Counts) -> bool:
+    return bool(counts.mate1 and counts.mate1 == counts.mate2)
 
 
-def _lengths(lengths: Table, state: Table) -> dict[str, Any]:
+def _lengths(counts: Counts) -> dict[str, Any]:
+    lengths = counts.lengths
     sizes = np.flatnonzero(lengths)
     by_size = np.cumsum((lengths[sizes] * sizes)[::-1])
     n50 = int(sizes[::-1][np.searchsorted(by_size, by_size[-1] / 2)]) if by_size[-1] else 0
     return {
-        "length_min": int(state[k.MIN_LEN]),
-        "length_max": int(state[k.MAX_LEN]),
-        "length_mean": round(int(state[k.BASES]) / int(state[k.READS]), 2),
+        "length_min": counts.min_length,
+        "length_max": counts.max_length,
+        "length_mean": round(counts.bases / counts.reads, 2),
         "length_n50": n50,
         "length_histogram": _binned(sizes, lengths[sizes]),
     }

@@ -1,13 +1,10 @@
-"""Feeds the kernel with blocks, and mends what it cannot read: wrapped records, blank lines; says what is wrong."""
+"""Counts block by block, and mends what cannot be counted: wrapped records, blank lines; says what is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-import numpy as np
-
-from biomoa.qc import kernels
+from biomoa.qc.fastq import counting
 from biomoa.qc.model import Report
 from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
@@ -25,13 +22,12 @@ SHOWN = 40
 
 
 class Reader:
-    """Reads one stream once. ``tables`` are the counts of the kernel, ``first_name`` the first read's name line."""
+    """Reads one stream once. ``counts`` are of whole records, ``first_name`` is the first read's name line."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.tables = kernels.new_tables()
+        self.counts = counting.Counts(ADAPTERS)
         self.first_name = b""
-        self._codes, self._adapters = kernels.base_codes(), kernels.adapter_words(ADAPTERS)
         self._line = 1  # number of the line at which the unread rest begins
         self._is_wrapped = False
         self._noted: set[str] = set()
@@ -42,17 +38,13 @@ class Reader:
             b"",
         )  # what was read last and its line; it stays until the next
 
-    @property
-    def state(self) -> Any:
-        return self.tables[0]
-
     def read(self, blocks: Iterable[memoryview]) -> None:
         """Stops at the first record that is no FASTQ; the source completes its checksums without us."""
         try:
             self._read(blocks)
         finally:
             self._persons.finish()
-            kernels.settle(self.tables)
+            self.counts.settle()
 
     def _read(self, blocks: Iterable[memoryview]) -> None:
         """Two rooms in turn, so that what was read last is still there at the end; a record has room in one."""
@@ -86,7 +78,7 @@ class Reader:
             taken = self._scan(whole, is_last=True)
             if taken is not None and whole[taken:].strip():
                 self._blame("fastq-truncated")
-        if self.state[kernels.READS] == 0 and not self.state[kernels.ERROR]:
+        if self.counts.reads == 0 and not self.counts.error:
             self.report.add("fastq-no-reads")
 
     def _scan(self, data: bytes | memoryview, *, is_last: bool) -> int | None:
@@ -94,13 +86,13 @@ class Reader:
         if self._is_wrapped:
             return self._scan_wrapped(bytes(data), 0, is_last=is_last)
         self._sample(data, is_last)
-        taken = self._kernel(data)
-        if not self.state[kernels.ERROR]:
+        taken = self._count(data)
+        if not self.counts.error:
             return taken
-        error = int(self.state[kernels.ERROR])
-        if error in (kernels.NO_AT, kernels.NO_PLUS, kernels.LENGTHS_DIFFER):
+        error = self.counts.error
+        if error in (counting.NO_AT, counting.NO_PLUS, counting.LENGTHS_DIFFER):
             # It may be the wrapped form of the format, or blank lines: read on more slowly and see.
-            self.state[kernels.ERROR] = 0
+            self.counts.error = 0
             self._is_wrapped = True
             self._take_names(*self._last)
             self._last = (1, b"")  # its room is filled again, and no longer with records of four lines
@@ -108,11 +100,10 @@ class Reader:
         self._explain(bytes(data[taken : taken + 4_000_000]), error)
         return None
 
-    def _kernel(self, data: bytes | memoryview) -> int:
-        before = int(self.state[kernels.READS])
-        buffer = np.frombuffer(data, np.uint8)
-        taken = int(kernels.scan(buffer, len(data), self._codes, self._adapters, *self.tables))
-        self._line += 4 * (int(self.state[kernels.READS]) - before)
+    def _count(self, data: bytes | memoryview) -> int:
+        before = self.counts.reads
+        taken = self.counts.take(data)
+        self._line += 4 * (self.counts.reads - before)
         return taken
 
     def _sample(self, data: bytes | memoryview, is_last: bool) -> None:
@@ -133,7 +124,7 @@ class Reader:
             self._persons.take(f"line {line + 4 * count}", name)
 
     def _scan_wrapped(self, data: bytes, start: int, *, is_last: bool) -> int | None:
-        """Records over any number of lines, unwrapped and given to the kernel one by one."""
+        """Records over any number of lines, unwrapped and counted one by one."""
         place = start
         while place < len(data):
             if data[place : place + 1] in (b"\n", b"\r"):
@@ -148,19 +139,19 @@ class Reader:
             if isinstance(found, str):
                 return None
             record, following, lines = found
-            self._kernel_one(record, lines)
-            if self.state[kernels.ERROR]:
+            self._count_one(record, lines)
+            if self.counts.error:
                 return None
             place = following
         return place
 
-    def _kernel_one(self, record: bytes, lines: int) -> None:
+    def _count_one(self, record: bytes, lines: int) -> None:
         line = self._line
         self._persons.take(f"line {line}", record.split(b"\n", 1)[0])
-        self._kernel(record)
+        self._count(record)
         self._line = line
-        if self.state[kernels.ERROR]:
-            self._explain(record, int(self.state[kernels.ERROR]))
+        if self.counts.error:
+            self._explain(record, self.counts.error)
         self._line = line + lines
 
     def _unwrap(self, data: bytes, place: int, *, is_last: bool) -> tuple[bytes, int, int] | str | None:
@@ -211,23 +202,23 @@ class Reader:
         return record, after, 2 + base_lines + len(qualities)
 
     def _explain(self, data: bytes, error: int) -> None:
-        """Says in words what the kernel stopped at; ``data`` begins with the record."""
+        """Says in words what the counting stopped at; ``data`` begins with the record."""
         lines = [line.rstrip(b"\r") for line in data.split(b"\n", 4)]
-        if error == kernels.BAD_BASE:
-            codes = self._codes
+        if error == counting.BAD_BASE:
+            codes = self.counts.codes
             found = next((chr(byte) for byte in lines[1] if codes[byte] == 255), "?")
             self._blame("fastq-base-invalid", lines=1, found=found if found.isprintable() else hex(ord(found)))
-        elif error == kernels.BAD_QUALITY:
+        elif error == counting.BAD_QUALITY:
             found = next((str(byte) for byte in lines[3] if not 33 <= byte <= 126), "?")
             self._blame("fastq-quality-invalid", lines=3, found=found)
-        elif error == kernels.PLUS_NAME_DIFFERS:
+        elif error == counting.PLUS_NAME_DIFFERS:
             self._blame("fastq-plus-name-differs", lines=2)
         else:
             self._blame("fastq-name-empty")
 
     def _blame(self, code: str, *, lines: int = 0, **facts: object) -> str:
         self.report.add(code, at=f"line {self._line + lines}", **facts)
-        self.state[kernels.ERROR] = self.state[kernels.ERROR] or kernels.NO_AT
+        self.counts.error = self.counts.error or counting.NO_AT
         return code
 
     def _note(self, code: str) -> None:

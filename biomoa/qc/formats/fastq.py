@@ -17,13 +17,13 @@ def _sniff(head: bytes) -> bool:
 
 
 def _inspect(source: Source, report: Report) -> None:
-    # numba loads slowly and is large; the web, which asks for names and charts of formats, needs none of it.
+    # The web, which asks for names and charts of formats, needs none of what counts.
     from biomoa.qc.fastq.metrics import summarise
     from biomoa.qc.fastq.reader import Reader
 
     reader = Reader(report)
     reader.read(source.decoded())
-    report.metrics.update(summarise(reader.tables, reader.first_name, report))
+    report.metrics.update(summarise(reader.counts, reader.first_name, report))
 
 
 FORMAT = Format(
