@@ -16,10 +16,24 @@ from django.db.models import Q, QuerySet
 from biomoa.files.models import InspectionResult, Shelf, StoredFile
 from biomoa.files.problems import ShelfClosed, refused
 from biomoa.files.rules import HELD, QUARANTINED, is_held, name_key
+from biomoa.ledger.prepared import Prepared
 from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed, may
 
 PAGE = 500
 IN_A_PATH = "!$&'()*+,;=:@~"
+_SHELF = Prepared(lambda shelf: Shelf.objects.filter(pk=shelf)[:1])
+_FILES = Prepared(
+    lambda shelf: (
+        StoredFile.objects.filter(shelf_id=shelf, is_current=True)
+        .select_related("object", "quarantine")
+        .order_by("name_key", "-version")
+    )
+)
+_INSPECTIONS = Prepared(
+    lambda shelf: InspectionResult.objects.filter(
+        object__files__shelf_id=shelf, object__files__is_current=True
+    ).order_by("pk")
+)
 
 
 def get_shelf(
@@ -31,10 +45,21 @@ def get_shelf(
     """
     if verb == "change":
         return get_shelf_to_change(actor, shelf_id, lock=lock)
-    rows = Shelf.objects.select_for_update() if lock else Shelf.objects
-    shelf = rows.filter(pk=shelf_id).first()
+    if lock or isinstance(shelf_id, str):
+        rows = Shelf.objects.select_for_update() if lock else Shelf.objects
+        shelf = rows.filter(pk=shelf_id).first()
+    else:
+        shelf = _SHELF.first(shelf_id)
     if shelf is None or not _may(actor, "read", shelf, _closed_state(shelf)):
         raise refused("not-found")
+    return shelf
+
+
+def shelf_of(shelf_id: UUID) -> Shelf:
+    """The shelf of a thing that the caller has already been let to. Raises Shelf.DoesNotExist."""
+    shelf = _SHELF.first(shelf_id)
+    if shelf is None:
+        raise Shelf.DoesNotExist
     return shelf
 
 
@@ -117,10 +142,13 @@ def files_of_shelf(shelf_id: UUID, *, history: bool = False, actor: Actor | None
     With ``history`` also the versions that were replaced; files in quarantine only for an ``actor`` who may know of
     them, each with ``file.held`` (state or None). Two queries, however many files.
     """
-    rows = StoredFile.objects.filter(shelf_id=shelf_id).select_related("object", "quarantine")
-    rows = rows.order_by("name_key", "-version")
-    files = list(rows if history else rows.filter(is_current=True))
-    results = latest_inspections([file.object_id for file in files])
+    if history:
+        rows = StoredFile.objects.filter(shelf_id=shelf_id).select_related("object", "quarantine")
+        files = list(rows.order_by("name_key", "-version"))
+        results = latest_inspections([file.object_id for file in files])
+    else:
+        files = _FILES(shelf_id)
+        results = {row.object_id: row for row in _INSPECTIONS(shelf_id)}
     if any(map(quarantine_of, files)):
         shelf = Shelf.objects.get(pk=shelf_id)
         knows = actor is not None and may_quarantined(actor, "read", shelf)

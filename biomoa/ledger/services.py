@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from biomoa.ledger import rules
 from biomoa.ledger.models import Entry, Head
+from biomoa.ledger.prepared import Prepared
 
 BATCH = 2_000
+_HEAD = Prepared(lambda: Head.objects.select_for_update().filter(id=1))
 COLUMNS = ("seq", "at", "actor", "event", "subject", "data", "previous", "hash")
 
 
@@ -34,7 +36,7 @@ def record_many(actor: str, events: Sequence[Event]) -> int:
     """Appends the events in order; the number of the last. Raises RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger entry is written in the transaction of the change it tells of")
-    head = Head.objects.select_for_update().get(id=1)
+    (head,) = _HEAD()
     at = rules.instant(timezone.now().astimezone(UTC))
     seq, previous = head.seq, head.hash
     rows = []
@@ -44,7 +46,8 @@ def record_many(actor: str, events: Sequence[Event]) -> int:
         rows.append((seq, at, actor, event.event, event.subject, data, previous, own))
         previous = own
     _insert(rows)
-    Head.objects.filter(id=1).update(seq=seq, hash=previous)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_head SET seq = %s, hash = %s WHERE id = 1", [seq, previous])
     return seq
 
 

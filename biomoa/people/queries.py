@@ -10,10 +10,15 @@ from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
+from biomoa.ledger.prepared import Prepared
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
 from biomoa.people.rules import NOBODY, Actor, may
 
 USED_AT_PRECISION = timedelta(minutes=1)
+_TOKEN = Prepared(
+    lambda digest: Token.objects.select_related("user").filter(digest=digest, revoked_at=None).order_by("pk")[:1]
+)
+_ROLES = Prepared(lambda user: Membership.objects.filter(user=user).values_list("organisation_id", "role"))
 
 
 def actor_of(user: User | None, scopes: frozenset[str] | None = None) -> Actor:
@@ -21,7 +26,7 @@ def actor_of(user: User | None, scopes: frozenset[str] | None = None) -> Actor:
     if user is None or not user.is_active:
         return NOBODY
     roles: dict[int, set[str]] = defaultdict(set)
-    for organisation, role in Membership.objects.filter(user=user).values_list("organisation_id", "role"):
+    for organisation, role in _ROLES.rows(user.pk):
         roles[organisation].add(role)
     return Actor(
         user_id=user.pk,
@@ -37,12 +42,8 @@ def actor_of(user: User | None, scopes: frozenset[str] | None = None) -> Actor:
 def find_actor_of_token(secret: str) -> Actor | None:
     """The actor of a token that is not revoked and not expired; None for every other secret."""
     now = timezone.now()
-    token = (
-        Token.objects.select_related("user")
-        .filter(digest=hashlib.sha256(secret.encode()).hexdigest(), revoked_at=None, expires_at__gt=now)
-        .first()
-    )
-    if token is None:
+    token = _TOKEN.first(hashlib.sha256(secret.encode()).hexdigest())
+    if token is None or token.expires_at <= now:
         return None
     if token.last_used_at is None or now - token.last_used_at > USED_AT_PRECISION:
         Token.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from biomoa.ledger.prepared import Prepared
 from biomoa.people.rules import ANY_STATE, POLICY, SCOPES, Actor, Kind, Role, Verb, may, roles_on
 from biomoa.records import freetexts, rules
 from biomoa.records.models import Record, Submission
@@ -11,6 +12,8 @@ from biomoa.records.refusals import Conflict, NotFound, PermissionDenied, Refusa
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~Q(pk__in=[])
+_SUBMISSION = Prepared(lambda key: Submission.objects.filter(pk=key)[:1])
+_SUBMISSION_LOCKED = Prepared(lambda key: Submission.objects.select_for_update().filter(pk=key)[:1])
 
 
 def readable(actor: Actor, kind: Kind, verb: Verb = "read") -> Q:
@@ -54,8 +57,7 @@ def may_on_open_record(actor: Actor, verb: Verb, record: Record) -> bool:
 
 def get_submission(actor: Actor, submission_id: int, *, lock: bool = False) -> Submission:
     """A submission that the actor may read; with ``lock`` its row is held to the end of the transaction."""
-    found = Submission.objects.select_for_update() if lock else Submission.objects
-    submission = found.filter(pk=submission_id).first()
+    submission = (_SUBMISSION_LOCKED if lock else _SUBMISSION).first(submission_id)
     if submission is None or not may_on(actor, "read", submission):
         raise NotFound("submission")
     return submission

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import F, Model
 
 from biomoa.records.models import Tally
@@ -74,6 +75,31 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     sets = ", ".join(f"{quote(column)} = %s" for column in columns)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s", list(rows))
+
+
+def delete(model: type[Model], **columns: int | str) -> None:
+    """The rows with these values; of a model to which no other row refers."""
+    quote = connection.ops.quote_name
+    condition = " AND ".join(f"{quote(column)} = %s" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {quote(model._meta.db_table)} WHERE {condition}", list(columns.values()))
+
+
+def store(instance: Model, *names: str) -> None:
+    """``save(update_fields=names)`` in one statement and no more. Raises DatabaseError when the row is gone."""
+    fields = tuple(instance._meta.get_field(name) for name in names)
+    values = [field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(type(instance), fields), [*values, instance.pk])
+        if not cursor.rowcount:
+            raise DatabaseError(f"the row of {instance._meta.label} {instance.pk} is gone")
+
+
+@functools.cache
+def _statement(model: type[Model], fields: tuple[Any, ...]) -> str:
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    return f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s"
 
 
 def move_tallies(changes: Mapping[tuple[int, str, str], int]) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from biomoa.files.queries import shelf_digest
 from biomoa.forms.problems import Problem
+from biomoa.ledger.prepared import Prepared
 from biomoa.records import bulk
 from biomoa.records.answers import CheckSummary
 from biomoa.records.bundlecheck import check_fields, check_forms, check_links, check_row
@@ -25,6 +26,19 @@ COLUMNS = (
     "submission_id", "form", "position", "field", "code", "severity", "message_ko", "message_en",
     "value", "suggestion", "file", "overridable", "overridden",
 )  # fmt: skip
+_OVERRIDES = Prepared(
+    lambda submission: Override.objects.filter(submission=submission).values_list(
+        "form", "position", "field", "code", "value"
+    )
+)
+_LEFT = Prepared(
+    lambda submission: (
+        RowProblem.objects.filter(submission=submission, overridden=False)
+        .order_by()
+        .values_list("severity")
+        .annotate(Count("pk"))
+    )
+)
 Place = tuple[str, int | None, str, str, str | None]  # form, position, field, code, value
 
 
@@ -100,8 +114,7 @@ def _count(submission: Submission, counts: Mapping[tuple[str, str], int], let_pa
 
 
 def _overridden(submission: Submission) -> set[Place]:
-    columns = ("form", "position", "field", "code", "value")
-    return set(Override.objects.filter(submission=submission).values_list(*columns))
+    return set(_OVERRIDES.rows(submission.pk))
 
 
 def _record(submission_id: int, each: Problem, overridden: set[Place]) -> tuple[object, ...]:
@@ -117,18 +130,19 @@ def _record(submission_id: int, each: Problem, overridden: set[Place]) -> tuple[
 def store_row_problems(submission: Submission, row: Row) -> list[Problem]:
     """Checks one row alone and replaces its stored problems; what concerns several rows waits for the next check."""
     found = check_row(submission, row)
-    here = RowProblem.objects.filter(submission=submission, form=row.form, position=row.position)
-    here.delete()
+    bulk.delete(RowProblem, submission_id=submission.pk, form=row.form, position=row.position)
     overridden = _overridden(submission)
     rows = [_record(submission.pk, each, overridden) for each in found]
-    bulk.insert(RowProblem, COLUMNS, rows)
+    if rows:
+        bulk.insert(RowProblem, COLUMNS, rows)
     recount(submission)
     return [each for each, row in zip(found, rows, strict=True) if not row[12]]
 
 
 def recount(submission: Submission) -> None:
     """The counts shown beside the submission, from the stored problems."""
-    left = RowProblem.objects.filter(submission=submission, overridden=False)
-    counts = dict(left.order_by().values_list("severity").annotate(Count("pk")))
-    submission.error_count, submission.warning_count = counts.get("error", 0), counts.get("warning", 0)
-    submission.save(update_fields=["error_count", "warning_count"])
+    counts = dict(_LEFT.rows(submission.pk))
+    left = counts.get("error", 0), counts.get("warning", 0)
+    if left != (submission.error_count, submission.warning_count):
+        submission.error_count, submission.warning_count = left
+        bulk.store(submission, "error_count", "warning_count")

@@ -10,6 +10,7 @@ from django.db.models import Max
 from biomoa.files import services as files
 from biomoa.forms.model import Form
 from biomoa.jobs.steps import step
+from biomoa.ledger.prepared import Prepared
 from biomoa.people.rules import Actor
 from biomoa.records import bulk, human, rules
 from biomoa.records.bundles import Bundle, Table, load
@@ -22,6 +23,9 @@ from biomoa.records.refusals import NotFound, Refusal
 Values = dict[str, str]
 COLUMNS = ("submission_id", "form", "position", "alias", "values", "layer", "outcome")
 MOST_ALIAS = 200
+_ROW = Prepared(
+    lambda submission, form, position: Row.objects.filter(submission=submission, form=form, position=position)[:1]
+)
 
 
 def get_form(name: str) -> Form:
@@ -42,7 +46,7 @@ def touch(submission: Submission, *, written: human.Written | None = None, **cha
     for name, value in changes.items():
         setattr(submission, name, value)
     human.follow(submission, written)
-    submission.save(update_fields=["revision", "changed_at", "has_human_rows", *changes])
+    bulk.store(submission, "revision", "changed_at", "has_human_rows", *changes)
     step("draft:touched")
 
 
@@ -105,12 +109,12 @@ def write_row(submission: Submission, form: Form, position: int | None, values: 
         last = own.aggregate(last=Max("position"))["last"] or 0
         alias = alias_of(form, values)
         return own.create(submission=submission, form=form.form, position=last + 1, alias=alias, values=values), True
-    row = own.filter(position=position).first()
+    row = _ROW.first(submission.pk, form.form, position)
     if row is None:
         raise NotFound("row")
     row.layer = rules.carry_layer(row.values, row.layer, values)
     row.values, row.alias = values, alias_of(form, values)
-    row.save(update_fields=["values", "alias", "layer"])
+    bulk.store(row, "values", "alias", "layer")
     return row, False
 
 

@@ -8,12 +8,16 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 
 from biomoa.catalog.model import Navigator, Outcome
+from biomoa.files import queries as file_queries
 from biomoa.files import services as files
+from biomoa.files.models import Shelf
 from biomoa.forms.problems import Problem
+from biomoa.ledger.prepared import Prepared
 from biomoa.records import rules_human as rules
 from biomoa.records.library import catalogue
 from biomoa.records.models import HumanDataAnswer, Row, Submission
 
+_LATEST = Prepared(lambda submission: HumanDataAnswer.objects.filter(submission=submission).order_by("-pk")[:1])
 Written = Mapping[str, Iterable[Mapping[str, str]]]
 
 
@@ -28,7 +32,9 @@ def address_of(submission: Submission) -> str:
 
 def latest(submission: Submission) -> HumanDataAnswer | None:
     """The answers that stand."""
-    return max(submission.human_data.all(), key=lambda each: each.pk, default=None)  # a list brings them along
+    if "human_data" in getattr(submission, "_prefetched_objects_cache", ()):  # a list brings them along
+        return max(submission.human_data.all(), key=lambda each: each.pk, default=None)
+    return _LATEST.first(submission.pk)
 
 
 def outcome_of(submission: Submission) -> Outcome | None:
@@ -63,7 +69,14 @@ def follow(submission: Submission, written: Written | None = None) -> None:
         submission.has_human_rows = has_human_rows(submission)
     elif navigator := find_navigator():
         submission.has_human_rows = rules.is_concerned(navigator.concerns, written)
-    files.close_shelf(submission.shelf, find_problem(submission), address_of(submission))
+    files.close_shelf(shelf_of(submission), find_problem(submission), address_of(submission))
+
+
+def shelf_of(submission: Submission) -> Shelf:
+    """As ``submission.shelf``; for what every saved row asks."""
+    if not Submission.shelf.is_cached(submission):
+        submission.shelf = file_queries.shelf_of(submission.shelf_id)
+    return submission.shelf
 
 
 def has_human_rows(submission: Submission) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 from django.db.models import Q, QuerySet
 
 from biomoa.forms.model import Form
+from biomoa.ledger.prepared import Prepared
 from biomoa.records import rules
 from biomoa.records.bulk import chunks
 from biomoa.records.bundles import Bundle
@@ -29,6 +31,7 @@ class Known(msgspec.Struct, frozen=True):
 
 
 KnownByToken = dict[str, dict[str, Known]]  # form -> alias or accession -> record
+COLUMNS = ("id", "accession", "alias", "form", "state", "project_id", "owner_id")
 
 
 def find_known(bundle: Bundle) -> KnownByToken:
@@ -55,19 +58,38 @@ def _find(owner_id: int, form: str, tokens: Iterable[str]) -> dict[str, Known]:
     is_root = rules.is_root(library().form(form))
     found: dict[str, Known] = {}
     for chunk in chunks(sorted(tokens)):
-        own = Record.objects.filter(owner_id=owner_id, form=form, alias__in=chunk, state__in=rules.OPEN)
-        visible = Q(owner_id=owner_id, state__in=rules.OPEN) | Q(state="released")
-        named = Record.objects.filter(visible, accession__in=chunk, form=form)
+        is_one = len(chunk) == 1
+        named = _ONE_NAMED.rows(owner_id, form, *chunk) if is_one else _named(owner_id, form, chunk)
         for each in _known(named, owner_id, is_root):
             found[each.accession] = each
+        own = _ONE_OPEN.rows(owner_id, form, *chunk) if is_one else _own(owner_id, form, chunk, state__in=rules.OPEN)
         for each in _known(own, owner_id, is_root):
             found[each.alias] = each
     return found
 
 
-def _known(records: QuerySet[Record], owner_id: int, is_root: bool) -> Iterator[Known]:
-    columns = ("id", "accession", "alias", "form", "state", "project_id", "owner_id")
-    for key, accession, alias, form, state, project, owner in records.values_list(*columns):
+def _named(owner_id: int, form: str, accessions: list[str]) -> QuerySet[Record, Any]:
+    visible = Q(owner_id=owner_id, state__in=rules.OPEN) | Q(state="released")
+    return _in(Record.objects.filter(visible, form=form), "accession", accessions)
+
+
+def _own(owner_id: int, form: str, aliases: list[str], **more: Any) -> QuerySet[Record, Any]:
+    return _in(Record.objects.filter(owner_id=owner_id, form=form, **more), "alias", aliases)
+
+
+def _in(records: QuerySet[Record], column: str, values: list[str]) -> QuerySet[Record, Any]:
+    condition = {f"{column}__in": values} if len(values) > 1 else {column: values[0]}
+    return records.filter(**condition).values_list(*COLUMNS)
+
+
+# A row that is saved names one record at a time.
+_ONE_NAMED = Prepared(lambda owner, form, token: _named(owner, form, [token]))
+_ONE_OPEN = Prepared(lambda owner, form, token: _own(owner, form, [token], state__in=rules.OPEN))
+_ONE_OWN = Prepared(lambda owner, form, token: _own(owner, form, [token]))
+
+
+def _known(rows: Iterable[tuple[Any, ...]], owner_id: int, is_root: bool) -> Iterator[Known]:
+    for key, accession, alias, form, state, project, owner in rows:
         yield Known(key, accession, alias, form, state, project, owner == owner_id, is_root)
 
 
@@ -76,7 +98,7 @@ def find_own(owner_id: int, form: str, aliases: Iterable[str]) -> dict[str, Know
     is_root = rules.is_root(library().form(form))
     found = {}
     for chunk in chunks(aliases):
-        own = Record.objects.filter(owner_id=owner_id, form=form, alias__in=chunk)
+        own = _ONE_OWN.rows(owner_id, form, *chunk) if len(chunk) == 1 else _own(owner_id, form, chunk)
         found.update((each.alias, each) for each in _known(own, owner_id, is_root))
     return found
 
