@@ -148,3 +148,16 @@ def test_one_place_is_told_once(tmp_path: Path) -> None:
     target = tmp_path / "a.fasta"
     target.write_text(f">a {DATUM}\nACGT\n")
     assert _told(inspect(target)) == ["line 1"]
+
+
+def test_qualities_of_wrapped_records_are_no_names(tmp_path: Path) -> None:
+    """Where records of four lines end, names no longer stand on every fourth line."""
+    whole = "".join(f"@r{i}\nACGTACGTACGTAC\n+\nFFFFFFFFFFFFFF\n" for i in range(5))
+    wrapped = f"@w\n{'ACGTACGTACGTAC' * 2}\nACGTACGTACGTAC\n+\n{'F' * 28}\n{DATUM}\n"
+    target = tmp_path / "a.fastq"
+    target.write_text(whole + 4 * wrapped)
+    found = inspect(target)
+    assert (found.metrics["reads"], found.verdict) == (9, "warn")
+    assert _told(found) == []
+    target.write_text(whole + 4 * wrapped + wrapped.replace("@w", f"@{DATUM}", 1))
+    assert _told(inspect(target)) == ["line 45"]

@@ -85,12 +85,16 @@ class Reader:
         """How much of the data is taken; None when nothing after it can be read."""
         if self._is_wrapped:
             return self._scan_wrapped(bytes(data), 0, is_last=is_last)
-        self._sample(data, is_last)
+        if not self.first_name:
+            self.first_name = bytes(data[:FIRST_NAME_BYTES]).lstrip(b"\r\n").split(b"\n", 1)[0]
+        line = self._line
         taken = self._count(data)
-        if not self.counts.error:
-            return taken
         error = self.counts.error
-        if error in (counting.NO_AT, counting.NO_PLUS, counting.LENGTHS_DIFFER):
+        is_turn = error in (counting.NO_AT, counting.NO_PLUS, counting.LENGTHS_DIFFER)
+        self._sample(line, data[:taken] if is_turn else data, is_last)
+        if not error:
+            return taken
+        if is_turn:
             # It may be the wrapped form of the format, or blank lines: read on more slowly and see.
             self.counts.error = 0
             self._is_wrapped = True
@@ -106,17 +110,15 @@ class Reader:
         self._line += 4 * (self.counts.reads - before)
         return taken
 
-    def _sample(self, data: bytes | memoryview, is_last: bool) -> None:
+    def _sample(self, line: int, data: bytes | memoryview, is_last: bool) -> None:
         """Hands on read names; ``data`` begins with a record of four lines."""
-        if not self.first_name:
-            self.first_name = bytes(data[:FIRST_NAME_BYTES]).lstrip(b"\r\n").split(b"\n", 1)[0]
         if is_last:
             self._take_names(*self._last)
         if is_last or self._seen < WHOLE_BYTES:
-            self._take_names(self._line, data)
+            self._take_names(line, data)
         else:
-            self._take_names(self._line, data[:SAMPLED_BYTES])
-            self._last = (self._line, data)
+            self._take_names(line, data[:SAMPLED_BYTES])
+            self._last = (line, data)
         self._seen += len(data)
 
     def _take_names(self, line: int, data: bytes | memoryview) -> None:
