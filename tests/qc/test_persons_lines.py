@@ -153,7 +153,7 @@ def test_one_place_is_told_once(tmp_path: Path) -> None:
 def test_qualities_of_wrapped_records_are_no_names(tmp_path: Path) -> None:
     """Where records of four lines end, names no longer stand on every fourth line."""
     whole = "".join(f"@r{i}\nACGTACGTACGTAC\n+\nFFFFFFFFFFFFFF\n" for i in range(5))
-    wrapped = f"@w\n{'ACGTACGTACGTAC' * 2}\nACGTACGTACGTAC\n+\n{'F' * 28}\n{DATUM}\n"
+    wrapped = f"@w\n{'ACGTACGTACGTAC' * 2}\nACGTACGTACGTAC\n+\n{DATUM}\n{'F' * 28}\n"
     target = tmp_path / "a.fastq"
     target.write_text(whole + 4 * wrapped)
     found = inspect(target)

@@ -107,7 +107,7 @@ def _texts(format: str, head: bytes) -> list[tuple[int, str]]:
         return [(1, "\n".join(_strings(head)))]
     lines = list(enumerate(head.decode("utf-8", "replace").splitlines(), 1))
     if format == "fastq":
-        return lines[::4]
+        return [(number, line) for number, line in lines[::4] if line.startswith("@")]  # none of a wrapped record
     if format == "fasta":
         return [(number, line) for number, line in lines if line.startswith(">")]
     if format == "sam":
