@@ -9,7 +9,7 @@ import polars as pl
 
 from biomoa.catalog.model import Term, Text, Vocabulary
 from biomoa.forms.cells import CellCheck
-from biomoa.forms.findings import CellResult, Finding, problem_of
+from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.missing import MissingTerms
 from biomoa.forms.model import FilePairs, Form, Packages, UniqueTogether
 from biomoa.forms.problems import Problem
@@ -54,6 +54,7 @@ class CompiledForm:
             for field in form.fields
         }
         self.row_rules = compile_rows(form, matrix, vocabularies, missing.terms.values)
+        self._choosers = [(rule, rule.chooser()) for rule in self.row_rules]
         self.recommended = tuple(
             field.name for field in form.fields if field.requirement == "recommended" and field.name not in matrix
         )
@@ -67,13 +68,14 @@ class CompiledForm:
     def check_record(self, values: Mapping[str, str]) -> tuple[list[Problem], dict[str, str]]:
         """Problems of one record (row 1) and its clean values."""
         problems: list[Problem] = []
-        clean: dict[str, str] = {}
-        for name in self.names:
-            result = self.cells[name].exact(values.get(name, "")) if values.get(name) else CellResult("")
-            clean[name] = result.clean
-            problems += [self._problem(finding, name, values[name], 1) for finding in result.findings]
-        for rule in self.row_rules:
-            for finding in rule.judge(tuple(clean[name] for name in rule.fields)):
+        clean = dict.fromkeys(self.names, "")  # a form may have a thousand fields, of which a row fills twenty
+        for name in values.keys() & clean.keys():
+            if value := values[name]:
+                result = self.cells[name].exact(value)
+                clean[name] = result.clean
+                problems += [self._problem(finding, name, value, 1) for finding in result.findings]
+        for rule, choose in self._choosers:
+            for finding in rule.judge(choose(clean)):
                 problems.append(self._row_problem(finding, rule, clean))
         problems += [self._recommend(name, 1) for name in self.recommended if not clean[name]]
         return self.ordered(problems), clean

@@ -14,7 +14,7 @@ from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
 from biomoa.qc.persons.detector import KINDS, PersonFinding, find, is_split
-from biomoa.qc.persons.suspects import suspects
+from biomoa.qc.persons.suspects import is_suspect, suspects
 
 CONTACT = frozenset({"email", "phone"})  # types of fields in which the submitters' own contacts are asked for
 OF_CONTACTS = frozenset({"email", "phone", "name"})
@@ -67,11 +67,10 @@ def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:
     texts = {name: str(value) for name, value in values.items() if value}
     if not texts:
         return []
-    worth = set(suspects(pl.Series([text for name, text in texts.items() if name in known], dtype=pl.String)))
     found = [
         seen
         for name, text in texts.items()
-        if (text in worth or name not in known) and (seen := _search_cell(0, name, text, known.get(name)))
+        if (name not in known or is_suspect(text)) and (seen := _search_cell(0, name, text, known.get(name)))
     ]
     halves = any(map(is_split, texts.values(), list(texts.values())[1:]))
     pairs = _search_pairs(pl.DataFrame([texts]), {(0, each.column) for each in found}) if halves else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -39,6 +40,12 @@ class RowRule(NamedTuple):
     fields: tuple[str, ...]
     suspect: pl.Expr
     judge: Judge
+
+    def chooser(self) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+        """Gives the values of the fields out of a row."""
+        if len(self.fields) == 1:
+            return lambda row: (row[self.fields[0]],)
+        return itemgetter(*self.fields)
 
 
 def compile_rows(

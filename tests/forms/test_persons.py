@@ -10,7 +10,7 @@ import pytest
 
 from biomoa.forms.library import Library
 from biomoa.qc.persons import find
-from biomoa.qc.persons.suspects import suspects
+from biomoa.qc.persons.suspects import is_suspect, suspects
 from tests.qc.made_persons import PERSONS
 
 DATUM = "880101-9234567".replace("9", "4", 1)
@@ -56,3 +56,19 @@ def test_the_submitters_own_contact_is_no_finding(library: Library) -> None:
                 assert "person-identifier" not in {
                     each.code for each in library.check_record(name, {field.name: value})
                 }
+
+
+def test_one_text_is_suspect_where_a_column_of_it_is() -> None:
+    """``is_suspect`` says in Python what ``suspects`` says in polars."""
+    parts = [
+        "900101-1234567", "９00101", "010 1234 5678", "+82-10-1234-5678", "02-123-4567", "1234-5678-9012",
+        "12-34-567890", "서울 123456", "85년 3", "101호", "a@b.kr", "a(at)b", "ㅡ", "\u200b", "\U0001d7d9",
+        "환자 번호 123", "Patient ID 12 3 4", "KEY ıD ſubject 123", "성명: 홍길동", "Name: Kim, H", "donor Lee S",
+        "Homo sapiens", "liver", "12345", "x1y2z3", "", "d41d8cd98f00b204e9800998ecf8427e", "ip 10.0.0.1",
+        "Panax ginseng C.A. Meyer", "0 1 2 3 4 5 6", "\x1c", "면허 12\n3",
+    ]  # fmt: skip
+    texts = [*parts, *(f"{one}{gap}{other}" for one in parts for other in parts for gap in ("", " ", "\n"))]
+    chosen = set(suspects(pl.Series(texts, dtype=pl.String)))
+    differ = [text for text in dict.fromkeys(texts) if is_suspect(text) != (text in chosen)]
+    assert not differ
+    assert 50 < len(chosen) < len(set(texts)) - 50
