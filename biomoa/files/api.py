@@ -7,7 +7,8 @@ import binascii
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+import msgspec
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Header, Router, Schema
 from pydantic import Field
@@ -65,7 +66,9 @@ def list_files(request: HttpRequest, shelf: UUID, history: bool = False) -> Any:
     """The shelf is the last part of a submission's `tus` address; `history` lists former versions too."""
     found = get_shelf(actor_of(request), shelf)
     files = queries.files_of_shelf(found.pk, history=history, actor=actor_of(request))
-    return [file_out(file, file.inspection) for file in files]  # type: ignore[attr-defined]
+    listed = [file_out(file, file.inspection) for file in files]  # type: ignore[attr-defined]
+    # As it is: to have each of a thousand files looked through by the schema takes longer than to find them.
+    return HttpResponse(msgspec.json.encode(listed), content_type="application/json; charset=utf-8")
 
 
 @router.get("/shelves/{shelf}/uploads", response={200: list[UploadOut], **ANSWERS}, summary="Uploads to go on with")

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
 from biomoa.ledger.models import Entry
+from biomoa.ledger.prepared import Prepared
 from biomoa.people.models import Organisation, User
 from biomoa.people.rules import Actor, may
 from biomoa.records import access, filecheck, rules
@@ -300,14 +301,16 @@ def _names_of(labels: Iterable[str]) -> dict[str, str]:
 
 # Records
 
+_RECORD = Prepared(
+    lambda accession: Record.objects.filter(accession=accession).select_related("owner", "center", "project")
+)
+
 
 def get_record(actor: Actor, accession: str, version: int | None = None) -> RecordView:
     """The record as this actor may see it. Raises NotFound, also for a version that does not exist."""
-    found = Record.objects.filter(access.readable(actor, "record"), accession=accession)
-    try:
-        record = found.select_related("owner", "center", "project").get()
-    except Record.DoesNotExist:
-        raise NotFound("record") from None
+    record = _RECORD.first(accession)
+    if record is None or not access.may_on_record(actor, "read", record):
+        raise NotFound("record")
     return build_view(actor, record, version)
 
 

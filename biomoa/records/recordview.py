@@ -17,6 +17,7 @@ from django.utils import timezone
 from biomoa.catalog.model import Text
 from biomoa.files import queries as files
 from biomoa.files.rules import HELD
+from biomoa.ledger.prepared import Prepared
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor
 from biomoa.records import access, rules
@@ -27,7 +28,19 @@ from biomoa.records.refusals import NotFound
 from biomoa.records.rules_titles import titles_of
 
 FIRST = 20  # links shown of each form
+FEW = 100  # links below that are looked through one by one
 MOST_COUNTED = 10_000  # links below that are counted; members of a project are counted in full
+_VERSIONS = Prepared(lambda record: Version.objects.filter(record=record).order_by())
+_UP = Prepared(lambda record: Link.objects.filter(child=record).select_related("parent").order_by())
+_BELOW = Prepared(lambda record: Record.objects.filter(up__parent=record).order_by("form", "id")[:FEW])
+_NAMED_FILES = Prepared(
+    lambda record, version: (
+        RecordFile.objects.filter(record=record, version=version)
+        .select_related("file__object")
+        .exclude(file__quarantine__state__in=HELD)
+        .order_by()
+    )
+)
 
 
 def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
@@ -36,7 +49,7 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
     is_inside = access.may_on_record(actor, "read-private", record)
     is_tombstone = record.state == "withdrawn" or (record.state == "suppressed" and not record.released_at)
     is_empty = is_tombstone and not is_inside
-    versions = sorted(record.versions.order_by(), key=attrgetter("number"))
+    versions = sorted(_VERSIONS(record.pk), key=attrgetter("number"))
     version = next((each for each in versions if each.number == shown), None)
     if version is None or (is_empty and number):
         raise NotFound("version")
@@ -101,7 +114,7 @@ def _version_view(version: Version) -> VersionView:
 
 
 def _up(actor: Actor, record: Record) -> tuple[LinkView, ...]:
-    links = sorted(Link.objects.filter(child=record).select_related("parent").order_by(), key=attrgetter("pk"))
+    links = sorted(_UP(record.pk), key=attrgetter("pk"))
     return tuple(
         LinkView(link.parent.accession, link.parent.form, link.parent.title, link.field, link.parent.title_ko)
         for link in links
@@ -115,7 +128,8 @@ def _down(actor: Actor, record: Record) -> tuple[Down, ...]:
     if rules.is_root(library().form(record.form)):
         tied = _children(record, visible, record.form)
         return (*tied, *(each for name in library().forms if (each := _members(record, name, visible))))
-    return tuple(_children(record, visible))
+    few = _few_children(actor, record)
+    return tuple(_children(record, visible) if few is None else few)
 
 
 def _members(record: Record, form: str, visible: object) -> Down | None:
@@ -126,6 +140,19 @@ def _members(record: Record, form: str, visible: object) -> Down | None:
     count = members.order_by().count() if len(first) == FIRST else len(first)
     links = tuple(LinkView(each.accession, each.form, each.title, "", each.title_ko) for each in first)
     return Down(form, count, links)
+
+
+def _few_children(actor: Actor, record: Record) -> list[Down] | None:
+    """As ``_children`` without a form; None when there are more than a few."""
+    below = _BELOW(record.pk)
+    if len(below) == FEW:
+        return None
+    found: dict[str, dict[int, LinkView]] = {}
+    for each in below:
+        if each.state in rules.OPEN and access.may_on_record(actor, "read", each):
+            link = LinkView(each.accession, each.form, each.title, "", each.title_ko)
+            found.setdefault(each.form, {})[each.pk] = link
+    return [Down(form, len(links), tuple(links.values())[:FIRST], False) for form, links in found.items()]
 
 
 def _children(record: Record, visible: object, form: str = "") -> list[Down]:
@@ -144,8 +171,7 @@ def _children(record: Record, visible: object, form: str = "") -> list[Down]:
 
 
 def _files(record: Record, version: int) -> tuple[RecordFileView, ...]:
-    kept = RecordFile.objects.filter(record=record, version=version).select_related("file__object")
-    kept = sorted(kept.exclude(file__quarantine__state__in=HELD).order_by(), key=attrgetter("field", "position"))
+    kept = sorted(_NAMED_FILES(record.pk, version), key=attrgetter("field", "position"))
     inspected = files.latest_inspections({each.file.object_id for each in kept})
     found = []
     for each in kept:

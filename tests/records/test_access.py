@@ -15,6 +15,7 @@ from biomoa.records import (
     access,
     certificates,
     queries,
+    recordview,
     reviewing,
     rules,
     services,
@@ -23,7 +24,7 @@ from biomoa.records import (
 )
 from biomoa.records.models import Record, RowProblem, Submission
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
-from tests.records.world import World, draft, project, study
+from tests.records.world import World, accepted, draft, experiment, project, sample, study
 
 PEOPLE = ("depositor", "manager", "curator", "administrator", "auditor", "stranger", "nobody")
 TODAY = timezone.localdate()
@@ -179,3 +180,20 @@ def test_identifiers_are_found_for_those_who_may_read_them(world: World) -> None
         assert resolved is None or bad == "KAS00000001."
     found = queries.resolve(f" {made.code.lower()} ")
     assert found is not None and found.kind == "submission"
+
+
+def test_what_hangs_below_is_the_same_whether_it_is_looked_through_or_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = {
+        "bioproject": [project()],
+        "biosample": [sample("study-1-S1")],
+        "ngs-experiment": [experiment(f"E{number}", "study-1-S1") for number in range(3)],
+    }
+    accepted(world, bundle)
+    Record.objects.filter(alias="E1").update(state="accepted")
+    readers = (NOBODY, world.stranger, world.depositor, world.curator)
+    looked_through = [queries.get_record(reader, "KAS00000001").down for reader in readers]
+    assert [[down.count for down in each] for each in looked_through] == [[2], [2], [3], [3]]
+    monkeypatch.setattr(recordview, "FEW", 3)
+    assert [queries.get_record(reader, "KAS00000001").down for reader in readers] == looked_through
