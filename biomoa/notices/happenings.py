@@ -18,7 +18,7 @@ from biomoa.ledger.models import Entry
 from biomoa.ledger.rules import PROPOSAL_DAYS
 from biomoa.notices.rules import Fact
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
-from biomoa.records import human, queries
+from biomoa.records import human, queries, rules_human
 from biomoa.records.models import Comment, Record, Submission, UmbrellaRequest
 from biomoa.records.rules_titles import text_of
 
@@ -37,6 +37,7 @@ class Happening(msgspec.Struct):
     state: str = ""
     in_charge: int | None = None
     named: int | None = None  # whom the entry names as in charge
+    is_to_judge: bool = False  # answers on human data that wait for a curator
     asked: tuple[int, ...] = ()
     asking: tuple[int, ...] = ()
     person: int | None = None
@@ -177,6 +178,17 @@ def _human_data(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
         return
     for each in _of_submission(entry, data):
         each.facts |= {"outcome": _both(outcome.label), "way": _both(outcome.next)}
+        each.is_to_judge = outcome.kind == "ask"
+        yield each
+
+
+def _human_data_decided(entry: Entry, data: Mapping[str, Any]) -> Iterable[Happening]:
+    navigator = human.find_navigator()
+    outcome = navigator.find_outcome(data["outcome"]) if navigator else None
+    for each in _of_submission(entry, data) if outcome else ():
+        told = rules_human.shown(outcome, True, "") if outcome else None
+        assert told is not None
+        each.facts |= {"outcome": _both(told.label), "way": _both(told.next)}
         yield each
 
 
@@ -278,6 +290,7 @@ _FINDERS: Mapping[str, Callable[[Entry, dict[str, Any]], Iterable[Happening]]] =
     "file:quarantined": _quarantined,
     "quarantine": _quarantined,
     "human-data": _human_data,
+    "human-data:decided": _human_data_decided,
     "problem": _of_submission,
     "certificate": _certificate,
     "record": _record,

@@ -10,11 +10,11 @@ import msgspec
 from biomoa.catalog.model import Text
 
 # Who is told. ``group``: the owners; ``curators``: all of the center; ``case``: the one in charge, or all when nobody
-# is, of what has been submitted; ``deciders``: the same, of drafts too; ``assigned``: whom the entry names as in
-# charge; ``asked``, ``asking``, ``both``: the groups of an umbrella; ``person``: whom the entry is about;
-# ``managers``: of the organisation; ``administrators``: of the station.
+# is, of what has been submitted; ``deciders``: the same, of drafts too; ``judges``: they, of answers on human data that
+# need a judgement; ``assigned``: whom the entry names as in charge; ``asked``, ``asking``, ``both``: the groups of an
+# umbrella; ``person``: whom the entry is about; ``managers``: of the organisation; ``administrators``: of the station.
 Audience = Literal[
-    "group", "curators", "case", "deciders", "assigned", "asked", "asking", "both", "person", "managers",
+    "group", "curators", "case", "deciders", "judges", "assigned", "asked", "asking", "both", "person", "managers",
     "administrators",
 ]  # fmt: skip
 Urgency = Literal["act", "know"]
@@ -179,6 +179,17 @@ KINDS: tuple[Kind, ...] = (
          Text(ko="{way}", en="{way}"),
          otherwise=Text(ko="정해진 기한은 없지만, 확인을 마칠 때까지 파일을 올리거나 제출할 수 없습니다.",
                         en="There is no deadline, but until it is settled no file is taken and nothing submitted.")),
+    Kind("human-data-to-judge", "human-data:answered", "judges", "act", DESK + "human-data/",
+         Text(ko="{code} 등록 건의 인체 유래 데이터 답변에 큐레이터의 판단이 필요합니다: {outcome}",
+              en="The answers of {code} on human data need a curator's judgement: {outcome}"),
+         Text(ko="답변을 확인하고 등록할 곳을 정하거나, 더 필요한 내용을 요청해 주세요.",
+              en="Read them and decide where the data goes, or ask for what is missing."),
+         otherwise=Text(ko="정해진 기한은 없지만, 결정하기 전에는 파일을 올리거나 제출할 수 없습니다.",
+                        en="There is no deadline, but until you decide no file is taken and nothing submitted.")),
+    Kind("human-data-decided", "human-data:decided", "group", "act", CASE + "human-data/",
+         Text(ko="{who} 님이 ‘{title}’({code}) 등록 건의 인체 유래 데이터 답변을 검토했습니다: {outcome}",
+              en="{who} decided on the answers of “{title}” ({code}) on human data: {outcome}"),
+         Text(ko="{way}", en="{way}")),
     Kind("problem-let-pass", "problem:overridden", "group", "know", CASE + "review/",
          Text(ko="큐레이터가 ‘{title}’({code}) 등록 건의 문제를 예외로 인정했습니다.",
               en="A curator let a problem in “{title}” ({code}) stand as an exception."),

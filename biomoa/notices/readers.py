@@ -50,6 +50,10 @@ def _deciders(one: Happening, doer: int | None, at: datetime) -> Collection[int]
     return (one.in_charge,) if one.in_charge is not None and one.in_charge in curators else curators
 
 
+def _judges(one: Happening, doer: int | None, at: datetime) -> Collection[int]:
+    return _deciders(one, doer, at) if one.is_to_judge else ()
+
+
 def _assigned(one: Happening, _: int | None, __: datetime) -> Collection[int]:
     return (one.named,) if one.named is not None else ()
 
@@ -76,6 +80,6 @@ def _administrators(_: Happening, __: int | None, ___: datetime) -> Collection[i
 
 _AUDIENCES: Mapping[Audience, Callable[[Happening, int | None, datetime], Collection[int]]] = {
     "group": _group, "both": _group, "curators": _curators, "case": _case, "deciders": _deciders,
-    "assigned": _assigned, "asked": _asked, "asking": _asking, "person": _person, "managers": _managers,
-    "administrators": _administrators,
+    "judges": _judges, "assigned": _assigned, "asked": _asked, "asking": _asking, "person": _person,
+    "managers": _managers, "administrators": _administrators,
 }  # fmt: skip

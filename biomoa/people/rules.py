@@ -17,7 +17,7 @@ Verb = Literal[
     "find", "read", "read-private", "download", "create", "change", "delete", "submit", "comment",
     "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify", "mark",
 ]  # fmt: skip
-Kind = Literal["submission", "record", "file", "ledger", "organisation", "token", "notice", "station"]
+Kind = Literal["submission", "human-data", "record", "file", "ledger", "organisation", "token", "notice", "station"]
 MembershipRole = Literal["depositor", "manager", "curator", "administrator"]
 
 ANY_STATE = "*"
@@ -56,6 +56,9 @@ POLICY: tuple[Row, ...] = (
     Row("submission", "curate", ("submitted", "in-review"), STAFF),
     Row("submission", "decide", ("in-review",), STAFF),
     Row("submission", "override", ("in-review",), STAFF),
+    # Answers on human data that need a judgement, also of a draft: they alone, not its rows and files.
+    Row("human-data", "read", ("ask", "decided"), (*OWNERS, "curator", "administrator", "auditor")),
+    Row("human-data", "decide", ("ask", "decided"), STAFF),
     Row("record", "find", PUBLIC[:1], ("anyone",)),
     Row("record", "read", PUBLIC, ("anyone",)),
     Row("record", "read", (ANY_STATE,), (*OWNERS, "administrator", "auditor")),
@@ -359,6 +362,7 @@ def check_change_of_member(responsible: Collection[int], user_id: int, new_role:
 
 STATES_OF: Mapping[Kind, tuple[str, ...]] = {
     "submission": ("draft", "submitted", "in-review", "returned", "accepted", "released", "withdrawn"),
+    "human-data": ("ask", "decided"),
     "record": ("submitted", "in-review", "returned", "accepted", "released", "suppressed", "withdrawn"),
     "file": (*OPEN_FILES, "quarantined"),
     "ledger": (ANY_STATE,),

@@ -91,9 +91,10 @@ class RowProblem(models.Model):
 
 
 class HumanDataAnswer(models.Model):
-    """Answers to the human-data questions; the newest of a submission stands, none is ever changed.
+    """Answers to the human-data questions, or a curator's decision on them; the newest of a submission stands.
 
-    ``answers``: {question: value} of ``edition`` of the catalogue's navigator, which led to ``outcome``.
+    ``answers``: {question: value} of ``edition`` of the catalogue's navigator, which led to ``outcome``. A decision
+    repeats the answers that it is about, with the outcome that it chose. None is ever changed.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="human_data")
@@ -102,6 +103,8 @@ class HumanDataAnswer(models.Model):
     edition = models.CharField(max_length=20)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    is_decision = models.BooleanField(default=False)
+    words = models.TextField(blank=True, default="")  # what the depositor adds; the curator's reason
 
 
 class Override(models.Model):

@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from biomoa.files import queries as file_queries
 from biomoa.people.edge import actor_of
 from biomoa.people.rules import Actor
-from biomoa.records import human, queries, rules, services_curation
+from biomoa.records import access, human, human_cases, queries, rules, rules_human, services_curation, services_human
 from biomoa.records.edge import back_to, command, get_submission, page_number
 from biomoa.records.library import library
 from biomoa.records.models import Submission
@@ -37,7 +37,10 @@ def _curator(request: HttpRequest) -> Actor:
 @never_cache
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """Context: ``page`` (SubmissionPage, oldest waiting first), ``filters`` chosen, ``states``, ``counts`` by state."""
+    """Context: ``page`` (SubmissionPage, oldest waiting first), ``filters`` chosen, ``states``, ``counts`` by state,
+
+    ``cases`` of human data in drafts.
+    """
     actor = _curator(request)
     asked = {name: request.GET.get(name, "") for name in ("state", "assigned", "q")}
     state = asked["state"] if asked["state"] in rules.STATES else ""
@@ -52,6 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "filters": {**asked, "state": state},
         "states": {name: rules.STATES[name] for name in (*WAITING, "accepted", "released")},
         "counts": queries.desk_counts(actor),
+        "cases": human_cases.cases_for(actor) if not any(asked.values()) else [],
     }
     return render(request, "records/desk.html", context)
 
@@ -134,6 +138,35 @@ def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     else:
         raise Http404
     return redirect(back_to(request, code))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@command
+def human_data(request: HttpRequest, code: str) -> HttpResponse:
+    """Context: ``case`` (human_cases.Case), ``history``, ``choices`` of a decision, ``may_decide``, ``may_read``.
+
+    Of a draft this is all that a curator sees.
+    """
+    actor = _curator(request)
+    if request.method == "POST":
+        on, said = request.POST.get("on", ""), request.POST
+        case = human_cases.get_case(actor, code)
+        number = int(on) if on.isdecimal() and len(on) < 19 else None
+        services_human.decide(actor, case.submission.pk, said.get("outcome", ""), said.get("reason", ""), on=number)
+        messages.success(request, _("Your decision was kept, and its group was told."))
+        return redirect("human_case", code=code)
+    case, navigator = human_cases.get_case(actor, code), human.find_navigator()
+    context = {
+        "case": case,
+        "submission": case.submission,
+        "history": said_history(navigator, human.history(case.submission)),
+        "choices": rules_human.choices(navigator) if navigator else (),
+        "may_decide": case.allows(actor, "decide") and case.submission.state in rules.EDITABLE,
+        "may_read": access.may_on(actor, "read", case.submission),
+    }
+    return render(request, "records/human_case.html", context)
 
 
 def _number(text: str | None) -> int:

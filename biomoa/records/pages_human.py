@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from biomoa.catalog.model import Navigator
+from biomoa.catalog.model import Navigator, Outcome
 from biomoa.catalog.navigator import asked, decide, fits, kept_answers
 from biomoa.people.edge import actor_of
-from biomoa.records import human, services_human
+from biomoa.records import human, human_cases, rules_human, services_human
 from biomoa.records.access import check_may
 from biomoa.records.edge import command, get_submission, posted_revision
 from biomoa.records.models import HumanDataAnswer, Submission
@@ -28,7 +28,7 @@ from biomoa.records.pages import frame
 @require_http_methods(["GET", "POST"])
 @command
 def human_data(request: HttpRequest, code: str) -> HttpResponse:
-    """Context: the frame, ``navigator``, ``questions``, ``standing`` answers with ``outcome``, ``history``.
+    """Context: the frame, ``navigator``, ``questions``, ``outcome``, ``case`` of a curator, ``history``, ``text``.
 
     Questions that depend on an answer come when that answer has been sent: the page needs no script.
     """
@@ -41,7 +41,8 @@ def human_data(request: HttpRequest, code: str) -> HttpResponse:
     check_may(actor_of(request), "change", found)
     if decide(navigator, typed) is None:
         return _page(request, found, navigator, typed)
-    services_human.answer(actor_of(request), found.pk, typed, expected_revision=posted_revision(request))
+    text = typed.get("text", "")
+    services_human.answer(actor_of(request), found.pk, typed, text=text, expected_revision=posted_revision(request))
     messages.success(request, _("Your answers are kept."))
     return redirect("human_data", code=code)
 
@@ -51,6 +52,8 @@ def _page(
 ) -> HttpResponse:
     past = human.history(found)
     given = kept_answers(navigator, typed if typed is not None else past[0].answers if past else {})
+    case = human_cases.case_of(found, past[0] if past else None)
+    outcome = human.outcome_of(found) if typed is None else None
     questions = [
         {"question": each, "given": given.get(each.question),
          "is_missing": typed is not None and each.question not in given}
@@ -62,19 +65,26 @@ def _page(
         "questions": questions,
         "is_incomplete": typed is not None,
         "state": human.state_of(found),
-        "outcome": human.outcome_of(found) if typed is None else None,
+        "outcome": case.shown if case and outcome else outcome,
+        "case": case,
+        "text": (typed or {}).get("text", ""),
         "history": said_history(navigator, past),
     }
     return render(request, "records/human_data.html", context, status=200 if typed is None else 422)
 
 
 def said_history(navigator: Navigator | None, past: list[HumanDataAnswer]) -> list[dict[str, Any]]:
-    """Every set of answers in words, the newest first: ``answer``, ``outcome``, ``lines`` (question, option)."""
+    """Every set of answers and every decision in words, the newest first: ``answer``, ``outcome``, ``lines``."""
     return [
-        {"answer": each, "outcome": navigator.find_outcome(each.outcome) if navigator else None,
-         "lines": _lines(navigator, each.answers) if navigator else []}
+        {"answer": each, "outcome": _outcome(navigator, each) if navigator else None,
+         "lines": _lines(navigator, each.answers) if navigator and not each.is_decision else []}
         for each in past
     ]  # fmt: skip
+
+
+def _outcome(navigator: Navigator, answer: HumanDataAnswer) -> Outcome | None:
+    outcome = navigator.find_outcome(answer.outcome)
+    return rules_human.shown(outcome, answer.is_decision, answer.words) if outcome else None
 
 
 def _lines(navigator: Navigator, answers: Mapping[str, str]) -> list[tuple[Any, Any]]:

@@ -566,6 +566,27 @@ _HUMAN = (
         ("질문마다 제시된 답 가운데 하나를 골라 주세요.", "Choose one of the offered answers to each."),
     ),
     _rule(
+        "human-data-choice",
+        "error",
+        ("정할 수 없는 결정입니다.", "This cannot be decided."),
+        ("고른 결정이 목록에 없습니다.", "The decision is none of those offered."),
+        ("목록에 있는 결정 가운데 하나를 골라 주세요.", "Choose one of the listed decisions."),
+    ),
+    _rule(
+        "human-data-changed",
+        "error",
+        ("그사이 답변이나 결정이 바뀌었습니다.", "The answers or the decision changed meanwhile."),
+        ("화면을 연 뒤에 답변이나 결정이 바뀌었습니다.", "They changed after you opened the page."),
+        ("새 내용을 확인하고 다시 결정해 주세요.", "Read them again and decide then."),
+    ),
+    _rule(
+        "human-data-settled",
+        "error",
+        ("이미 제출된 등록 건의 답변은 결정할 수 없습니다.", "Answers of what was handed in are not decided on."),
+        ("이미 제출되어 더 결정할 수 없습니다.", "It was handed in; nothing is left to decide."),
+        ("등록 건을 검토하면서 판단해 주세요.", "Judge it in the review of the submission."),
+    ),
+    _rule(
         "human-data-ahead",
         "warning",
         ("파일을 올리기 전에 확인 질문에 답해야 하는 자료입니다.", "Questions on human data will be asked."),

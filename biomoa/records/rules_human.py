@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from biomoa.catalog.model import Concern, Navigator, Outcome, Text
 from biomoa.forms.problems import Problem
 from biomoa.records.problems import problem
 
 NAVIGATOR = "human-data"  # the name that this room looks for in the catalogue
+MORE = "more"  # what a curator chooses who cannot decide yet
+MORE_LABEL = Text(ko="자료나 설명이 더 필요합니다", en="More is needed to decide")
+MORE_NEXT = Text(
+    ko="사유에 적힌 내용을 확인하고, 큐레이터에게 전할 내용을 적어 다시 답해 주십시오.",
+    en="See the reason, add what the curator asks for, and answer again.",
+)
 CODES = {"elsewhere": "human-data-elsewhere", "ask": "human-data-ask"}
 
 
@@ -54,3 +62,40 @@ def _said(language: str, outcome: Outcome) -> dict[str, str]:
 def is_needed_ahead(navigator: Navigator | None, bundle: Mapping[str, Iterable[Mapping[str, Any]]]) -> bool:
     """Will the questions be asked of these rows, when they are a draft?"""
     return navigator is not None and is_concerned(navigator.concerns, bundle)
+
+
+# What a curator decides on answers that need a judgement
+
+
+def case_state(outcome: Outcome | None, is_decision: bool) -> str:
+    """The state that the policy table is asked with: ``ask``, ``decided``; empty where there is nothing to decide."""
+    if outcome is None:
+        return ""
+    return "decided" if is_decision else "ask" if outcome.kind == "ask" else ""
+
+
+def choices(navigator: Navigator) -> tuple[Outcome, ...]:
+    """What can be decided, beside ``MORE``: each outcome that needs no judgement."""
+    return tuple(each for each in navigator.outcomes if each.kind != "ask")
+
+
+def chosen(navigator: Navigator, choice: str, by_rule: Outcome | None) -> Outcome | None:
+    """The outcome of a decision; asking for more leaves it with what the rules say of the answers."""
+    if choice == MORE:
+        return by_rule if by_rule is not None and by_rule.kind == "ask" else None
+    return next((each for each in choices(navigator) if each.outcome == choice), None)
+
+
+def is_settled_by(standing: Outcome | None, is_decision: bool, is_same: bool, text: str) -> bool:
+    """Do the same answers, sent again without a further word, leave a decision as it is?"""
+    return is_same and is_decision and standing is not None and standing.kind != "ask" and not text.strip()
+
+
+def shown(outcome: Outcome, is_decision: bool, reason: str) -> Outcome:
+    """The outcome as a page tells it: of a decision with the curator's reason in place of the rule's."""
+    if not is_decision:
+        return outcome
+    why = Text(ko=reason, en=reason)
+    if outcome.kind == "ask":
+        return msgspec.structs.replace(outcome, label=MORE_LABEL, reason=why, next=MORE_NEXT, documents=())
+    return msgspec.structs.replace(outcome, reason=why)

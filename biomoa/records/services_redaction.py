@@ -22,7 +22,17 @@ from biomoa.ledger import services as ledger
 from biomoa.people.rules import Actor
 from biomoa.records import access, freetexts, rules
 from biomoa.records.library import library
-from biomoa.records.models import Certificate, Comment, Override, Record, Row, RowProblem, Submission, Version
+from biomoa.records.models import (
+    Certificate,
+    Comment,
+    HumanDataAnswer,
+    Override,
+    Record,
+    Row,
+    RowProblem,
+    Submission,
+    Version,
+)
 from biomoa.records.problems import problem
 from biomoa.records.refusals import Refusal
 from biomoa.records.rules_titles import titles_of
@@ -122,6 +132,7 @@ def _blank_words(submissions: set[int], gone: set[str]) -> None:
         _replace(Comment.objects.filter(mine, text__contains=text), ("text",), text)
         _replace(RowProblem.objects.filter(mine, _any_contains(TEXTS, text)), TEXTS, text)
         _replace(Override.objects.filter(mine, _any_contains(("value", "reason"), text)), ("value", "reason"), text)
+        _replace(HumanDataAnswer.objects.filter(mine, words__contains=text), ("words",), text)
         _replace(Submission.objects.filter(pk__in=submissions, title__contains=text), ("title",), text)
         for made in Certificate.objects.filter(mine | Q(record__submission_id__in=submissions)):
             _blank_certificate(made, text)

@@ -55,6 +55,7 @@ urlpatterns = [
     path("submissions/<code:code>/<slug:form>/<int:position>/delete", pages.delete_row, name="delete_row"),
     path("desk/", pages_desk.desk, name="desk"),
     path("desk/<code:code>/", pages_desk.case, name="case"),
+    path("desk/<code:code>/human-data/", pages_desk.human_data, name="human_case"),
     path("desk/<code:code>/do/<slug:verb>", pages_desk.decide, name="decide"),
     path("forms/", pages_forms.forms, name="forms"),
     path("forms/template.xlsx", pages_forms.template, name="template"),

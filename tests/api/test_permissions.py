@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from biomoa.people.rules import Actor
-from biomoa.records import certificates, reviewing
+from biomoa.records import certificates, reviewing, services_human
 from biomoa.records.models import Record, RowProblem, Submission
 from biomoa.site.api import make_api, operations
 from tests.api.conftest import Caller
@@ -121,6 +121,10 @@ CASES: dict[str, Case] = {
     # These answers answer nothing, and the file is not held: beyond the door there is nothing to do.
     "GET /submissions/{code}/human-data": Case("draft", OF_DRAFT),
     "PUT /submissions/{code}/human-data": Case("draft", (404, 404, 422, 404, 404, 403), {"answers": {"a": "b"}}),
+    "POST /submissions/{code}/human-data/decision": Case(
+        "asked", (404, 404, 403, 404, 200, 200), {"outcome": "here", **REASON}
+    ),
+    "GET /human-data": Case("draft", PUBLIC),
     "GET /quarantine": Case("draft", PUBLIC),
     "POST /quarantine/{file_id}/declare": Case("draft", (404, 404, 409, 404, 404, 404), REASON),
     "GET /notices": Case("draft", (401, 200, 200, 200, 200, 200)),
@@ -160,6 +164,9 @@ def prepare(world: World, state: str) -> dict[str, Any]:
     """A submission in that state, and the values of the addresses that lead to it."""
     if state == "accepted":
         submission = accepted(world, study(), release_on=SOON)
+    elif state == "asked":
+        submission = draft(world, study())
+        services_human.answer(world.depositor, submission.pk, {"personal": "yes", "consent": "no"})
     else:
         submission = draft(world, study())
         if state == "in-review":

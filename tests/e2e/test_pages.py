@@ -87,6 +87,7 @@ CURATOR = (
     "/desk/?state=in-review",
     "/desk/SUB00000003/",
     "/desk/SUB00000003/?form=biosample",
+    "/desk/SUB00000005/human-data/",
 )
 ALL = (
     [("", path) for path in OPEN]

@@ -93,6 +93,12 @@ def _far() -> date:
     return in_days(100)
 
 
+def _asked(world: World) -> int:
+    submission = draft(world, study())
+    services_human.answer(world.depositor, submission.pk, {"personal": "yes", "consent": "no"})
+    return int(submission.pk)
+
+
 Call = Callable[[World, str], object]
 SERVICES: Mapping[str, tuple[str, Call]] = {
     "services.create_submission": ("title", lambda w, t: services.create_submission(w.depositor, w.group.pk, title=t)),
@@ -124,6 +130,11 @@ SERVICES: Mapping[str, tuple[str, Call]] = {
     "umbrellas.link": ("message", _ask),
     "umbrellas.answer": ("answer", _answer),
     "umbrellas.unlink": ("reason", _unlink),
+    "services_human.answer": (
+        "text",
+        lambda w, t: services_human.answer(w.depositor, draft(w, study()).pk, {"personal": "no"}, text=t),
+    ),
+    "services_human.decide": ("reason", lambda w, t: services_human.decide(w.curator, _asked(w), "here", t)),
     "reviewing.make_link": (
         "name",
         lambda w, t: reviewing.make_link(w.depositor, _closed(w).pk, name=t),
