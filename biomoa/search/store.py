@@ -28,6 +28,7 @@ POSITION = "position"
 FOLLOWED = "followed"
 BEGUN = "begun"
 FEW = 100
+Commit = tuple[str, int, int]
 
 
 class Store:
@@ -37,6 +38,7 @@ class Store:
         self.folder = folder
         self.signature = signature
         self.schema = make_schema()
+        self._opened: tuple[Commit, Any] | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     # writing
@@ -121,13 +123,16 @@ class Store:
         return tantivy.Index(self.schema, path=str(self.folder / name))
 
     def _find(self, name: str) -> Any | None:
-        """The index of that folder; None when it is not there or cannot be read."""
-        if not name or not (self.folder / name / "meta.json").is_file():
+        """The index of that folder; None when it is not there or cannot be read. Opened once for each commit."""
+        commit = _commit_of(self.folder, name)
+        if commit is None:
             return None
-        try:
-            return tantivy.Index(self.schema, path=str(self.folder / name))
-        except (ValueError, OSError):
-            return None
+        if self._opened is None or self._opened[0] != commit:
+            try:
+                self._opened = (commit, tantivy.Index(self.schema, path=str(self.folder / name)))
+            except (ValueError, OSError):
+                return None
+        return self._opened[1]
 
     def _swap(self, name: str) -> None:
         if _read(self.folder / "current") != name:
@@ -149,23 +154,18 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._seen: tuple[str, int, int] | None = None
+        self._seen: Commit | None = None
         self._index: Any = None
 
-    def commit(self) -> tuple[str, int, int] | None:
+    def commit(self) -> Commit | None:
         """The newest commit, None when it cannot be told."""
-        name = _read(self.folder / "current")
-        try:
-            commit = (self.folder / name / "meta.json").stat()
-        except OSError:
-            return None
-        return name, commit.st_mtime_ns, commit.st_ino
+        return _commit_of(self.folder, _read(self.folder / "current"))
 
     def searcher(self) -> Any | None:
         """A searcher over the newest commit; None while no index was ever written."""
         return self.look()[1]
 
-    def look(self) -> tuple[tuple[str, int, int] | None, Any | None]:
+    def look(self) -> tuple[Commit | None, Any | None]:
         """The newest commit, None when it cannot be told, and a searcher over it, None while there is no index."""
         with self._lock:
             seen = self.commit()
@@ -195,6 +195,15 @@ def _position_document(seq: int) -> Any:
     document.add_text("kind", POSITION)
     document.add_integer("seq", seq)
     return document
+
+
+def _commit_of(folder: Path, name: str) -> Commit | None:
+    """Every commit writes a new file of what the index is made of."""
+    try:
+        written = (folder / name / "meta.json").stat()
+    except OSError:
+        return None
+    return name, written.st_mtime_ns, written.st_ino
 
 
 def _read(path: Path) -> str:
