@@ -55,9 +55,14 @@ def _is_human(submission: Submission) -> bool:
 
 
 def find_problem(submission: Submission) -> Problem | None:
-    if find_navigator() is None:
+    navigator = find_navigator()
+    if navigator is None:
         return None
-    return rules.find_problem(_is_human(submission), outcome_of(submission), address_of(submission))
+    standing = latest(submission)
+    outcome = navigator.find_outcome(standing.outcome) if standing else None
+    if standing and outcome:
+        outcome = rules.shown(outcome, standing.is_decision, standing.words)
+    return rules.find_problem(_is_human(submission), outcome, address_of(submission))
 
 
 def follow(submission: Submission, written: Written | None = None) -> None:

@@ -74,11 +74,15 @@ def _page(
 
 
 def said_history(navigator: Navigator | None, past: list[HumanDataAnswer]) -> list[dict[str, Any]]:
-    """Every set of answers and every decision in words, the newest first: ``answer``, ``outcome``, ``lines``."""
+    """Every set of answers and every decision in words, the newest first: ``answer``, ``outcome``, ``lines``.
+
+    Open are what stands and, under a decision, the answers that it is about.
+    """
+    last = next((place for place, each in enumerate(past) if not each.is_decision), 0)
     return [
-        {"answer": each, "outcome": _outcome(navigator, each) if navigator else None,
+        {"answer": each, "is_open": place in (0, last), "outcome": _outcome(navigator, each) if navigator else None,
          "lines": _lines(navigator, each.answers) if navigator and not each.is_decision else []}
-        for each in past
+        for place, each in enumerate(past)
     ]  # fmt: skip
 
 

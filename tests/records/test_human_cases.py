@@ -204,6 +204,7 @@ def test_the_desk_shows_the_answers_and_takes_the_decision(
     on = HumanDataAnswer.objects.get().pk
     done = client.post(address, {"outcome": "more", "reason": "IRB 번호가 필요합니다", "on": on, "next": address})
     assert done.status_code == 302 and done["Location"] == address
+    assert client.get(address).content.decode().count('class="disclosure" open>') == 2, "the decision and the answers"
     stale = client.post(address, {"outcome": "here", "reason": "x", "on": on, "next": address}, follow=True)
     assert "그사이" in stale.content.decode() or "바뀌었습니다" in stale.content.decode()
     assert human.state_of(Submission.objects.get(pk=asked.pk)) == "ask"
@@ -211,7 +212,9 @@ def test_the_desk_shows_the_answers_and_takes_the_decision(
         assert enter(client, actor).get(address).status_code == status
         assert client.post(address, {"outcome": "here", "reason": "x"}).status_code == status
     assert "Blood of volunteers" not in enter(client, foreign).get("/desk/").content.decode()
-    mine = enter(client, world.depositor).get(f"/submissions/{asked.code}/human-data/").content.decode()
+    files = enter(client, world.depositor).get(f"/submissions/{asked.code}/files/").content.decode()
+    assert "IRB 번호가 필요합니다" in files, "every page of the draft says what the curator asks for"
+    mine = client.get(f"/submissions/{asked.code}/human-data/").content.decode()
     assert "IRB 번호가 필요합니다" in mine and "자료나 설명이 더 필요합니다" in mine and 'name="text"' in mine
 
 
