@@ -104,8 +104,8 @@ def _replace_by_alias(own: Any, form: Form, rows: Sequence[Values]) -> list[Valu
 
 def write_row(submission: Submission, form: Form, position: int | None, values: Values) -> tuple[Row, bool]:
     """The row and whether it is new. Raises NotFound for a position that is not there."""
-    own = Row.objects.filter(submission=submission, form=form.form)
     if position is None:
+        own = Row.objects.filter(submission=submission, form=form.form)
         last = own.aggregate(last=Max("position"))["last"] or 0
         alias = alias_of(form, values)
         return own.create(submission=submission, form=form.form, position=last + 1, alias=alias, values=values), True
