@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-BLOCK_BYTES = 1024**2
+BLOCK_BYTES = 256 * 1024
 # A sender that is silent for so long has gone; what came is kept and the upload is free for its next connection.
 SILENCE_SECONDS = 30
 

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from gunicorn.http.unreader import IterUnreader
+from gunicorn.workers.gthread import ThreadWorker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +21,7 @@ from biomoa.people.queries import actor_of
 from biomoa.people.services import create_token
 from biomoa.site.limits import address_of, counters
 from biomoa.site.limits_counters import PROBES, Counters, seconds_left
-from biomoa.site.limits_queue import Door, shed
+from biomoa.site.limits_queue import Door, Worker, shed
 
 pytestmark = pytest.mark.django_db
 PAGE = {"accept": "text/html"}
@@ -141,3 +144,15 @@ def test_who_waits_too_long_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         assert body in answer
     assert [told[0][:3] for told in started] == ["200", "503", "503"]
     assert ("Retry-After", "2") in started[-1][1]
+
+
+@pytest.mark.parametrize(("goes_on", "left"), [(True, 1023), (False, 0)])
+def test_what_was_read_ahead_of_a_refused_body_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, goes_on: bool, left: int
+) -> None:
+    monkeypatch.setattr(ThreadWorker, "handle", lambda *_: goes_on)
+    unreader = IterUnreader([b"x" * 1024])
+    unreader.read(1)
+    conn = SimpleNamespace(parser=SimpleNamespace(unreader=unreader))
+    assert Worker.__new__(Worker).handle(conn) is goes_on
+    assert len(unreader.take_buffered()) == left
