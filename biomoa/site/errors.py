@@ -1,10 +1,10 @@
-"""Error pages that tell the way on. 500 and 503 need no database and no session."""
+"""Error pages that tell the way on. 500, 503 and 507 need no database and no session."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from django.core.exceptions import RequestDataTooBig
@@ -19,6 +19,7 @@ from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import fault
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
+DISK_FULL = "53100"  # PostgreSQL's code; SQLite says it in words
 API = "/api/"
 MOST_HEARD_BYTES = 512 * 1024**2
 MOST_HEARD_SECONDS = 20
@@ -50,19 +51,27 @@ def hear_out(request: HttpRequest) -> None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """503 when the database cannot be reached or is busy, else 500."""
-    if is_database_away(sys.exc_info()[1]):
-        return HttpResponse(_plain_page("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
+    """507 when the database finds no room, 503 when it cannot be reached or is busy, else 500."""
+    error = sys.exc_info()[1]
+    if is_database_away(error):
+        status = 507 if _is_disk_full(error) else 503
+        return HttpResponse(_plain_page(f"{status}.html"), status=status, headers={"Retry-After": RETRY_SECONDS})
     return HttpResponse(_plain_page("500.html"), status=500)
 
 
 def is_database_away(error: BaseException | None) -> bool:
     """Also when what came of it was another error: a transaction on a connection that broke fails in many ways."""
+    return any(isinstance(each, DATABASE_AWAY) for each in _causes(error))
+
+
+def _is_disk_full(error: BaseException | None) -> bool:
+    return any("disk is full" in str(each) or getattr(each, "sqlstate", "") == DISK_FULL for each in _causes(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        if isinstance(error, DATABASE_AWAY):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 def busy_fault() -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.e2e.conftest import Running, enter
 
@@ -67,6 +67,33 @@ def test_a_row_outlives_the_end_of_the_session_while_it_saves_itself(station: Ru
     page.press("[name=password]", "Enter")
     page.wait_for_url(address)
     expect(page.locator("#f-title")).to_have_value(before + " (thawed)")
+
+
+@pytest.mark.parametrize("way", ["the same address", "the home page"])
+@pytest.mark.parametrize("fault", ["no answer", "an answer without scripts"])
+def test_a_form_outlives_a_sending_that_failed(station: Running, page: Page, fault: str, way: str) -> None:
+    address = station.address + "/submissions/new"
+    page.goto(address)
+    page.fill("#title", TYPED)
+    page.route("**/submissions/new", lambda route: _fail(route, fault))
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_timeout(500)
+    page.unroute("**/submissions/new")
+    page.goto(address if way == "the same address" else station.address)
+    page.goto(address)
+    expect(page.get_by_text(BACK)).to_be_visible()
+    expect(page.locator("#title")).to_have_value(TYPED)
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url(re.compile(r"/submissions/SUB\d+/$"))
+    page.goto(address)
+    expect(page.locator("#title"), "what was sent does not come back").to_have_value("")
+
+
+def _fail(route: Route, fault: str) -> None:
+    if fault == "no answer":
+        route.abort()
+    else:
+        route.fulfill(status=503, body="<!DOCTYPE html><title>503</title>", content_type="text/html")
 
 
 @pytest.mark.parametrize("fault", ["reload", "crash"])

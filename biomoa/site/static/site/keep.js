@@ -11,23 +11,30 @@
   const TEXTS = "input:not([type]), input[type=text], input[type=email], input[type=search], input[type=number], input[type=date], input[type=url], textarea, select";
   const quietly = (work) => { try { return work(); } catch { return null; } };  // private mode: no memory
 
+  // -- the forms worth it --------------------------------------------------------------------------------------
+
+  const keyOf = (form) => `${STORE}${person} ${location.pathname} ${form.getAttribute("action") || ""}`;
+  const isWorth = (form) => form.method === "post" && !form.querySelector("input[type=password]");
+  const forms = () => main ? [...main.querySelectorAll("form")].filter(isWorth) : [];
+  const holds = (key) => forms().some((form) => keyOf(form) === key);
+
   // -- what was sent and taken needs no keeping ----------------------------------------------------------------
 
   const refused = () =>
     location.pathname.startsWith("/account/login") || location.pathname.startsWith("/account/2fa") ||
     document.querySelector(".error-page, .error-summary, .messages .alert-error, main .error-text, [data-conflict]");
-  const visit = performance.getEntriesByType("navigation")[0];
-  const sent = quietly(() => sessionStorage.getItem(SENT));
-  if (sent && (!visit || visit.type === "navigate") && !refused()) quietly(() => localStorage.removeItem(sent));
+  const visit = performance.getEntriesByType("navigation")[0] || {};
+  const sent = quietly(() => JSON.parse(sessionStorage.getItem(SENT)));
+  // Any page may follow: the browser's own when there was no answer, then this form once more. Only what the station
+  // led on to, or the answer itself, tells that it was taken.
+  const isAnswer = () => visit.redirectCount > 0 || (location.href.split("#")[0] === sent.action && !holds(sent.key));
+  if (sent && visit.type === "navigate" && !refused() && isAnswer()) quietly(() => localStorage.removeItem(sent.key));
   if (sent) quietly(() => sessionStorage.removeItem(SENT));
 
   if (!person || !main || location.pathname.startsWith("/account/2fa")) return;
 
-  // -- the forms worth it --------------------------------------------------------------------------------------
+  // -- what was typed ------------------------------------------------------------------------------------------
 
-  const keyOf = (form) => `${STORE}${person} ${location.pathname} ${form.getAttribute("action") || ""}`;
-  const isWorth = (form) => form.method === "post" && !form.querySelector("input[type=password]");
-  const forms = () => [...main.querySelectorAll("form")].filter(isWorth);
   const controls = (form) => [...form.elements].filter((one) => one.name && one.matches(TEXTS));
   const initial = (one) =>
     one.matches("select") ? ([...one.options].find((option) => option.defaultSelected) || one.options[0] || {}).value : one.defaultValue;
@@ -80,7 +87,7 @@
   document.addEventListener("submit", (event) => {
     if (main.contains(event.target) && isWorth(event.target)) {
       keep(event.target);
-      quietly(() => sessionStorage.setItem(SENT, keyOf(event.target)));
+      quietly(() => sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(event.target), action: event.target.action })));
     }
   });
   // A row that htmx has saved is on the station.
