@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 import polars as pl
 from django.conf import settings
 from django.utils import timezone
@@ -17,6 +18,14 @@ from biomoa.records.models import Link, Row, Submission
 from biomoa.records.problems import at, problem
 from biomoa.records.references import Known, KnownByToken, current_values, find_known, find_own, umbrellas
 from biomoa.records.umbrellas import is_agreed
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """Values of one row and what their form finds in them."""
+
+    form: str
+    values: dict[str, str]
+    problems: tuple[Problem, ...]
 
 
 def check_forms(bundle: Bundle, known: KnownByToken) -> list[Problem]:
@@ -58,15 +67,22 @@ def check_fields(bundle: Bundle) -> Iterator[Problem]:
             yield problem("unknown-field", sheet=name, field=field, field_name=field)
 
 
-def check_row(submission: Submission, row: Row) -> list[Problem]:
-    """One row by the same rules, as far as a row alone can tell."""
+def judge(form: str, values: Mapping[str, str]) -> Judged:
+    """What the form says of the values alone. Asks the database nothing: it can be done before a transaction begins."""
+    return Judged(form, dict(values), tuple(library().check_record(form, values)))
+
+
+def check_row(submission: Submission, row: Row, judged: Judged | None = None) -> list[Problem]:
+    """One row by the same rules, as far as a row alone can tell. ``judged`` counts if it is of these very values."""
     values = rules.merge(row.values, row.layer)
+    if judged is None or (judged.form, judged.values) != (row.form, values):
+        judged = judge(row.form, values)
     single = Bundle(
         submission.owner_id, submission.pk, submission.shelf_id, {row.form: Table([row.position], [values])}
     )
     known = find_known(single)
     # What another row of this very draft answers is not looked for: the whole check does that.
-    found = [*library().check_record(row.form, values), *check_fields(single), *check_links(single, known)]
+    found = [*judged.problems, *check_fields(single), *check_links(single, known)]
     return [at(each, sheet=row.form, row=row.position) for each in found]
 
 

@@ -14,7 +14,7 @@ from biomoa.forms.problems import Problem
 from biomoa.ledger.prepared import Prepared
 from biomoa.records import bulk
 from biomoa.records.answers import CheckSummary
-from biomoa.records.bundlecheck import check_fields, check_forms, check_links, check_row
+from biomoa.records.bundlecheck import Judged, check_fields, check_forms, check_links, check_row
 from biomoa.records.bundles import Bundle, load
 from biomoa.records.filecheck import Named, Shelf, check_files, iter_named, read_shelf
 from biomoa.records.models import Override, Row, RowProblem, Submission
@@ -127,9 +127,9 @@ def _record(submission_id: int, each: Problem, overridden: set[Place]) -> tuple[
     )  # fmt: skip
 
 
-def store_row_problems(submission: Submission, row: Row) -> list[Problem]:
+def store_row_problems(submission: Submission, row: Row, judged: Judged | None = None) -> list[Problem]:
     """Checks one row alone and replaces its stored problems; what concerns several rows waits for the next check."""
-    found = check_row(submission, row)
+    found = check_row(submission, row, judged)
     bulk.delete(RowProblem, submission_id=submission.pk, form=row.form, position=row.position)
     overridden = _overridden(submission)
     rows = [_record(submission.pk, each, overridden) for each in found]

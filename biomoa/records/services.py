@@ -24,6 +24,7 @@ from biomoa.people.rules import Actor, may
 from biomoa.qc.persons import kind_in
 from biomoa.records import access, drafts, freetexts, human, rules, rules_human, services_human, sheets
 from biomoa.records.answers import CheckSummary, ImportResult, Receipt
+from biomoa.records.bundlecheck import judge
 from biomoa.records.checking import check_stored, examine, store_row_problems
 from biomoa.records.library import library
 from biomoa.records.models import Row, Submission
@@ -122,13 +123,16 @@ def save_row(
 ) -> tuple[Submission, Row, list[Problem]]:
     """Writes one row (``position`` None: a new one at the end) and checks it alone; what is wrong is kept and told."""
     compiled = drafts.get_form(form)
+    access.check_may(actor, "change", access.get_submission(actor, submission_id))
+    kept = rules.kept_values(values)
+    judged = judge(form, kept)  # the longest part, while others have their turn to write
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "change", expected_revision=expected_revision)
-        row, is_new = drafts.write_row(submission, compiled, position, rules.kept_values(values))
+        row, is_new = drafts.write_row(submission, compiled, position, kept)
         count = submission.row_counts.get(form, 0) + is_new
         counts = {**submission.row_counts, form: count}
         drafts.touch(submission, written={form: [row.values]}, row_counts=counts)
-        problems = store_row_problems(submission, row)
+        problems = store_row_problems(submission, row, judged)
         _tell(actor, submission, "rows:saved", {"form": form, "position": row.position})
     return submission, row, problems
 

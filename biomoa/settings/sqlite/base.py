@@ -18,6 +18,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 
 LOOK_SECONDS = 0.001
+LONGEST_LOOK_SECONDS = 0.004
 
 _queues: dict[str, threading.Lock] = defaultdict(threading.Lock)
 _making = threading.Lock()
@@ -57,11 +58,14 @@ class Turn:
             file = os.open(f"{self._database}-{name}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:  # a disk that takes no more files: the database says it better
             return None
+        pause = LOOK_SECONDS
         while not _is_locked(file):
             if time.monotonic() > until:
                 os.close(file)
                 return None
-            time.sleep(LOOK_SECONDS)
+            time.sleep(pause)
+            # Who has waited long looks less often: looks of all processes would take what the writer needs.
+            pause = min(pause * 1.2, LONGEST_LOOK_SECONDS)
         return file
 
     def leave(self) -> None:
