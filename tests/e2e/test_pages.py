@@ -10,6 +10,7 @@ from django.urls import resolve
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Running, enter
+from tests.e2e.test_human_data import OPEN as ANSWERS
 from tests.security.routes import known_routes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
@@ -53,6 +54,7 @@ OPEN = (
     "/status/",
     "/style/",
 )
+ASKED = "SUB99999999"  # in place of the draft that waits for a curator's judgement
 DEPOSITOR = (
     "/submissions/",
     "/submissions/new",
@@ -87,7 +89,7 @@ CURATOR = (
     "/desk/?state=in-review",
     "/desk/SUB00000003/",
     "/desk/SUB00000003/?form=biosample",
-    "/desk/SUB00000005/human-data/",
+    f"/desk/{ASKED}/human-data/",
 )
 ALL = (
     [("", path) for path in OPEN]
@@ -124,15 +126,33 @@ def test_every_page_of_the_station_is_visited() -> None:
     assert sorted(unseen) == []
 
 
+@pytest.fixture(scope="module")
+def asked(station: Running, browser: Browser) -> str:
+    """A draft about people whose answers a curator must judge; its number."""
+    page = enter(browser.new_context(), station, "depositor")
+    page.goto(station.address + "/submissions/new")
+    page.fill("#title", "Blood of volunteers")
+    page.check("#human-yes")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/human-data/")
+    for question, value in {**ANSWERS, "personal": "unsure"}.items():
+        page.check(f"input[name={question}][value={value}]")
+    page.click("main form button[type=submit]")
+    page.locator("#text").wait_for()
+    code = page.url.split("/")[-3]
+    page.context.close()
+    return code
+
+
 @pytest.mark.parametrize(("width", "language"), [(1440, "ko"), (360, "ko"), (1440, "en"), (360, "en")])
-def test_pages(station: Running, browser: Browser, width: int, language: str) -> None:
+def test_pages(station: Running, browser: Browser, asked: str, width: int, language: str) -> None:
     faults: list[str] = []
     for role in ("", "depositor", "curator"):
         context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
         page = enter(context, station, role, language)
         errors: list[str] = []
         page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
-        for path in (path for one, path in ALL if one == role):
+        for path in (path.replace(ASKED, asked) for one, path in ALL if one == role):
             answer = page.goto(station.address + path)
             assert answer is not None
             if answer.status not in (200, 404 if "no-such" in path else 200):
