@@ -85,7 +85,7 @@ def in_lines(rows: Iterable[Sequence[str | None]]) -> Iterator[Beside]:
 
 
 def _kind_in(cells: pl.Series, label: str) -> str | None:
-    for text in suspects(cells):
+    for text in suspects(cells).sort():  # so that the same file is told the same each time
         if kind := _sure(text, label):
             return kind
     if label and any(find(probe, field=label) for probe in _PROBES):

@@ -59,6 +59,14 @@ PLACES: dict[str, tuple[str, Change]] = {
 }
 
 
+def test_a_column_of_many_kinds_is_told_the_same_each_time(library: Library, tmp_path: Path) -> None:
+    kinds = [DATUM, "010-1234-5678", "a@example.org", "여권 M12345678"]
+    rows = [[*GOOD, f"{number} {kinds[number % 4]}"] for number in range(40)]
+    path = text_file(tmp_path, "sample.tsv", [[*HEADER, "memo"], *rows])
+    told = [_told(read_sheets(library, path, form="sample")) for _ in range(8)]
+    assert len(told[0]) == 1 and told == [told[0]] * 8
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_it_is_told_and_dropped(library: Library, tmp_path: Path, place: str) -> None:
     where, change = PLACES[place]
