@@ -7,21 +7,23 @@ parent's choosing, so that 100,000 rows cross the border without being copied.
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import fastexcel
 import msgspec
 import polars as pl
 
-from biomoa.forms import beside
+from biomoa.forms import beside, pieces
 from biomoa.forms import package as packages
 from biomoa.forms.beside import Beside
 from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
@@ -29,6 +31,7 @@ from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_probl
 MEMORY_BYTES = 6 << 30
 CPU_SECONDS = 300
 WALL_SECONDS = 600
+READERS = min(4, os.cpu_count() or 1)  # threads that read pieces of a large sheet
 SCAN_FIRST_BYTES = 2 << 20  # a small file is scanned before it is read; a large one meanwhile
 
 
@@ -126,32 +129,48 @@ def _read(path: Path) -> RawFile:
             raise Unreadable("file-not-workbook", reason=reason) from None
 
 
+class Look(NamedTuple):
+    """What was seen in the text of a sheet; ``grid`` are its cells when they were read in pieces on the way."""
+
+    oddities: Oddities = Oddities()
+    grid: pl.DataFrame | None = None
+
+
 def _read_package(path: Path, package: zipfile.ZipFile) -> RawFile:
     """Reads the cells while a second thread looks for what they do not show."""
     parts = packages.sheet_parts(package)
-    with ThreadPoolExecutor(1) as pool:
-        scans = {name: pool.submit(packages.scan_sheet, package, part, name) for name, part in parts.items()}
+    divided = {name: around for name, part in parts.items() if (around := pieces.divide(package, part))}
+    with ThreadPoolExecutor(READERS) as readers, ThreadPoolExecutor(1) as pool:
+        looks = {
+            name: pool.submit(_look, package, part, name, divided.get(name), readers) for name, part in parts.items()
+        }
         if path.stat().st_size < SCAN_FIRST_BYTES:
-            for scan in scans.values():
-                scan.result()
-        grids = list(_grids(path))
-        sheets = tuple(RawSheet(name, grid, _oddities(scans.get(name))) for name, grid in grids)
-    around = tuple(beside.in_package(package))
-    return RawFile(sheets, properties=packages.custom_properties(package), beside=around)
+            for look in looks.values():
+                look.result()
+        grids = list(_grids(path, {name: looks[name] for name in divided}))
+        seen = [(name, grid, looks[name].result() if name in looks else Look()) for name, grid in grids]
+    sheets = tuple(RawSheet(name, grid, look.oddities) for name, grid, look in seen)
+    told = tuple(beside.in_package(package))
+    return RawFile(sheets, properties=packages.custom_properties(package), beside=told)
 
 
-def _oddities(scan: Future[Oddities] | None) -> Oddities:
-    return scan.result() if scan else Oddities()
+def _look(
+    package: zipfile.ZipFile, part: str, sheet: str, around: pieces.Around | None, readers: ThreadPoolExecutor
+) -> Look:
+    scan = packages.Scan(package, part, sheet)
+    text = scan.passing()
+    grid = pieces.read_in_pieces(text, sheet, around, readers) if around else None
+    for _ in text:  # what was not taken
+        pass
+    return Look(scan.found(), grid)
 
 
-def _grids(path: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+def _grids(path: Path, divided: Mapping[str, Future[Look]]) -> Iterator[tuple[str, pl.DataFrame]]:
     try:
         book = fastexcel.read_excel(path)
         for number, name in enumerate(book.sheet_names):
-            cells = book.load_sheet_eager(number, header_row=None, skip_rows=0, dtypes="string")
-            frame = pl.DataFrame(cells)
-            frame.columns = [str(column) for column in range(frame.width)]
-            yield name, frame
+            grid = divided[name].result().grid if name in divided else None
+            yield name, pieces.read_grid(book, number) if grid is None else grid
     except fastexcel.FastExcelError as error:
         reason = " ".join(str(error).split("\n")[0].split())[:120]
         raise Unreadable("file-not-workbook", reason=reason) from None
