@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +20,7 @@ from biomoa.qc.persons.suspects import is_suspect, suspects
 CONTACT = frozenset({"email", "phone"})  # types of fields in which the submitters' own contacts are asked for
 OF_CONTACTS = frozenset({"email", "phone", "name"})
 MASK = "●"
+_DIGITS = "^[0-9]+$"
 MANY_ROWS = 2_000  # from here on columns are searched side by side
 WITHHELD = Text(
     ko="개인정보로 보이는 값이 있어 내용을 표시하지 않습니다. 개인정보 문제를 먼저 해결해 주세요.",
@@ -102,11 +104,13 @@ def _search_pairs(text: pl.DataFrame, known: set[tuple[int, str]]) -> Iterator[S
     """Halves of a registration number in columns side by side."""
     if text.width < 2:
         return
-    left = text.select(pl.all().str.contains("^[0-9]{6}$"))
-    right = text.select(pl.all().str.contains("^[0-9]{7}$"))
-    for place, name in enumerate(text.columns[:-1]):
-        both = left[name] & right[text.columns[place + 1]]
-        for index in both.arg_true().to_list() if both.any() else ():
+    pairs = list(itertools.pairwise(text.columns))
+    as_long = [(pl.col(left).str.len_bytes() == 6) & (pl.col(right).str.len_bytes() == 7) for left, right in pairs]
+    candidates = text.select(both.alias(str(place)) for place, both in enumerate(as_long))
+    for place, (name, right) in enumerate(pairs):
+        at = candidates.to_series(place).arg_true()
+        digits = text[name].gather(at).str.contains(_DIGITS) & text[right].gather(at).str.contains(_DIGITS)
+        for index in at.filter(digits).to_list():
             cells = text.row(index)
             around = "\t".join(cells[max(0, place - 1) : place + 3])
             if is_split(*cells[place : place + 2]) and (index, name) not in known and find(around, field=name):

@@ -35,6 +35,7 @@ _WRITTEN_NAME = r"[가-힣]{2}|[A-Z][A-Za-z\-]+,? [A-Z]"
 _FIGURES = r"[0-9](?:[^0-9]?[0-9]){2}|[0-9a-f]{32}"
 
 
+_LOOKED_AT = 1_000  # texts of a column by which its variety is judged
 _ANY = f"{_NUMBERS}|{_MARKS}|{_LABELS}|{_NAMES}"
 
 
@@ -61,7 +62,8 @@ def is_suspect(text: str) -> bool:
 def suspects(column: pl.Series) -> pl.Series:
     """The different texts of a column in which a search could find something that is more than unsure."""
     text = pl.col("text")
-    few = column.unique().to_frame("text").filter(text.str.contains(_ANY))  # one pass over all, the rest over few
+    texts = column if _is_various(column) else column.unique()
+    few = texts.to_frame("text").filter(text.str.contains(_ANY)).unique()  # one pass over all, the rest over few
     chosen = few.filter(
         text.str.contains(_NUMBERS)
         | text.str.contains(_MARKS)
@@ -69,3 +71,9 @@ def suspects(column: pl.Series) -> pl.Series:
         | (text.str.contains(_WRITTEN_NAME) & text.str.contains(_NAMES))
     )
     return chosen["text"]
+
+
+def _is_various(column: pl.Series) -> bool:
+    """Whether it would take longer to find the different texts than to look through all."""
+    first = column.head(_LOOKED_AT)
+    return first.n_unique() > 0.95 * len(first)
