@@ -177,7 +177,8 @@ class Library:
             problems[form] = [*persons.withhold(problems[form], everywhere), *told]
 
     def _closed(self, places: Mapping[str, Sequence[Placed]], known: Known) -> Known:
-        own = {form: sheet_aliases(self.compiled(form), each) for form, each in places.items()}
+        asked = {field.to for form in places for field in self.form(form).fields}
+        own = {form: sheet_aliases(self.compiled(form), each) for form, each in places.items() if form in asked}
         return {**known, **{form: merged(aliases, known.get(form)) for form, aliases in own.items()}}
 
     def _check_sheet(

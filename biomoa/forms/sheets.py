@@ -316,19 +316,23 @@ def _ragged(raw: RawSheet, header: headers.Header, start: int, height: int) -> I
 def _date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:
     """Real date cells of a spreadsheet are dates, whatever format they show."""
     dates = [field.name for field in form.fields if field.type == "date" and field.name in frame.columns]
-    return frame.with_columns(pl.col(name).str.replace(_DATE_CELL, "$1") for name in dates)
+    return frame.with_columns(pl.col(name).str.replace(_DATE_CELL, "$1") for name in _having(frame, dates, _DATE_CELL))
 
 
 def _mangled(sheet: str, form: Form, frame: pl.DataFrame) -> Iterator[Problem]:
-    for field in form.fields:
-        if field.type in ("text", "term", "reference") and field.name in frame.columns:
-            column = frame[field.name]
-            suspect = column.str.ends_with(" 00:00:00") | column.str.contains("E+", literal=True)
-            if not suspect.any():
-                continue
-            for row in (suspect & column.str.contains(_MANGLED)).arg_true().to_list():
-                told = problem_of(Finding("cell-mangled"), label=field.label, value=column[row], field=field.name)
-                yield msgspec.structs.replace(told, sheet=sheet, row=row + 1)
+    texts = {field.name: field for field in form.fields if field.type in ("text", "term", "reference")}
+    for name in _having(frame, [name for name in texts if name in frame.columns], _MANGLED):
+        for row in frame[name].str.contains(_MANGLED).arg_true().to_list():
+            told = problem_of(Finding("cell-mangled"), label=texts[name].label, value=frame[name][row], field=name)
+            yield msgspec.structs.replace(told, sheet=sheet, row=row + 1)
+
+
+def _having(frame: pl.DataFrame, names: Sequence[str], pattern: str) -> list[str]:
+    """The columns in which a cell matches; they are searched side by side."""
+    if not (names and frame.height):
+        return []
+    found = frame.select(pl.col(name).str.contains(pattern).any() for name in names).row(0)
+    return [name for name, has in zip(names, found, strict=True) if has]
 
 
 def _column_problem(sheet: str, code: str, value: str, facts: Mapping[str, object]) -> Problem:
