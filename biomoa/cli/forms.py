@@ -61,13 +61,15 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def _check_here(options: argparse.Namespace) -> int:
-    from biomoa.forms.checking import check_sheets
-    from biomoa.forms.sheets import Opened, sheets_of
+    from biomoa.forms.opening import Opened
     from biomoa.forms.workbooks import limit
 
     limit()
     gc.disable()  # the problems of a large sheet are many, and none is ever garbage before the end
-    opened = Opened(options.sheet, apart=False)  # a workbook is being read while the forms are loaded
+    opened = Opened(options.sheet, apart=False)  # it is being read while the rules and forms are loaded
+    from biomoa.forms.checking import check_sheets
+    from biomoa.forms.sheets import sheets_of
+
     library = _library(options)
     form = None if options.form == "auto" else options.form
     if form is not None and form not in library.forms:

@@ -14,7 +14,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
-import numpy as np
 from isal import isal_zlib
 
 from biomoa.forms import beside
@@ -183,6 +182,8 @@ def _is_odd(block: bytes, last_row: int) -> bool:
 
 def count_word(text: bytes, word: bytes) -> int:
     """How often four bytes stand in a text; a word is compared at each offset, four times as quick as ``count``."""
+    import numpy as np  # the reader of cells loads it; a table that is no workbook never waits for it
+
     wanted, size = int.from_bytes(word, "little"), len(text)
     words = (np.frombuffer(text, "<u4", max(size - at, 0) // 4, min(at, size)) for at in range(4))
     return sum(int(np.count_nonzero(each == wanted)) for each in words)

@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from biomoa.catalog.model import Text
+from biomoa.forms.aside import begin
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
@@ -57,10 +58,7 @@ def begin_search(form: Form, frame: pl.DataFrame) -> Callable[[], list[Seen]]:
     """``search_frame`` beside what the caller does meanwhile; its answer is what the answer of this function gives."""
     if frame.height < MANY_ROWS:
         return functools.partial(search_frame, form, frame)
-    pool = ThreadPoolExecutor(1)
-    searching = pool.submit(search_frame, form, frame)
-    pool.shutdown(wait=False)
-    return searching.result
+    return begin(search_frame, form, frame)
 
 
 def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,18 +12,16 @@ from biomoa.forms import beside, headers
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
+from biomoa.forms.opening import Opened
 from biomoa.forms.persons import MASK
 from biomoa.forms.problems import Problem
-from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem, sheet_problem
+from biomoa.forms.raw import RawFile, RawSheet, file_problem, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
-from biomoa.forms.textfiles import read_text_file
-from biomoa.forms.workbooks import Reading, ReadingHere
 
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
 EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
 _MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00$|^-?\d+(?:\.\d+)?E\+\d+$"
-_TEXT_SUFFIXES = (".tsv", ".csv", ".txt", ".tab", ".jsonl", ".ndjson")
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -46,50 +44,6 @@ class Sheets(msgspec.Struct, frozen=True):
 
     sheets: tuple[Sheet, ...]
     problems: tuple[Problem, ...] = ()
-
-
-class Opened:
-    """A file being read, so that the caller may load its forms meanwhile.
-
-    A workbook is read in a child process with limits, unless the caller is one itself (``apart=False``).
-    """
-
-    def __init__(self, path: Path, *, apart: bool = True) -> None:
-        self.path = path
-        self._apart = apart
-        self._collect: Callable[[], RawFile] | None = None
-        self._fault: Problem | None = None
-        try:
-            self._collect = self._open()
-        except Unreadable as fault:
-            self._fault = file_problem(path.name, fault.code, **fault.facts)
-        except OSError as error:
-            self._fault = file_problem(path.name, "file-missing", reason=error.strerror or type(error).__name__)
-
-    def _open(self) -> Callable[[], RawFile]:
-        if self.path.stat().st_size == 0:
-            raise Unreadable("file-empty")
-        if self.path.is_dir():
-            raise Unreadable("file-missing", reason="folder")
-        with self.path.open("rb") as file:
-            head = file.read(8)
-        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")) or self.path.suffix.lower() in (
-            ".xlsx",
-            ".xlsm",
-        ):
-            return (Reading if self._apart else ReadingHere)(self.path).result
-        if self.path.suffix.lower() not in _TEXT_SUFFIXES:
-            raise Unreadable("file-kind", reason=self.path.suffix or "no suffix")
-        return lambda: read_text_file(self.path)
-
-    def raw(self) -> RawFile:
-        """The grids; waits for the child. Call once."""
-        if self._fault is not None or self._collect is None:
-            return RawFile((), (self._fault,) if self._fault else ())
-        try:
-            return self._collect()
-        except Unreadable as fault:
-            return RawFile((), (file_problem(self.path.name, fault.code, **fault.facts),))
 
 
 def read_sheets(library: Library, path: Path, *, form: str | None = None) -> Sheets:

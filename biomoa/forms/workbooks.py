@@ -93,21 +93,17 @@ def read_workbook(path: Path) -> RawFile:
     return Reading(path).result()
 
 
-class ReadingHere:
-    """The same in this process, for a caller that has set limits itself (``limit``) and saves the border."""
+def read_here(path: Path) -> RawFile:
+    """The same in this process, for a caller that has set limits itself (``limit``). Raises Unreadable.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._pool = ThreadPoolExecutor(1)
-        self._work = self._pool.submit(_read, path)
-
-    def result(self) -> RawFile:
+    Damage below the directory comes out only while a part is read.
+    """
+    with packages.open_package(path) as package:
         try:
-            return self._work.result()
-        except Unreadable as fault:
-            return RawFile((), (file_problem(self._path.name, fault.code, **fault.facts),))
-        finally:
-            self._pool.shutdown()
+            return _read_package(path, package)
+        except packages.DAMAGE as error:
+            reason = " ".join(str(error).split())[:120] or type(error).__name__
+            raise Unreadable("file-not-workbook", reason=reason) from None
 
 
 def _roomy(path: Path) -> str | None:
@@ -117,16 +113,6 @@ def _roomy(path: Path) -> str | None:
         if memory.is_dir() and shutil.disk_usage(memory).free > 30 * path.stat().st_size + (64 << 20):
             return str(memory)
     return None
-
-
-def _read(path: Path) -> RawFile:
-    """The sheets; damage below the directory, which comes out only while a part is read, is told. Raises Unreadable."""
-    with packages.open_package(path) as package:
-        try:
-            return _read_package(path, package)
-        except packages.DAMAGE as error:
-            reason = " ".join(str(error).split())[:120] or type(error).__name__
-            raise Unreadable("file-not-workbook", reason=reason) from None
 
 
 class Look(NamedTuple):
@@ -188,7 +174,7 @@ def limit() -> None:
 
 def _main(path: Path, folder: Path) -> None:
     try:
-        raw = _read(path)
+        raw = read_here(path)
     except Unreadable as fault:
         told = Told(code=fault.code, facts=fault.facts)
     else:

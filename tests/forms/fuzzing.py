@@ -131,7 +131,8 @@ def _main() -> None:
     from biomoa.catalog.load import load_catalogue
     from biomoa.forms.checking import check_sheets
     from biomoa.forms.library import load_library
-    from biomoa.forms.sheets import Opened, sheets_of
+    from biomoa.forms.opening import Opened
+    from biomoa.forms.sheets import sheets_of
     from biomoa.forms.workbooks import limit
 
     limit()

@@ -15,7 +15,7 @@ from tests.forms.fuzzing import good_sheets
 
 LEAST = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)); "
 READ = LEAST + (
-    "from pathlib import Path; from biomoa.forms.sheets import Opened; "
+    "from pathlib import Path; from biomoa.forms.opening import Opened; "
     "print([p.code for p in Opened(Path(sys.argv[1])).raw().problems])"
 )
 
