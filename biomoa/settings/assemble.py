@@ -149,7 +149,7 @@ def _middleware() -> list[str]:
         "biomoa.operations.requests.RequestIds",
         "django.middleware.security.SecurityMiddleware",
         "biomoa.site.headers.SecurityHeaders",
-        "biomoa.site.weight.CompressedPages",
+        "biomoa.site.weight.LightPages",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "biomoa.site.limits.AddressLimit",
         "django.contrib.sessions.middleware.SessionMiddleware",

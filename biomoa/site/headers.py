@@ -13,7 +13,8 @@ from django.http.response import HttpResponseBase
 
 from biomoa.site.limits import address_of
 
-# No inline script or style and nothing from elsewhere; data: images are the charts that the server draws.
+# No inline script or style and nothing from elsewhere; data: images are the charts that the server draws. The one sheet
+# that may stand within a page is named by its digest (``site.weight``).
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"

@@ -204,3 +204,22 @@ def test_the_part_to_try_the_api_with_comes_when_asked_for(station: Running, bro
     page.get_by_role("button", name="Try the API here").click()
     expect(page.locator("#swagger-ui .opblock").first).to_be_visible(timeout=30_000)
     context.close()
+
+
+def test_the_sheet_comes_within_the_first_page_and_is_there_for_the_next(station: Running, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto(station.address + "/help/", wait_until="networkidle")
+    assert page.locator("link[rel=stylesheet]").count() == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('.skip-link')).position") == "absolute"
+    page.click("header .menu a[href='/forms/'], footer a[href='/forms/']")
+    page.wait_for_load_state("networkidle")
+    sheet = page.locator("link[rel=stylesheet]").get_attribute("href")
+    weight = page.evaluate(
+        "(sheet) => performance.getEntriesByName(new URL(sheet, location).href)[0].transferSize", sheet
+    )
+    assert weight == 0, "it was fetched before"
+    context.close()
+    assert said == []

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +13,7 @@ from django.utils.translation import get_language, pgettext_lazy
 
 from biomoa.catalog.model import Text
 from biomoa.site import kept
-from biomoa.site.weight import JOINED, SHEETS, StaticFiles
+from biomoa.site.weight import SCRIPT, SHEET, addresses, sheet_link
 
 register = template.Library()
 register.tag("kept", kept.parse)
@@ -159,6 +158,11 @@ def _address(context: template.Context, parameter: str, page: int) -> str:
 
 @register.simple_tag
 def style_sheets() -> SafeString:
-    """One joined sheet where a station collected its static files; else each by itself."""
-    names = (JOINED,) if isinstance(staticfiles_storage, StaticFiles) else SHEETS
-    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names))
+    """The sheets that every page has."""
+    return format_html_join("\n  ", "{}", ((sheet_link(one),) for one in addresses(SHEET)))
+
+
+@register.simple_tag
+def scripts() -> SafeString:
+    """The scripts that every page has."""
+    return format_html_join("\n  ", '<script src="{}" defer></script>', ((one,) for one in addresses(SCRIPT)))
