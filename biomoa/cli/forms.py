@@ -61,11 +61,11 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def _check_here(options: argparse.Namespace) -> int:
+    gc.disable()  # the problems of a large sheet are many, and none is ever garbage before the end
     from biomoa.forms.opening import Opened
     from biomoa.forms.workbooks import limit
 
     limit()
-    gc.disable()  # the problems of a large sheet are many, and none is ever garbage before the end
     opened = Opened(options.sheet, apart=False)  # it is being read while the rules and forms are loaded
     from biomoa.forms.checking import check_sheets
     from biomoa.forms.sheets import sheets_of
