@@ -162,9 +162,8 @@ def _bare_environment(scratch: str) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR") if name in os.environ
     }
-    # htslib must never fetch a reference from the network; numpy's threads would only wait, and busily.
+    # htslib must never fetch a reference from the network.
     return kept | {"HOME": scratch, "TMPDIR": scratch, "REF_PATH": "/nonexistent", "REF_CACHE": scratch,
-                   "OPENBLAS_NUM_THREADS": "1",
                    "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from isal import isal_zlib
 
 IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says instance
 BLOCK_BYTES = 1 << 18
+PIECE_BYTES = 1 << 16
 OUT_BYTES = 1 << 18  # a MiB would be given back to the system each time and cost half as much again
 AHEAD = 4
 SNIFF_BYTES = 1 << 16
@@ -111,8 +112,7 @@ class FileSource:
 
     def _gzip(self) -> Iterator[bytes]:
         inflater, members, total, is_open = isal_zlib.decompressobj(wbits=31), 0, 0, True
-        for block in self._blocks:
-            data: bytes = block
+        for data in _cut(self._blocks):
             while data:
                 if inflater.eof:
                     if not _starts_member(data):
@@ -147,6 +147,13 @@ class FileSource:
             return False
         self.report.add("compression-bomb", size_bytes=self.size_bytes, inflated_bytes=total)
         return True
+
+
+def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces that inflate into one block as a rule: what a piece has left over is copied for each block."""
+    for block in blocks:
+        for at in range(0, len(block), PIECE_BYTES):
+            yield block[at : at + PIECE_BYTES]
 
 
 class _Hashes:
