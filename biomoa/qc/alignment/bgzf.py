@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from isal import isal_zlib
 
 from biomoa.qc.model import Report
+from biomoa.qc.source import IsalError
 
 END_MARKER = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _HEAD = struct.Struct("<4BI2BH")
@@ -106,7 +107,7 @@ class BgzfReader:
         machine = isal_zlib.decompressobj(-15)
         try:
             piece = machine.decompress(deflated, 65537)
-        except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # its stub calls the class a value
+        except (IsalError, zlib.error):
             self.problem = ("bgzf-data-damaged", self._byte)
             return None
         if not machine.eof or machine.unused_data:

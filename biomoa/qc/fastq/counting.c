@@ -26,7 +26,7 @@ struct counts {
     int64_t reads, bases, min_length, max_length, min_quality, max_quality, crlf, empty;
     int64_t mate1, mate2, looks33, looks64, adapter_reads, sampled_reads;
     int64_t names_kept, name_mask, sequences_kept, sequence_mask;
-    int64_t error, error_line, letters_wait, marks_wait, tails_wait;
+    int64_t error, letters_wait, marks_wait, tails_wait;
     uint64_t name_digest, sequence_digest;
     int64_t adapter_count;
     const int64_t *adapters;
@@ -290,21 +290,20 @@ INLINE void add_qualities(struct counts *c, const uint8_t *at, int64_t length) {
     if (c->tails_wait > TAILS_FULL) move_tails(c);
 }
 
-static int64_t wrong(struct counts *c, int error, int line) {
+static int64_t wrong(struct counts *c, int error) {
     c->error = error;
-    c->error_line = line;
     return -1;
 }
 
 /* Where the qualities begin; -1 when the line is unfinished, or wrong as `error` says. */
 INLINE int64_t third_line(struct counts *c, const uint8_t *data, int64_t start, int64_t plus, int64_t size) {
     if (plus >= size) return -1;
-    if (data[plus] != '+') return wrong(c, NO_PLUS, 2);
+    if (data[plus] != '+') return wrong(c, NO_PLUS);
     if (plus + 1 < size && data[plus + 1] == '\n') return plus + 2;
     int64_t end = line_end(data, plus + 1, size);
     if (end >= size) return -1;
     int64_t said = end - plus - 1 - (data[end - 1] == '\r');
-    if (said > 0 && memcmp(data + plus + 1, data + start + 1, said)) return wrong(c, PLUS_NAME_DIFFERS, 2);
+    if (said > 0 && memcmp(data + plus + 1, data + start + 1, said)) return wrong(c, PLUS_NAME_DIFFERS);
     return end + 1;
 }
 
@@ -312,23 +311,23 @@ INLINE int64_t third_line(struct counts *c, const uint8_t *data, int64_t start, 
 INLINE int64_t fourth_line(struct counts *c, const uint8_t *data, int64_t quality, int64_t length, int64_t size) {
     int64_t stop = quality + length;
     if (stop >= size) /* unfinished, or it ends too early */
-        return line_end(data, quality, size) < size ? wrong(c, LENGTHS_DIFFER, 3) : -1;
+        return line_end(data, quality, size) < size ? wrong(c, LENGTHS_DIFFER) : -1;
     if (data[stop] == '\n') return stop + 1;
     if (data[stop] == '\r') {
         if (stop + 1 >= size) return -1;
         if (data[stop + 1] == '\n') return stop + 2;
     }
-    return wrong(c, LENGTHS_DIFFER, 3);
+    return wrong(c, LENGTHS_DIFFER);
 }
 
 /* Places of the lines of the record at `start`; false when it is unfinished or wrong. */
 INLINE int find_lines(struct counts *c, struct read *r, const uint8_t *data, int64_t start, int64_t size) {
-    if (data[start] != '@') return wrong(c, NO_AT, 0) > 0;
+    if (data[start] != '@') return wrong(c, NO_AT) > 0;
     r->name = start + 1;
     r->name_end = word_end(data, r->name, size);
     r->first = line_end(data, r->name_end, size) + 1;
     if (r->first > size) return 0;
-    if (r->name_end == r->name) return wrong(c, EMPTY_NAME, 0) > 0;
+    if (r->name_end == r->name) return wrong(c, EMPTY_NAME) > 0;
     int64_t end = line_end(data, r->first, size);
     if (end >= size) return 0;
     r->length = end - r->first - (end > r->first && data[end - 1] == '\r');
@@ -420,11 +419,11 @@ int64_t fastq_count(struct counts *c, const uint8_t *data, int64_t size) {
     while (start < size && find_lines(c, &r, data, start, size)) {
         weigh_qualities(&r, data + r.quality, stop);
         if (r.length > 0 && (r.low < 33 || r.high > 126)) {
-            wrong(c, BAD_QUALITY, 3);
+            wrong(c, BAD_QUALITY);
             break;
         }
         if (!add_bases(c, &r, data, stop)) {
-            wrong(c, BAD_BASE, 1);
+            wrong(c, BAD_BASE);
             break;
         }
         add_qualities(c, data + r.quality, r.length);

@@ -23,7 +23,7 @@ _NUMBERS = (
     *("reads", "bases", "min_length", "max_length", "min_quality", "max_quality", "crlf", "empty"),
     *("mate1", "mate2", "looks33", "looks64", "adapter_reads", "sampled_reads"),
     *("names_kept", "name_mask", "sequences_kept", "sequence_mask"),
-    *("error", "error_line", "letters_wait", "marks_wait", "tails_wait"),
+    *("error", "letters_wait", "marks_wait", "tails_wait"),
 )
 _TABLES: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "by_base": ((POSITIONS, CODES), np.int64),
@@ -61,7 +61,7 @@ def adapter_words(adapters: tuple[str, ...]) -> Table:
 
 
 class Counts(ctypes.Structure):
-    """The numbers and tables of ``struct counts``; ``error`` and ``error_line`` (0..3) say why it stopped.
+    """The numbers and tables of ``struct counts``; ``error`` says why it stopped.
 
     ``by_base`` and ``by_quality`` count by position (rows); ``lengths``, ``gc`` (percent) and ``means`` (quality) count
     reads; ``names`` and ``sequences`` hold sampled hashes. What is counted stands there only after ``settle``.
