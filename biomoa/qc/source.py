@@ -6,15 +6,14 @@ import bz2
 import hashlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from isal import isal_zlib
+from isal import igzip_lib
 
-IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says instance
+IsalError: type[Exception] = igzip_lib.error  # type: ignore[assignment]  # its stub says instance
 BLOCK_BYTES = 1 << 18
-PIECE_BYTES = 1 << 16
 OUT_BYTES = 1 << 18  # a MiB would be given back to the system each time and cost half as much again
 AHEAD = 4
 SNIFF_BYTES = 1 << 16
@@ -50,7 +49,7 @@ class FileSource:
         """The first decoded 64 KiB, for recognising the format; takes nothing from the stream."""
         try:
             if self.compression in ("gzip", "bgzf"):
-                return bytes(isal_zlib.decompressobj(wbits=31).decompress(self._first, SNIFF_BYTES))
+                return bytes(_gunzip().decompress(self._first, SNIFF_BYTES))
             if self.compression == "bzip2":
                 return bz2.BZ2Decompressor().decompress(self._first, SNIFF_BYTES)
         except (IsalError, OSError):
@@ -87,17 +86,29 @@ class FileSource:
         yield from self._blocks
 
     def _bzip2(self) -> Iterator[bytes]:
-        inflater, members, total = bz2.BZ2Decompressor(), 0, 0
+        yield from self._members(bz2.BZ2Decompressor, lambda _: True)
+
+    def _gzip(self) -> Iterator[bytes]:
+        yield from self._members(_gunzip, _starts_member)
+
+    def _members(self, begin: Callable[[], Any], starts: Callable[[bytes], bool]) -> Iterator[bytes]:
+        inflater, members, total = begin(), 0, 0
         for block in self._blocks:
             data = block
             while data or not inflater.needs_input:
                 if inflater.eof:
-                    data, members = inflater.unused_data + data, members + 1
-                    inflater = bz2.BZ2Decompressor()
+                    data = inflater.unused_data + data
+                    if not data:
+                        break
+                    members += 1
+                    if not starts(data):
+                        self._after_end(data)
+                        return
+                    inflater = begin()
                 try:
                     out = inflater.decompress(data, OUT_BYTES)
-                except OSError:
-                    self._broken(members)
+                except (IsalError, OSError) as error:
+                    self._broken(members, str(error))
                     return
                 data = b""
                 total += len(out)
@@ -105,35 +116,8 @@ class FileSource:
                     return
                 if out:
                     yield out
-                if inflater.eof and not inflater.unused_data:
-                    break
         if not inflater.eof:
-            self.report.add("compression-truncated", kind="bzip2")
-
-    def _gzip(self) -> Iterator[bytes]:
-        inflater, members, total, is_open = isal_zlib.decompressobj(wbits=31), 0, 0, True
-        for data in _cut(self._blocks):
-            while data:
-                if inflater.eof:
-                    if not _starts_member(data):
-                        self._after_end(data)
-                        return
-                    inflater, is_open = isal_zlib.decompressobj(wbits=31), True
-                try:
-                    out = inflater.decompress(data, OUT_BYTES)
-                except IsalError as error:
-                    self._broken(members, str(error))
-                    return
-                data = inflater.unconsumed_tail
-                if inflater.eof:
-                    data, members, is_open = inflater.unused_data, members + 1, False
-                total += len(out)
-                if self._is_bomb(total):
-                    return
-                if out:
-                    yield out
-        if is_open:
-            self.report.add("compression-truncated", kind="gzip")
+            self.report.add("compression-truncated", kind="bzip2" if self.compression == "bzip2" else "gzip")
 
     def _after_end(self, data: bytes) -> None:
         if data.strip(b"\0"):
@@ -149,11 +133,8 @@ class FileSource:
         return True
 
 
-def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Pieces that inflate into one block as a rule: what a piece has left over is copied for each block."""
-    for block in blocks:
-        for at in range(0, len(block), PIECE_BYTES):
-            yield block[at : at + PIECE_BYTES]
+def _gunzip() -> Any:
+    return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 
 
 class _Hashes:
