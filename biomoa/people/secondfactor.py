@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
@@ -31,7 +34,7 @@ from biomoa.people.rules import Actor, is_staff, may, problem
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 OPEN_PATHS = ("/account/", "/i18n/", "/display/", "/help/")  # where a person can still go to set one up
 PROOFS = ("mailbox", "in-person")
-KNOWN = "second_factor"  # in the session: this person has one
+PROVEN = "second_factor_set_up"  # in the session in which it was
 
 
 def _cipher() -> MultiFernet:
@@ -67,9 +70,13 @@ class SecondFactors(DefaultMFAAdapter):
 def must_have_one(user: User) -> bool:
     """True for whom station.toml asks for it; never for the people of a demonstration."""
     station = settings.BIOMOA_HOME.station
-    if station.security.second_factor == "offered" or (user.demonstration and station.demonstration):
+    if station.security.second_factor == "offered" or _is_made_up(user):
         return False
     return station.security.second_factor == "all" or is_staff(queries.actor_of(user))
+
+
+def _is_made_up(user: User) -> bool:
+    return bool(user.demonstration and settings.BIOMOA_HOME.station.demonstration)
 
 
 def has_one(user: User) -> bool:
@@ -79,39 +86,58 @@ def has_one(user: User) -> bool:
 class SecondFactorForStaff:
     """Leads who must have a second factor, and has none, to the page where they set one up, and nowhere else.
 
-    A personal token is not asked: it was made in a session that had passed, or it ended with the appointment.
+    And a session that began with the password alone, before the factor was set up in another one, to where it proves
+    it: everywhere for who must have one, before the account for everybody. A personal token is not asked: it was made
+    in a session that had passed, or it ended with the appointment.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _is_open(request) or _has_passed(request):
+        place = _where_first(request)
+        if place is None:
             return self.get_response(request)
         if asks_for_json(request):
             return fault(403, problems=[problem("second-factor-needed", "session")])
-        return HttpResponseRedirect(reverse("mfa_index"))
+        return HttpResponseRedirect(place)
 
 
-def _is_open(request: HttpRequest) -> bool:
-    if settings.BIOMOA_HOME.station.security.second_factor == "offered":
-        return True
-    # A path of the account is open but for what makes tokens: they would outlive the gap.
-    return request.path.startswith(OPEN_PATHS) and not request.path.startswith("/account/tokens/")
-
-
-def _has_passed(request: HttpRequest) -> bool:
-    asks_all = settings.BIOMOA_HOME.station.security.second_factor == "all"
-    is_asked = is_staff(actor_of(request)) or (asks_all and actor_of(request).user_id is not None)
-    if not is_asked or actor_of(request).scopes is not None or request.session.get(KNOWN):
-        return True
+def _where_first(request: HttpRequest) -> str | None:
+    """The page that the person must pass before this one; None where nothing is missing."""
+    is_account = request.path.startswith("/account/") and request.path not in _proving()
+    if not (is_account or _is_asked(request)) or actor_of(request).scopes is not None:
+        return None
     user = request.user
-    if not isinstance(user, User) or not must_have_one(user):
-        return True
+    if not isinstance(user, User) or _is_made_up(user):
+        return None
     if has_one(user):
-        request.session[KNOWN] = True
-        return True
-    return False
+        page = request.get_full_path() if request.method == "GET" else reverse("account")
+        return None if is_proven(request) else f"{reverse('mfa_reauthenticate')}?{urlencode({'next': page})}"
+    return reverse("mfa_index") if _is_asked(request) and must_have_one(user) else None
+
+
+def _is_asked(request: HttpRequest) -> bool:
+    """May the station ask a second factor of who comes, on this page?"""
+    asked = settings.BIOMOA_HOME.station.security.second_factor
+    if asked == "offered":
+        return False
+    # A path of the account is open but for what makes tokens: they would outlive the gap.
+    if request.path.startswith(OPEN_PATHS) and not request.path.startswith("/account/tokens/"):
+        return False
+    return is_staff(actor_of(request)) or (asked == "all" and actor_of(request).user_id is not None)
+
+
+def _proving() -> frozenset[str]:
+    names = ("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate", "account_logout")
+    return frozenset(map(reverse, names))
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Was a second factor asked for, or set up, in this very session?"""
+    user = request.user
+    records = get_authentication_records(request, user) if isinstance(user, User) else []
+    return PROVEN in request.session or any(each.get("method") == "mfa" for each in records)
 
 
 def forget_factors(actor: Actor, user: User, proof: str) -> None:
@@ -151,6 +177,8 @@ def connect() -> None:
 
 def _saved(instance: Authenticator, created: bool, **_: Any) -> None:
     if created:
+        if context.request is not None and context.request.user.pk == instance.user_id:
+            context.request.session[PROVEN] = True
         services.note_person(instance.user, "person:second-factor-added", {"factor": str(instance.type)})
 
 

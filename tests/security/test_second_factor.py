@@ -130,6 +130,39 @@ def test_staff_is_led_to_the_second_factor(client: Client, curator: User, statio
     assert Authenticator.objects.filter(user=curator, type="totp").exists(), "staff keeps the last one"
 
 
+def test_a_session_that_began_before_the_factor_proves_it(curator: User, station: Callable[..., None]) -> None:
+    """Who knows the password alone gains nothing from a factor that the person sets up elsewhere."""
+    station(second_factor="staff")
+    thief, owner = Client(), Client()
+    sign_in(thief, curator)
+    sign_in(owner, curator)
+    secret = set_up(owner)
+    assert owner.get("/desk/").status_code == 200
+    for path in ("/desk/", "/account/", "/account/2fa/", "/account/2fa/totp/deactivate/", "/account/email/"):
+        assert thief.get(path).headers["Location"].startswith("/account/2fa/reauthenticate/?next=%2F"), path
+    assert thief.get("/api/v1/desk").status_code == 403
+    thief.post("/account/reauthenticate/", {"password": PASSWORD})
+    for path in ("/account/2fa/totp/deactivate/", "/account/2fa/recovery-codes/generate/", "/account/groups/"):
+        assert thief.post(path).headers["Location"].startswith("/account/2fa/reauthenticate/"), path
+    assert thief.get("/desk/").status_code == 302
+    answer = thief.post("/account/2fa/reauthenticate/?next=/desk/", {"code": code_of(secret)})
+    assert answer.headers["Location"] == "/desk/"
+    assert thief.get("/desk/").status_code == 200, "whoever has the factor goes on"
+
+
+def test_the_account_of_others_asks_for_it_too(person: User, station: Callable[..., None]) -> None:
+    station(second_factor="staff")
+    thief, owner = Client(), Client()
+    sign_in(thief, person)
+    sign_in(owner, person)
+    set_up(owner)
+    thief.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert thief.post("/account/2fa/totp/deactivate/").status_code == 302
+    assert Authenticator.objects.filter(user=person, type="totp").exists()
+    assert owner.get("/account/").status_code == 200
+    assert thief.post("/account/logout/").headers["Location"] == "/"
+
+
 def test_others_are_offered_it(client: Client, person: User, station: Callable[..., None]) -> None:
     station(second_factor="staff")
     client.force_login(person)
