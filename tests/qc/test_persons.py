@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biomoa.qc.persons import find, find_in_table
+from biomoa.qc.persons.lines import chosen
 from biomoa.qc.persons.numbers import has_check_digit, is_ean13
+from biomoa.qc.persons.suspects import is_suspect
 from biomoa.qc.runner import inspect
 
 from .made_persons import DECOYS, PERSONS
@@ -62,6 +64,30 @@ def test_files_of_the_set(label: str) -> None:
             table = [line.split("\t") for line in text.splitlines()]
             found = [*find(Path(row[0]).name), *find(text), *(each for _, each in find_in_table(table))]
             assert bool(found) is (label != "valid"), row[0]
+
+
+DISGUISED = (
+    "٩٠٠١٠١-١٢٣٤٥٦٧",  # Arabic digits
+    "९००१०१-१२३४५६७",  # of Devanagari
+    "900101─1234567", "900101━1234567", "900101ᅳ1234567", "900101一1234567", "900101﹘1234567",
+    "900101⁃1234567", "900101〜1234567", "900101・1234567",  # what keyboards give for a hyphen or a dot
+    "900101‎-‎1234567", "900101ㅤ-1234567", "900101️-1234567", "9͏00101-1234567",
+    "900101᠎-1234567", "900101󠀠-1234567", "‮900101-1234567", "010─1234─5678",  # not seen
+    "성명: 홍 길 동", "姓名: 홍길동", "홍길동(남/45세)", "홍길동 (F, 7)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DISGUISED)
+def test_other_signs_hide_nothing(text: str) -> None:
+    """Neither from the search nor from what chooses the cells and lines that are searched."""
+    assert any(each.is_told for each in find(f"메모 {text}"))
+    assert is_suspect(f"메모 {text}")
+    assert chosen([f"메모 {text}"])
+
+
+@pytest.mark.parametrize("text", ["CO₂ 5% 10⁶ cells", "피험자: 총 45 명", "한우(암/3산)", "대조군(남/여 각 5)"])
+def test_other_signs_alone_are_nobody(text: str) -> None:
+    assert not [each for each in find(text) if each.is_told]
 
 
 BIRTHS = st.dates(date(2061, 1, 1), date(2099, 12, 31))

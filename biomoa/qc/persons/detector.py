@@ -77,11 +77,35 @@ def kind_in(text: str) -> str | None:
     return next((each.kind for each in find(text) if each.is_told), None)
 
 
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_FOLD |= {code: 0x30 + (code - 0x1D7CE) % 10 for code in range(0x1D7CE, 0x1D800)}
-_FOLD |= {0x3000: 0x20, 0xA0: 0x20} | dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE63, 0x3161, 0x30FC), 0x2D)
-_DROPPED = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD))
-_TABLE: dict[int, int | None] = {**_FOLD, **_DROPPED}
+# What people and keyboards write for a digit, a hyphen, a dot, or for nothing at all: the same identifier every time.
+_DIGITS = {
+    code: 0x30 + said for code in range(0x80, 0x1FC00) if (said := unicodedata.decimal(chr(code), None)) is not None
+}
+_HYPHENS = (
+    *range(0x2010, 0x2016),
+    0x2043,
+    0x2212,
+    0x2500,
+    0x2501,
+    0x2796,
+    0x30FC,
+    0x1173,
+    0x3161,
+    0x4E00,
+    0xFE58,
+    0xFE63,
+)
+_DOTS = (0x2022, 0x2027, 0x30FB, 0x318D)
+_WAVES = (0x223C, 0x301C, 0x3030)
+_INVISIBLE = (
+    0xAD, 0x34F, 0x61C, 0x115F, 0x1160, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070), 0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0, *range(0xE0000, 0xE0080),
+    *range(0xE0100, 0xE01F0),
+)  # fmt: skip
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | _DIGITS | {0x3000: 0x20, 0xA0: 0x20}
+_FOLD |= dict.fromkeys(_HYPHENS, 0x2D) | dict.fromkeys(_DOTS, 0xB7) | dict.fromkeys(_WAVES, 0x7E)
+_TABLE: dict[int, int | None] = {**_FOLD, **dict.fromkeys(_INVISIBLE)}
+DISGUISES = frozenset((*_DIGITS, *_HYPHENS, *_INVISIBLE))  # characters behind which a number is not seen as one
 
 Hit = tuple[str, Confidence, int, int]
 
@@ -221,6 +245,11 @@ def _names(text: str) -> Iterator[Hit]:
     for match in p.NAME_LABELLED.finditer(text):
         if not p.NO_NAME.match(match[1]):
             yield "name", "high", match.start(1), match.end(1)
+    for match in p.NAME_APART.finditer(text):
+        if not p.NO_NAME.match(match[1].replace(" ", "")):
+            yield "name", "high", match.start(1), match.end(1)
+    for match in p.NAME_AND_SEX.finditer(text):
+        yield "name", "high", match.start(1), match.end(1)
     for match in p.NAME_LATIN.finditer(text):
         yield "name", "high", match.start(1), match.end(1)
     for match in p.NAME_DICOM.finditer(text):

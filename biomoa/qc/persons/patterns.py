@@ -51,11 +51,16 @@ RECORD_NUMBER = re.compile(
 )
 NOT_A_PATIENT = re.compile(r"(?:균주|특허|과제|상표|품종|제품|사업자?|법인|허가|기관|자원|의약품|출원)\s?$")
 NAME_LABELLED = re.compile(
-    r"(?:성\s?명|성\s?함|이름|환자\s?명|보호자|피험자|대상자|기증자|환자|수검자|동의자|대리인|법정대리인|"
+    r"(?:성\s?명|성\s?함|姓\s?名|이름|환자\s?명|보호자|피험자|대상자|기증자|환자|수검자|동의자|대리인|법정대리인|"
     r"\b(?:patient|donor|subject|participant|full)(?:'s)?(?:[\s_]?name)?|\bname)"
     rf"(?:\s?(?:명|이름|성명))?[\s:=\"'(\t_|,]{{1,6}}({NAME})(?![가-힣])",
     re.I,
 )
+NAME_APART = re.compile(
+    r"(?:성\s?명|성\s?함|이름|환자\s?명|보호자|피험자|대상자|기증자|환자|수검자|동의자)\s?[:=]\s{0,2}"
+    rf"([{SURNAMES}] [가-힣](?: [가-힣])?)(?![가-힣 ])",
+)
+NAME_AND_SEX = re.compile(rf"(?<![가-힣])({NAME})\s?\((?:남|여|[MF])\s?[/,]\s?(?:만\s?)?[0-9]{{1,3}}\s?세?\)")
 NAME_LATIN = re.compile(
     r"(?:[Pp]atient(?:'s)?|[Dd]onor|[Ss]ubject|[Pp]articipant|[Gg]uardian|PATIENT)[\s_]?(?:[Nn]ame|NAME)\W{1,5}"
     r"([A-Z][a-zA-Z\-]{1,20}(?:,? [A-Z][a-zA-Z\-]{0,20}\.?){1,3})"

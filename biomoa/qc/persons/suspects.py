@@ -5,9 +5,13 @@ A sheet has millions of cells and hardly one with an identifier; ``find`` takes 
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable
 
 import polars as pl
+
+from biomoa.qc.persons.detector import DISGUISES
 
 _NUMBERS = (
     r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?: [0-9]){5}"
@@ -17,18 +21,24 @@ _NUMBERS = (
     r"|[0-9]{4}[\-\s][0-9]{4}[\-\s][0-9]{4}|[0-9]{2}[\-. ][0-9]{2}[\-. ][0-9]{6}"
     r"|[가-힣]{2}[\s_\-]{1,2}[0-9]{6}|[0-9]{2}년\s?[0-9]|[0-9]호"
 )
-_MARKS = (
-    r"@|\(at\)|\[at\]|[A-Za-z]\^[A-Z]"
-    r"|[\x{FF01}-\x{FF5E}\x{200B}-\x{200D}\x{2060}\x{FEFF}\x{AD}\x{1100}-\x{11FF}\x{2010}-\x{2016}\x{2212}]"
-    r"|[\x{3161}\x{30FC}\x{FE63}\x{1D7CE}-\x{1D7FF}]"
-)
+
+
+def _runs(codes: Iterable[int]) -> str:
+    """The characters as the inside of a class, neighbours together."""
+    runs = (list(run) for _, run in itertools.groupby(enumerate(sorted(codes)), lambda each: each[1] - each[0]))
+    return "".join(f"\\x{{{run[0][1]:X}}}-\\x{{{run[-1][1]:X}}}" for run in runs)
+
+
+# Full width, parts of syllables (a macOS writes Hangul so), and what the search takes for a digit or for nothing.
+_OTHER_SIGNS = _runs({*range(0xFF01, 0xFF5F), *range(0x1100, 0x1200), *DISGUISES})
+_MARKS = rf"@|\(at\)|\[at\]|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
 _LABELS = (
     r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
     r"|hospital|chart|주민|생년|생일|출생|dob|birth|계좌|account|접속|로그인|ip|remote|client|subject|donor|participant"
     r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자)"
 )
 _NAMES = (
-    r"(?i:성\s?명|성\s?함|이름|환자|보호자|피험자|대상자|기증자|수검자|동의자|대리인|name|patient|donor|subject|participant|full"
+    r"(?i:성\s?명|성\s?함|姓\s?名|이름|환자|보호자|피험자|대상자|기증자|수검자|동의자|대리인|name|patient|donor|subject|participant|full"
     r"|guardian)"
 )
 _WRITTEN_NAME = r"[가-힣]{2}|[A-Z][A-Za-z\-]+,? [A-Z]"
