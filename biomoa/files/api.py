@@ -87,7 +87,10 @@ def list_uploads(request: HttpRequest, shelf: UUID) -> Any:
 def put_file(request: HttpRequest, shelf: UUID, name: str, content_md5: str = Header("", alias="Content-MD5")) -> Any:
     """The body is the file. Sent again with the same content it changes nothing. For large files use tus."""
     found = get_shelf(actor_of(request), shelf, "change")
-    stored = services.receive(actor_of(request), found, name, request, expected_md5=_hex(content_md5))
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    stored = services.receive(
+        actor_of(request), found, name, request, size_bytes=announced, expected_md5=_hex(content_md5)
+    )
     return 201, file_out(stored, None)
 
 

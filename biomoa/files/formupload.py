@@ -1,4 +1,4 @@
-"""Files of a plain HTML form: hashed while they arrive, straight into the scratch folder."""
+"""Files of a plain HTML form, hashed while they arrive in the scratch folder; and how large any form may be."""
 
 from __future__ import annotations
 
@@ -7,12 +7,44 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from biomoa.files import digests
 from biomoa.files.digests import Sums
 from biomoa.files.disk import SyncedFile
+from biomoa.people.rules import NOBODY
+
+MOST_BYTES = 512 * 1024**2  # of a form with sheets; files of data come by other ways
+MOST_OF_STRANGERS = 1024**2  # who is not signed in has no sheet to send
+
+
+class FormLimit(FileUploadHandler):
+    """The first of the handlers: a form is refused by its length before a byte of it lies on the disk.
+
+    Every address reads a form that is sent to it, be it for the forgery token alone.
+    """
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        del input_data, META, boundary, encoding
+        is_known = getattr(self.request, "actor", NOBODY).user_id is not None
+        if content_length > (MOST_BYTES if is_known else MOST_OF_STRANGERS):
+            raise RequestDataTooBig("the form is too large")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        del start
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        del file_size
 
 
 class ArrivedFile(UploadedFile):

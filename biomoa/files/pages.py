@@ -20,7 +20,7 @@ from biomoa.files.formupload import ArrivedFile, HashingUploadHandler
 from biomoa.files.models import Shelf, StoredFile
 from biomoa.files.problems import FileProblem, ShelfClosed, problem, problem_response
 from biomoa.files.queries import get_file, get_shelf, get_shelf_to_change
-from biomoa.files.quota import check_quota
+from biomoa.files.quota import check_incoming
 from biomoa.files.services import accepted_name, keep, note_download, remove
 from biomoa.forms.problems import Problem
 from biomoa.people.edge import actor_of
@@ -66,14 +66,16 @@ def _rows(request: HttpRequest, found: Shelf, files: list[StoredFile]) -> HttpRe
 def form_upload(request: HttpRequest, shelf_id: UUID) -> HttpResponseBase:
     """The plain form. The handler must be in place before anything reads the body, so also before the forgery check."""
     try:
-        # Before a byte of the body is read: the rest is known only when it has come.
-        check_quota(get_shelf_to_change(actor_of(request), shelf_id), int(request.META.get("CONTENT_LENGTH") or 0))
+        # Before a byte of the body is read: who may not add here fills no disk. The rest is known when it has come.
+        place = get_shelf_to_change(actor_of(request), shelf_id)
+        check_incoming(place, "", int(request.META.get("CONTENT_LENGTH") or 0))
     except ShelfClosed as error:
         context = {"problems": error.problems, "back": error.address, "is_closed": True}
         return render(request, "files/refused.html", context, status=error.status)
     except FileProblem as error:
-        if error.status in (413, 429):
-            return render(request, "files/refused.html", {"problems": error.problems, "back": "/"}, status=error.status)
+        if error.status == 404:
+            raise Http404 from error
+        return render(request, "files/refused.html", {"problems": error.problems, "back": "/"}, status=error.status)
     request.upload_handlers = [HashingUploadHandler(request)]
     return _form_upload(request, shelf_id)
 

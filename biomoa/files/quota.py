@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
+from biomoa.files.disk import check_space, telling_disk_trouble
 from biomoa.files.models import Shelf, StoredFile, Upload
 from biomoa.files.problems import refused
 
@@ -15,14 +16,24 @@ KEPT_SECONDS = 30.0  # counting a million files again for each of them would tak
 _held: dict[int, tuple[float, int, int]] = {}
 
 
+def check_incoming(shelf: Shelf, name: str, size_bytes: int) -> None:
+    """What can be said of bytes that were announced, before they come. Raises FileProblem 413, 429, 507."""
+    largest = settings.BIOMOA_HOME.station.limits.file_size_bytes
+    if size_bytes > largest:
+        raise refused("file-too-large", file=name, found=size_bytes, expected=largest)
+    with telling_disk_trouble():
+        check_space(size_bytes)
+        check_quota(shelf, size_bytes)
+
+
 def check_quota(shelf: Shelf, incoming_bytes: int) -> None:
     """Raises FileProblem 413 when the group of the shelf would hold too much, 429 when too many uploads are open.
 
-    The sum of a group is at most 30 s old in each process; what this process let in meanwhile is in it.
+    Uploads under way count with all that they will be. The sum of a group is at most 30 s old in each process; what
+    this process let in meanwhile is in it.
     """
     limits = settings.BIOMOA_HOME.station.limits
-    open_uploads = Upload.objects.filter(shelf__owner_id=shelf.owner_id, file=None, expires_at__gt=timezone.now())
-    if limits.uploads_at_once and open_uploads.count() >= limits.uploads_at_once:
+    if limits.uploads_at_once and _open_uploads(shelf.owner_id).count() >= limits.uploads_at_once:
         raise refused("too-many-uploads", expected=limits.uploads_at_once)
     if not (limits.group_bytes or limits.group_files):
         return
@@ -41,9 +52,15 @@ def _sum_of(owner_id: int) -> tuple[float, int, int]:
         return known
     kept = StoredFile.objects.filter(shelf__owner_id=owner_id)
     told = kept.aggregate(size_bytes=Sum("object__size_bytes"), files=Count("pk"))
+    coming = _open_uploads(owner_id).aggregate(size_bytes=Sum("size_bytes"), files=Count("pk"))
     if len(_held) > 10_000:
         _held.clear()
-    return (now + KEPT_SECONDS, told["size_bytes"] or 0, told["files"])
+    size_bytes = (told["size_bytes"] or 0) + (coming["size_bytes"] or 0)
+    return (now + KEPT_SECONDS, size_bytes, told["files"] + coming["files"])
+
+
+def _open_uploads(owner_id: int) -> QuerySet[Upload]:
+    return Upload.objects.filter(shelf__owner_id=owner_id, file=None, expires_at__gt=timezone.now())
 
 
 def forget() -> None:

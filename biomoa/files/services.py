@@ -14,11 +14,11 @@ from django.db.models import Max, ProtectedError
 
 from biomoa.files import digests, quarantine
 from biomoa.files.digests import Sums
-from biomoa.files.disk import SyncedFile, check_space, telling_disk_trouble
+from biomoa.files.disk import SyncedFile, telling_disk_trouble
 from biomoa.files.models import Shelf, StoredFile, StoredObject
 from biomoa.files.problems import FileProblem, problem, refused
 from biomoa.files.queries import get_shelf_to_change
-from biomoa.files.quota import check_quota
+from biomoa.files.quota import check_incoming
 from biomoa.files.rules import HeaderError, check_name, name_key, normal_digest, normal_name
 from biomoa.files.storage import BLOCK_BYTES, store
 from biomoa.files.tasks import inspect_object
@@ -71,17 +71,20 @@ def note_download(actor: Actor, file: StoredFile) -> None:
 
 
 def receive(
-    actor: Actor, shelf: Shelf, name: str, stream: BinaryIO, *, expected_md5: str = "", expected_sha256: str = ""
-) -> StoredFile:
-    """A whole file from a local stream, read once. Raises FileProblem (name, checksum, space, permission)."""
+    actor: Actor, shelf: Shelf, name: str, stream: BinaryIO, *, size_bytes: int = 0, expected_md5: str = "",
+    expected_sha256: str = "",
+) -> StoredFile:  # fmt: skip
+    """A whole file from a stream, read once; ``size_bytes`` as far as they are announced.
+
+    Raises FileProblem (name, checksum, size, space, permission).
+    """
     wanted = accepted_name(name)
     expected = declared_sums(expected_md5, expected_sha256)
     get_shelf_to_change(actor, shelf.pk)
     path = settings.BIOMOA_HOME.scratch / f"received-{secrets.token_hex(16)}"
     try:
+        check_incoming(shelf, wanted, size_bytes)
         with telling_disk_trouble():
-            check_space(0)
-            check_quota(shelf, 0)
             sums, size_bytes = _write(stream, path)
             check_sums(wanted, expected, sums)
             return keep(actor, shelf, wanted, path, sums, size_bytes)

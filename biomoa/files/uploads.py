@@ -30,7 +30,7 @@ from biomoa.files.models import StoredObject, Upload
 from biomoa.files.problems import FileProblem, refused
 from biomoa.files.quarantine import check_not_removed
 from biomoa.files.queries import get_shelf_to_change
-from biomoa.files.quota import check_quota
+from biomoa.files.quota import check_incoming
 from biomoa.files.services import accepted_name, arrive, check_sums, declared_sums
 from biomoa.files.storage import BLOCK_BYTES, store, sync_folder
 from biomoa.jobs.steps import step
@@ -54,12 +54,8 @@ def begin(actor: Actor, shelf_id: UUID, size_bytes: int, metadata: str) -> Uploa
         raise refused("bad-header", detail=str(error)) from error
     name = accepted_name(pairs.get("filename") or pairs.get("name") or "")
     expected = declared_sums(pairs.get("md5", ""), pairs.get("sha256", ""))
-    largest = settings.BIOMOA_HOME.station.limits.file_size_bytes
-    if size_bytes > largest:
-        raise refused("file-too-large", file=name, found=size_bytes, expected=largest)
+    check_incoming(shelf, name, size_bytes)
     with telling_disk_trouble():
-        check_space(size_bytes)
-        check_quota(shelf, size_bytes)
         upload = Upload.objects.create(
             id=secrets.token_urlsafe(32), shelf=shelf, name=name, size_bytes=size_bytes, metadata=metadata,
             expected_md5=expected.md5, expected_sha256=expected.sha256, created_by_id=actor.user_id,

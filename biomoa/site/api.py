@@ -22,6 +22,7 @@ from ninja.utils import check_csrf
 from biomoa.catalog.model import Text
 from biomoa.exchange.api import router as exports
 from biomoa.files.api import router as files
+from biomoa.files.formupload import MOST_BYTES
 from biomoa.files.problems import FileProblem
 from biomoa.forms.problems import Problem
 from biomoa.notices.api import router as notices
@@ -209,6 +210,16 @@ def _problem_of(error: Mapping[str, Any]) -> Problem:
 
 def _too_big(request: HttpRequest, _: Exception) -> HttpResponse:
     hear_out(request)
+    if request.content_type == "multipart/form-data":
+        most = MOST_BYTES // 1024**2
+        return fault(
+            413,
+            Text(
+                ko=f"한 번에 보내는 표 파일은 모두 {most} MiB까지이며, 먼저 로그인하거나 토큰을 보내야 합니다. 나누어 "
+                "보내 주세요.",
+                en=f"Sheets may have up to {most} MiB together, and need a sign-in or a token. Send them in parts.",
+            ),
+        )
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
     return fault(
         413,
@@ -230,9 +241,9 @@ def _conflict(_: HttpRequest, error: Conflict) -> HttpResponse:
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     if is_database_away(error):
-        log.warning("%s %s: the database did not answer", request.method, request.path, exc_info=error)
+        log.warning("%s %s: the database did not answer", request.method, route_of(request), exc_info=error)
         return busy_fault()
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, route_of(request), exc_info=error)
     return fault(500)
 
 
