@@ -76,7 +76,7 @@ def in_columns(grid: pl.DataFrame, columns: Iterable[int], header: int | None) -
         cells = grid.to_series(at).cast(pl.String).fill_null("")
         label = (cells[header] or "").strip() if header is not None and header < len(cells) else ""
         if kind := _kind_in(cells, label):
-            letter = _letters(at)
+            letter = letters(at)
             yield Beside(Text(ko=f"쓰지 않는 열 {letter}", en=f"column {letter}, which is not used"), kind)
 
 
@@ -126,7 +126,7 @@ def _plain(data: bytes) -> str:
     return text
 
 
-def _letters(at: int) -> str:
+def letters(at: int) -> str:
     name = ""
     at += 1
     while at:

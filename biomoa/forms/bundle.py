@@ -151,6 +151,8 @@ def _check_once(
 
 
 def _place_text(place: Placed, index: int) -> Text:
+    if place.parts:
+        return place.spoken(index)
     sheet = f"{place.sheet} " if place.sheet else ""
     row = place.row(index)
     return Text(ko=f"{sheet}{row}행", en=f"{sheet}row {row}")

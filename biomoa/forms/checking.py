@@ -25,7 +25,7 @@ class FileCheck(msgspec.Struct, frozen=True):
 
     @property
     def rows(self) -> int:
-        return sum(sheet.frame.height for sheet in self.sheets)
+        return sum(sheet.frame.height - len(sheet.blank) for sheet in self.sheets)
 
     @property
     def valid(self) -> bool:
@@ -44,11 +44,17 @@ def check_sheets(library: Library, read: Sheets, *, known: Known | None = None) 
         by_form[sheet.form].append(sheet)
     frames = {form: _joined(sheets) for form, sheets in by_form.items()}
     names = {form: sheets[0].name for form, sheets in by_form.items()}
-    found = library.check_bundle(frames, names=names, known=known) if frames else []
+    rows = {form: _rows(sheets) for form, sheets in by_form.items() if any(sheet.blank for sheet in sheets)}
+    parts = {
+        form: [(sheet.name, sheet.frame.height) for sheet in sheets]
+        for form, sheets in by_form.items()
+        if len(sheets) > 1
+    }
+    found = library.check_bundle(frames, names=names, rows=rows, parts=parts, known=known) if frames else []
     split = {sheets[0].name: sheets for sheets in by_form.values()}
     problems = [*read.problems, *(each for sheet in read.sheets for each in sheet.problems)]
     placed = [_in_own_sheet(problem, split[problem.sheet or ""]) for problem in found]
-    problems += _missing_columns(library, read.sheets, placed)
+    problems += _missing_columns(library, read.sheets, _without_spoilt(placed, problems))
     order = {sheet.name: number for number, sheet in enumerate(read.sheets)}
     problems.sort(key=lambda each: (order.get(each.sheet or "", -1), each.row or 0))
     return FileCheck(read.sheets, tuple(problems))
@@ -61,14 +67,34 @@ def corrected(check: FileCheck) -> dict[str, pl.DataFrame]:
         by_sheet[problem.sheet or ""].append(problem)
     frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for sheet in check.sheets:
-        frames[sheet.form].append(apply_suggestions(sheet.frame, by_sheet[sheet.name]))
+        mended = apply_suggestions(sheet.frame, by_sheet[sheet.name])
+        frames[sheet.form].append(msgspec.structs.replace(sheet, frame=mended).data)
     return {form: pl.concat(each, how="diagonal").fill_null("") for form, each in frames.items()}
 
 
 def _joined(sheets: Sequence[Sheet]) -> pl.DataFrame:
     if len(sheets) == 1:
-        return sheets[0].frame
-    return pl.concat([sheet.frame for sheet in sheets], how="diagonal")
+        return sheets[0].data
+    return pl.concat([sheet.data for sheet in sheets], how="diagonal")
+
+
+def _rows(sheets: Sequence[Sheet]) -> list[int]:
+    """The numbers of the rows that are data, counted through the joined sheets."""
+    found: list[int] = []
+    before = 0
+    for sheet in sheets:
+        blank = set(sheet.blank)
+        found += [before + row for row in range(1, sheet.frame.height + 1) if row not in blank]
+        before += sheet.frame.height
+    return found
+
+
+def _without_spoilt(problems: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
+    """A cell with the error of a spreadsheet was told; it is not told as missing too."""
+    spoilt = {(each.sheet, each.row, each.field) for each in told if each.code == "cell-error"}
+    return [
+        each for each in problems if each.code != "value-missing" or (each.sheet, each.row, each.field) not in spoilt
+    ]
 
 
 def _in_own_sheet(problem: Problem, sheets: Sequence[Sheet]) -> Problem:
@@ -101,7 +127,9 @@ def _missing_columns(library: Library, sheets: Sequence[Sheet], problems: Iterab
             kept.append(problem)
     for (name, field), found in rows.items():
         sheet = absent[name, field]
-        kept += [_missing_column(library, sheet, field)] if len(found) == sheet.frame.height else found
+        kept += (
+            [_missing_column(library, sheet, field)] if len(found) == sheet.frame.height - len(sheet.blank) else found
+        )
     return kept
 
 

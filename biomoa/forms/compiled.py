@@ -20,15 +20,28 @@ _ROW = "\x00row"
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """A sheet of a form as given, with its clean values. ``rows`` are the row numbers when they are not 1..n."""
+    """A sheet of a form as given, with its clean values. ``rows`` are the row numbers when they are not 1..n.
+
+    ``parts`` are the names and numbers of rows of the sheets that were joined to it, when there are several.
+    """
 
     form: str
     sheet: str | None
     clean: pl.DataFrame
     rows: Sequence[int] | None = None
+    parts: Sequence[tuple[str, int]] = ()
 
     def row(self, index: int) -> int:
         return index + 1 if self.rows is None else self.rows[index]
+
+    def spoken(self, index: int) -> Text:
+        """The row for a sentence about another one; with its sheet where several were joined."""
+        row = self.row(index)
+        for name, height in self.parts:
+            if row <= height:
+                return Text(f"‘{name}’ 시트 {row}행", f"row {row} of sheet ‘{name}’")
+            row -= height
+        return Text(f"{row}행", f"row {row}")
 
 
 class CompiledForm:
@@ -78,7 +91,7 @@ class CompiledForm:
             for finding in rule.judge(choose(clean)):
                 problems.append(self._row_problem(finding, rule, clean))
         problems += [self._recommend(name, 1) for name in self.recommended if not clean[name]]
-        return self.ordered(problems), clean
+        return self.ordered(_without_false_gaps(problems)), clean
 
     def _row_problem(self, finding: Finding, rule: RowRule, clean: Mapping[str, str]) -> Problem:
         name = finding.field or rule.fields[0]
@@ -106,7 +119,7 @@ class CompiledForm:
         problems += self._check_rows(place)
         problems += self._check_recommended(place)
         problems += self._check_unique(place)
-        return problems, place
+        return _without_false_gaps(problems), place
 
     def prepared(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with every field of the form as a column of strings, empty where there is nothing."""
@@ -177,7 +190,7 @@ class CompiledForm:
     def _check_unique(self, place: Placed) -> Iterator[Problem]:
         for name in self.unique:
             for at, first in _repeats(place.clean, (name,), self.missing.terms.values):
-                facts = {"first": str(place.row(first))}
+                facts = {"first": place.spoken(first)}
                 value = place.clean[name][at]
                 yield _at(
                     self._problem(Finding("value-duplicate", facts), name, value, None), place.sheet, place.row(at)
@@ -190,7 +203,7 @@ class CompiledForm:
         labels = [self.labels[name] for name in rule.fields]
         fields = Text(ko=", ".join(label.ko for label in labels), en=", ".join(label.en for label in labels))
         for at, first in _repeats(place.clean, rule.fields, frozenset()):
-            finding = Finding("rows-duplicate", {"fields": fields, "first": str(place.row(first))})
+            finding = Finding("rows-duplicate", {"fields": fields, "first": place.spoken(first)})
             value = place.clean[rule.fields[0]][at]
             yield _at(self._problem(finding, rule.fields[0], value, None), place.sheet, place.row(at))
 
@@ -224,6 +237,14 @@ def terms_of(form: Form, indexes: Mapping[str, TermIndex]) -> dict[str, TermInde
 def package_terms(packages: Packages) -> tuple[Term, ...]:
     """The packages as terms; the standards' names for them are understood too."""
     return tuple(Term(one.name, one.label, tuple(one.maps.values()), one.help) for one in packages.packages)
+
+
+def _without_false_gaps(problems: list[Problem]) -> list[Problem]:
+    """A value that is too long is not judged further; it is not told as missing."""
+    spoilt = {(each.row, each.field) for each in problems if each.code == "text-too-long"}
+    if not spoilt:
+        return problems
+    return [each for each in problems if each.code != "value-missing" or (each.row, each.field) not in spoilt]
 
 
 def _at(problem: Problem, sheet: str | None, row: int) -> Problem:

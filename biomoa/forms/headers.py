@@ -17,9 +17,11 @@ _USUAL = {
     "md5": ("md5", "md5sum", "checksum", "file_md5"),
 }
 _MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|mandatory|required|recommended|optional|m|o|r)\)", re.I)
+_PART = re.compile(r"latitude|longitude|region|locality|위도|경도", re.I)  # a note that names another thing
 _NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
 _INNER = re.compile(r"[(\[（【<]\s*([^()\[\]]+?)\s*[)\]）】>]\s*$")
 _NOT_WORD = re.compile(r"[\W_]+")
+_LEVEL = re.compile(r"\s*\(?(?:필수|권장|선택|mandatory|required|recommended|optional)(?:\)|\s*$)", re.I)
 
 
 class Header(NamedTuple):
@@ -34,10 +36,14 @@ class Header(NamedTuple):
 
 
 class Names:
-    """The names under which the fields of a form are known: field name, labels, other standards' names."""
+    """The names under which the fields of a form are known: field name, labels, other standards' names.
 
-    def __init__(self, form: Form, revision: str = "") -> None:
+    ``aliases`` gives the alias field of other forms: a column that refers to a form is often named like it.
+    """
+
+    def __init__(self, form: Form, revision: str = "", aliases: Mapping[str, str] | None = None) -> None:
         self.form = form
+        aliases = aliases or {}
         self._names: dict[str, str] = {}
         for field in form.fields:
             self._names[_key(field.name)] = field.name
@@ -51,7 +57,7 @@ class Names:
             usual = (
                 (field.to, *(f"{field.to} {word}" for word in ("id", "accession", "alias", "name"))) if field.to else ()
             )
-            for name in (*_USUAL.get(field.type, ()), *usual):
+            for name in (*_USUAL.get(field.type, ()), *usual, aliases.get(field.to, "")):
                 self._names.setdefault(_key(name), field.name)
         for name in ("alias", form.form, *(f"{form.record_type} {word}" for word in ("name", "alias", "id"))):
             self._names.setdefault(_key(name), form.alias)
@@ -61,7 +67,9 @@ class Names:
         """The field of a column header; marks, units and notes around the name do not matter."""
         bare = _MARKS.sub("", header).strip()
         inner = _INNER.search(bare)
-        tried = (bare, *((inner[1],) if inner else ()), _NOTE.sub("", bare), bare.split("\n")[0])
+        note = _NOTE.search(bare)
+        plain = () if note and _PART.search(note[0]) else (_NOTE.sub("", bare),)
+        tried = (bare, *((inner[1],) if inner else ()), *plain, bare.split("\n")[0])
         return next((self._names[key] for key in map(_key, tried) if key in self._names), None)
 
 
@@ -80,6 +88,13 @@ def find_header(names: Iterable[Names], lines: Sequence[Sequence[str | None]]) -
         if found:
             break
     return max(found, key=lambda header: (header.score, -header.line), default=None)
+
+
+def explains(names: Names, header: Header, line: Sequence[str | None]) -> bool:
+    """Whether a row below the header names its fields again, or says which of them are mandatory."""
+    cells = [(name, cell) for name, at in header.fields.items() if (cell := line[at]) and cell.strip()]
+    explaining = sum(names.find(cell) == name or bool(_LEVEL.match(cell)) for name, cell in cells)
+    return explaining >= 2 and explaining * 2 > len(cells)
 
 
 def is_comment(line: Sequence[str | None]) -> bool:

@@ -138,17 +138,21 @@ class Library:
         known: Known | None = None,
         names: Mapping[str, str] | None = None,
         rows: Mapping[str, Sequence[int]] | None = None,
+        parts: Mapping[str, Sequence[tuple[str, int]]] | None = None,
     ) -> list[Problem]:
         """Every problem of sheets that belong together, form by form, with the keys between them.
 
         ``known`` gives the aliases and accessions that exist already for a form; where it gives a mapping of
         alias to values, these are used too (library layout). References to a form that is neither in the bundle
-        nor known stay unjudged. ``names`` are the sheets' names, ``rows`` their row numbers, both by form.
+        nor known stay unjudged. ``names`` are the sheets' names, ``rows`` their row numbers, ``parts``
+        the names and heights of sheets that were joined, all by form.
         """
-        names, rows = names or {}, rows or {}
+        names, rows, parts = names or {}, rows or {}, parts or {}
         searches = {form: persons.begin_search(self.form(form), frame) for form, frame in sheets.items()}
         checked = {
-            form: self._check_sheet(self.compiled(form), frame, names.get(form, form), rows.get(form))
+            form: self._check_sheet(
+                self.compiled(form), frame, names.get(form, form), rows.get(form), parts.get(form, ())
+            )
             for form, frame in sheets.items()
         }
         places = {form: [place] for form, (_, place) in checked.items()}
@@ -182,10 +186,16 @@ class Library:
         return {**known, **{form: merged(aliases, known.get(form)) for form, aliases in own.items()}}
 
     def _check_sheet(
-        self, compiled: CompiledForm, frame: pl.DataFrame, sheet: str | None, rows: Sequence[int] | None
+        self,
+        compiled: CompiledForm,
+        frame: pl.DataFrame,
+        sheet: str | None,
+        rows: Sequence[int] | None,
+        parts: Sequence[tuple[str, int]] = (),
     ) -> tuple[list[Problem], Placed]:
         prepared = compiled.prepared(frame)
-        return compiled.check_table(prepared, Placed(compiled.form.form, sheet, prepared, rows), set(frame.columns))
+        place = Placed(compiled.form.form, sheet, prepared, rows, parts)
+        return compiled.check_table(prepared, place, set(frame.columns))
 
     def _across(
         self, compiled: CompiledForm, place: Placed, places: Mapping[str, Sequence[Placed]], known: Known

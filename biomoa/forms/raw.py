@@ -46,12 +46,16 @@ class Oddities(msgspec.Struct, frozen=True):
 
 
 class RawSheet(msgspec.Struct, frozen=True):
-    """A grid of text from line 0 and the first used column; empty cells are null or ""."""
+    """A grid of text from line 0 and the first used column; empty cells are null or "".
+
+    ``separated``: its cells were told apart by separators, so that one too many moves the rest of a row.
+    """
 
     name: str
     grid: pl.DataFrame
     oddities: Oddities = Oddities()
     problems: tuple[Problem, ...] = ()
+    separated: bool = False
 
 
 class RawFile(msgspec.Struct, frozen=True):

@@ -252,7 +252,7 @@ _TABLE_RULES = (
         "value-duplicate",
         "error",
         meaning=("유일해야 하는 값이 두 번 이상 나옵니다.", "A value that must be unique stands in several rows."),
-        message=("{label}: ‘{value}’ - {first}행에 이미 있습니다.", "{label}: ‘{value}’ - already in row {first}."),
+        message=("{label}: ‘{value}’ - {first}에 이미 있습니다.", "{label}: ‘{value}’ - already in {first}."),
         repair=("행마다 다른 값을 써 주세요.", "Please use a different value in each row."),
     ),
     _rule(
@@ -262,7 +262,7 @@ _TABLE_RULES = (
             "함께 유일해야 하는 항목들이 다른 행과 같습니다.",
             "Fields that must be unique together repeat another row.",
         ),
-        message=("{fields}: {first}행과 같습니다.", "{fields}: the same as row {first}."),
+        message=("{fields}: {first}과 같습니다.", "{fields}: the same as {first}."),
         repair=("겹치는 행을 지우거나 구별되는 값을 써 주세요.", "Please remove the row or make it distinct."),
     ),
 )

@@ -182,6 +182,29 @@ _SHEET_RULES = (
         repair=("자료라면 첫 칸의 #을 지워 주세요.", "If they are data, remove the # from the first cell."),
     ),
     _rule(
+        "rows-explaining",
+        "info",
+        meaning=(
+            "제목 행 아래에서 항목 이름이나 필수 여부를 다시 적은 행을 읽지 않았습니다.",
+            "Rows under the header that name the fields again, or say which are mandatory, were left out.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: 제목 행 아래의 설명 행 {count}개를 읽지 않았습니다.",
+            "Sheet ‘{sheet}’: {count} row(s) under the header that explain it were left out.",
+        ),
+        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
+    ),
+    _rule(
+        "rows-empty",
+        "warning",
+        meaning=("자료 사이의 빈 행을 읽지 않았습니다.", "Empty rows between the data were left out."),
+        message=(
+            "시트 ‘{sheet}’: 자료 사이의 빈 행 {count}개를 읽지 않았습니다(행 번호 {rows}).",
+            "Sheet ‘{sheet}’: {count} empty row(s) between the data were left out (row {rows}).",
+        ),
+        repair=("빠진 자료가 없으면 그대로 두어도 됩니다.", "Nothing to do if no data are missing there."),
+    ),
+    _rule(
         "revision-old",
         "info",
         meaning=("이전 판의 양식이라 현재 판으로 올렸습니다.", "The sheet is of an older revision and was upgraded."),
@@ -227,6 +250,42 @@ _COLUMN_RULES = (
         meaning=("양식에 없는 열이라 읽지 않았습니다.", "A column is not in the form and was left out."),
         message=("열 ‘{column}’: 양식에 없어 읽지 않았습니다.", "Column ‘{column}’: not in the form, left out."),
         repair=("열 이름을 확인해 주세요.", "Please check its name."),
+    ),
+    _rule(
+        "column-misspelt",
+        "warning",
+        meaning=(
+            "양식에 없는 열이지만, 열이 없는 항목의 이름과 비슷합니다.",
+            "A column is not in the form, but is named much like a field that has no column.",
+        ),
+        message=(
+            "열 ‘{column}’: 양식에 없어 읽지 않았습니다. 비슷한 항목은 ‘{name}’입니다.",
+            "Column ‘{column}’: not in the form, left out. A similar field is ‘{name}’.",
+        ),
+        repair=("그 항목이라면 열 이름을 고쳐 주세요.", "If that is meant, please rename the column."),
+    ),
+    _rule(
+        "column-nameless",
+        "warning",
+        meaning=("제목 행에 이름이 없는 열은 읽지 않았습니다.", "A column without a name in the header was left out."),
+        message=(
+            "시트 ‘{sheet}’: {column}열에 값이 있지만 제목이 없어 읽지 않았습니다.",
+            "Sheet ‘{sheet}’: column {column} holds values but has no header, and was left out.",
+        ),
+        repair=("제목 행에 항목 이름을 쓰거나 그 값을 지워 주세요.", "Please name it in the header row, or clear it."),
+    ),
+    _rule(
+        "columns-joined",
+        "info",
+        meaning=(
+            "위도 열과 경도 열을 하나의 항목으로 읽었습니다.",
+            "Columns of latitude and of longitude were read as one field.",
+        ),
+        message=(
+            "{label}: ‘{first}’ 열과 ‘{second}’ 열을 합쳐 읽었습니다.",
+            "{label}: was read from the columns ‘{first}’ and ‘{second}’.",
+        ),
+        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),
     _rule(
         "column-duplicate",

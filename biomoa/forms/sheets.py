@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from biomoa.forms import beside, headers
+from biomoa.catalog.model import Term
+from biomoa.forms import beside, coordinates, headers
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
@@ -17,10 +18,12 @@ from biomoa.forms.persons import MASK
 from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawFile, RawSheet, file_problem, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
+from biomoa.forms.terms import TermIndex
 
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
 EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
+_COLUMN_NEAR = 0.75  # likeness from which a column is taken for a misspelt field: one slip in a short name
 _MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00$|^-?\d+(?:\.\d+)?E\+\d+$"
 
 
@@ -28,7 +31,8 @@ class Sheet(msgspec.Struct, frozen=True):
     """A sheet of a form. ``frame`` has a string column for each field that has a column in the file.
 
     ``first_line`` is the line of row 1 in the file (from 1); ``revision`` is that of the file, before it was
-    lifted to the present one; ``problems`` were found while reading.
+    lifted to the present one; ``problems`` were found while reading. ``blank`` are rows (from 1) with nothing in
+    any field: they keep the numbers of the others as the file has them, and are no data.
     """
 
     form: str
@@ -37,6 +41,14 @@ class Sheet(msgspec.Struct, frozen=True):
     first_line: int
     revision: str
     problems: tuple[Problem, ...] = ()
+    blank: tuple[int, ...] = ()
+
+    @property
+    def data(self) -> pl.DataFrame:
+        """The rows that say something."""
+        if not self.blank:
+            return self.frame
+        return self.frame.filter(~pl.int_range(1, self.frame.height + 1, eager=True).is_in(list(self.blank)))
 
 
 class Sheets(msgspec.Struct, frozen=True):
@@ -96,7 +108,8 @@ def _none_fits(raw: RawFile, forms: Sequence[Form], file: str, form: str | None)
 class _Reader:
     def __init__(self, library: Library, forms: Sequence[Form], properties: Mapping[str, str]) -> None:
         self.library = library
-        self.names = {form.form: headers.Names(form) for form in forms}
+        aliases = {name: form.alias for name, form in library.forms.items()}
+        self.names = {form.form: headers.Names(form, aliases=aliases) for form in forms}
         self.told = _told_forms(properties)
 
     def read(self, raw: RawSheet) -> Sheet | Problem | None:
@@ -126,30 +139,42 @@ class _Reader:
         form = self.library.form(header.form)
         revision = revision or self._revision_of(form.form)
         problems = list(self._header_problems(raw, header, form, renamed))
-        start, commented = _first_row(raw.grid, header)
-        if commented:
-            problems.append(sheet_problem(raw.name, "rows-commented", count=str(commented)))
-        frame = _trimmed(_body(raw, header, start))
+        start, passed = _first_row(raw.grid, header, self.names[form.form])
+        problems += [sheet_problem(raw.name, code, count=str(count)) for code, count in passed.items() if count]
+        body = raw.grid.slice(start)
+        frame = _body(body, header)
+        halves = coordinates.find_halves(form, header.fields, raw.grid.row(header.line))
+        if halves:
+            frame = frame.with_columns(coordinates.joined(body, halves))
+            problems.append(_halves_problem(raw.name, form, halves))
+        frame = _trimmed(frame)
+        problems += _nameless(raw, header, start, frame.height)
         problems += beside.problems_of(_beside(raw, header, start), sheet=raw.name)
         if not frame.height:
             problems.append(sheet_problem(raw.name, "sheet-empty"))
         problems += _odd_cells(raw, header, form, start, frame)
         frame = _merged(raw, header, start, frame)
-        problems += _ragged(raw, header, start, frame.height)
+        if raw.separated:
+            problems += _ragged(raw, header, start, frame.height)
+        blank = _blank(frame)
+        if blank:
+            rows = ", ".join(str(row) for row in blank[:5]) + (" …" if len(blank) > 5 else "")
+            problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(blank):,}", rows=rows))
         frame = _date_cells(form, frame)
         frame, told = self._lifted(raw, form, frame, revision)
         problems += [*told, *_mangled(raw.name, form, frame)]
-        return Sheet(form.form, raw.name, frame, start + 1, revision or form.revision, tuple(problems))
+        return Sheet(form.form, raw.name, frame, start + 1, revision or form.revision, tuple(problems), blank)
 
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
         if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):
             yield sheet_problem(raw.name, "sheet-renamed", form=form.form)
         if any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
             yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
+        halves = coordinates.find_halves(form, header.fields, raw.grid.row(header.line))
         for column in header.unknown:
-            if beside.names_person(column):
-                continue  # told among the columns that are left out
-            yield _column_problem(raw.name, "column-unknown", column, {"column": column})
+            if beside.names_person(column) or (halves and column in halves.headers):
+                continue  # told among the columns that are left out, or as read together
+            yield _unknown_column(raw.name, form, header, column)
         for name, column in header.twice:
             known = {field.name: field.label for field in form.fields}
             facts = {"label": known.get(name, name), "column": column}
@@ -194,22 +219,35 @@ def _told_forms(properties: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _first_row(grid: pl.DataFrame, header: headers.Header) -> tuple[int, int]:
-    """The line of the first data row (from 0), and how many comment rows were passed over."""
-    line, commented = header.line + 1, 0
+def _first_row(grid: pl.DataFrame, header: headers.Header, names: headers.Names) -> tuple[int, dict[str, int]]:
+    """The line of the first data row (from 0), and how many rows were passed over, by what is to be told of them."""
+    line, passed = header.line + 1, {"rows-commented": 0, "rows-explaining": 0}
     for row in grid.slice(line, 200).iter_rows():
         filled = [cell for cell in row if cell and cell.strip()]
-        if filled and not filled[0].startswith("#"):
-            return line, commented
-        commented += bool(filled) and not filled[0].startswith(tuple(EXAMPLE_MARKS.values()))
+        if filled and headers.explains(names, header, row):
+            passed["rows-explaining"] += 1
+        elif filled and not filled[0].startswith("#"):
+            break
+        elif filled and not filled[0].startswith(tuple(EXAMPLE_MARKS.values())):
+            passed["rows-commented"] += 1
         line += 1
-    return line, commented
+    return line, passed
 
 
-def _body(raw: RawSheet, header: headers.Header, start: int) -> pl.DataFrame:
-    columns = raw.grid.columns
-    body = raw.grid.slice(start)
+def _body(body: pl.DataFrame, header: headers.Header) -> pl.DataFrame:
+    columns = body.columns
     return body.select(pl.col(columns[at]).fill_null("").alias(name) for name, at in header.fields.items())
+
+
+def _blank(frame: pl.DataFrame) -> tuple[int, ...]:
+    """The rows (from 1) with nothing in any field."""
+    if not frame.width:
+        return ()
+    first = frame.to_series(0)
+    if (first != "").all() and first.str.contains(r"^\S").all():
+        return ()
+    empty = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series()
+    return tuple(at + 1 for at in empty.arg_true().to_list())
 
 
 def _trimmed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -265,6 +303,36 @@ def _ragged(raw: RawSheet, header: headers.Header, start: int, height: int) -> I
         filled = max(at for at, cell in enumerate(raw.grid.row(start + row)) if cell) + 1
         told = problem_of(Finding("row-ragged", {"count": str(filled), "expected": str(width)}))
         yield msgspec.structs.replace(told, sheet=raw.name, row=row + 1)
+
+
+def _nameless(raw: RawSheet, header: headers.Header, start: int, height: int) -> Iterator[Problem]:
+    """Columns with something in them and nothing in the header. Beyond the header of separated text: ``_ragged``."""
+    line = raw.grid.row(header.line)
+    width = max((at for at, cell in enumerate(line) if cell), default=0) + 1
+    rows = raw.grid.slice(start, height)
+    for at in range(width if raw.separated else raw.grid.width):
+        if (line[at] or "").strip():
+            continue
+        if any(cell.strip() for cell in rows.to_series(at).drop_nulls().unique()):
+            letter = beside.letters(at + raw.oddities.first_column)
+            yield sheet_problem(raw.name, "column-nameless", column=letter)
+
+
+def _halves_problem(sheet: str, form: Form, halves: coordinates.Halves) -> Problem:
+    label = form.field(halves.field).label
+    first, second = halves.headers
+    told = problem_of(Finding("columns-joined", {"first": first, "second": second}), label=label, field=halves.field)
+    return msgspec.structs.replace(told, sheet=sheet)
+
+
+def _unknown_column(sheet: str, form: Form, header: headers.Header, column: str) -> Problem:
+    """A column of no field; a field that has no column and is named much like it is proposed."""
+    absent = [field for field in form.fields if field.name not in header.fields]
+    terms = TermIndex(Term(field.name, field.label) for field in absent)
+    near = terms.nearest(column, likeness_least=_COLUMN_NEAR)
+    if near is None:
+        return _column_problem(sheet, "column-unknown", column, {"column": column})
+    return _column_problem(sheet, "column-misspelt", column, {"column": column, "name": near})
 
 
 def _date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,7 @@ class TermIndex:
         """The term that the text surely means, ignoring case, spaces and punctuation."""
         return value if value in self.values else self._spellings.get(_key(value))
 
-    def nearest(self, value: str) -> str | None:
+    def nearest(self, value: str, *, likeness_least: float = _NEAR) -> str | None:
         """The most similar term (Dice coefficient of letter pairs), if it is similar enough to be a misspelling."""
         pairs = _bigrams(_key(value)[:_LONGEST])
         best, near = 0.0, ""
@@ -37,7 +37,7 @@ class TermIndex:
             likeness = 2 * len(pairs & known) / (len(pairs) + len(known))
             if likeness > best or (likeness == best and key < near):
                 best, near = likeness, key
-        return self._spellings[near] if best >= _NEAR else None
+        return self._spellings[near] if best >= likeness_least else None
 
     def _candidates(self, pairs: set[str]) -> Iterator[str]:
         """Terms that share some of the rarest pairs: a like term cannot miss more than a few."""

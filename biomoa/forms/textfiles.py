@@ -102,7 +102,7 @@ def _read_separated(data: bytes, path: Path) -> RawSheet:
     has_lone_return = b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
     if not has_lone_return and b"\0" not in data and (plain or data.count(b'"') % 2 == 0):
         try:
-            return RawSheet(path.stem, _read_fast(data, separator, quoted=not plain))
+            return RawSheet(path.stem, _read_fast(data, separator, quoted=not plain), separated=True)
         except PolarsError:
             pass
     return _read_slowly(data.decode(), separator, path)
@@ -143,7 +143,7 @@ def _read_slowly(text: str, separator: str, path: Path) -> RawSheet:
         rest = text.splitlines()[start - 1 :]
         rows += [line.split(separator) for line in rest]
     _check_extent(max(map(len, rows), default=0), len(rows), len(text))
-    return RawSheet(path.stem, grid_of(rows), problems=tuple(problems))
+    return RawSheet(path.stem, grid_of(rows), problems=tuple(problems), separated=True)
 
 
 def grid_of(rows: Iterable[list[str]]) -> pl.DataFrame:

@@ -36,7 +36,7 @@ def read(path: Path, name: str) -> tuple[Tables, dict[str, str], list[Problem]]:
     tables: Tables = {}
     problems = [*found.problems]
     for sheet in found.sheets:
-        tables.setdefault(sheet.form, []).extend(sheet.frame.to_dicts())
+        tables.setdefault(sheet.form, []).extend(sheet.data.to_dicts())
         problems += (each for each in sheet.problems if each not in problems)
     told = {sheet.name: sheet.form for sheet in found.sheets}
     return tables, told, [_named(each, path.name, name) for each in problems]

@@ -153,6 +153,95 @@ def test_two_sheets_of_one_form_keep_their_rows(library: Library, tmp_path: Path
     ]
 
 
+def test_a_row_of_another_sheet_of_the_form_is_named_with_its_sheet(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "b.xlsx"
+    found = xlsxwriter.Workbook(str(path))
+    for name, rows in (("first", [GOOD, SECOND]), ("second", [["S-003", *GOOD[1:]], SECOND, ["S-003", *GOOD[1:]]])):
+        sheet = found.add_worksheet(name)
+        for number, row in enumerate([HEADER, *rows]):
+            sheet.write_row(number, 0, row)
+    found.close()
+    told = [each for each in check_file(library, path, form="sample").problems if each.code == "value-duplicate"]
+    assert [(each.sheet, each.row) for each in told] == [("second", 2), ("second", 3)]
+    assert "row 2 of sheet ‘first’" in told[0].message.en and "‘first’ 시트 2행에 이미" in told[0].message.ko
+    assert "row 1 of sheet ‘second’" in told[1].message.en
+
+
+@pytest.mark.parametrize(
+    "explaining",
+    [
+        ["Sample name", "Project", "Package", "Taxon ID", "Organism", "Collection date", "Place", "Sex"],
+        ["(Mandatory) the name", "required", "필수", "필수", "필수", "필수", "필수", "선택"],
+    ],
+)
+def test_a_second_header_row_is_no_data(
+    check: Callable[..., FileCheck], book: Callable[..., Path], explaining: list[str]
+) -> None:
+    found = check(book([HEADER, explaining, ["# units"], GOOD]))
+    assert (codes(found), found.rows, found.valid) == (["rows-commented", "rows-explaining"], 1, True)
+    assert found.sheets[0].first_line == 4
+
+
+def test_a_row_of_data_is_never_taken_for_a_header(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    found = check(book([HEADER, ["sex", "required", "human", "9606", *GOOD[4:]], GOOD]))
+    assert (codes(found), found.rows) == ([], 2)
+
+
+def test_empty_rows_between_are_told_once_and_are_no_data(library: Library, tmp_path: Path) -> None:
+    rows = [HEADER, GOOD, [""] * 8, [" "] * 8, ["S-002", *GOOD[1:7], "femal"], ["S-001", *GOOD[1:]]]
+    found = check_file(library, text_file(tmp_path, "a.tsv", rows), form="sample")
+    assert found.rows == 3
+    assert [(each.code, each.row) for each in found.problems] == [
+        ("rows-empty", None),
+        ("term-unknown", 4),
+        ("value-duplicate", 5),
+    ]
+    assert "(row 2, 3)" in found.problems[0].message.en and "row 1" in found.problems[2].message.en
+    assert corrected(found)["sample"]["alias"].to_list() == ["S-001", "S-002", "S-001"]
+    assert corrected(found)["sample"]["sex"].to_list()[1] == "female"
+
+
+def test_a_value_that_is_told_is_not_told_as_missing_too(
+    check: Callable[..., FileCheck], book: Callable[..., Path]
+) -> None:
+    def change(_: Book, sheet: object) -> None:
+        sheet.write_formula(2, 4, "=1/0", None, "#N/A")  # type: ignore[attr-defined]
+
+    found = check(book([HEADER, ["S" * 2000, *GOOD[1:]], SECOND], change))
+    assert codes(found, "error", "warning") == ["text-too-long", "cell-error"]
+
+
+def test_columns_without_a_name_are_told(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    found = check(book([[*HEADER[:2], "", *HEADER[2:]], [*GOOD[:2], "lost", *GOOD[2:], "beyond"]]))
+    assert (codes(found), found.valid) == (["column-nameless", "column-nameless"], True)
+    assert "column C" in found.problems[0].message.en and "J열" in found.problems[1].message.ko
+
+
+def test_a_misspelt_column_is_told_with_the_field(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    found = check(book([[*HEADER[:4], "orgnism", *HEADER[5:], "colour of the freezer"], [*GOOD, "red"]]))
+    assert codes(found, "error", "warning") == ["column-misspelt", "column-unknown", "column-missing"]
+    assert "‘organism’" in found.problems[0].message.en
+
+
+def test_latitude_and_longitude_in_columns_of_their_own(korea: Library, tmp_path: Path) -> None:
+    header = ["sample_name", "organism", "geographic location (country and/or sea)"]
+    header += ["geographic location (latitude)", "geographic location (longitude)"]
+    start = ["S", "Homo sapiens", "South Korea"]
+    halves = [("37.5", "-127.25"), ("", ""), ("not collected", "not collected"), ("127.0", "37.5"), ("37.5", "")]
+    found = check_file(korea, text_file(tmp_path, "a.tsv", [header, *([*start, *each] for each in halves)]))
+    assert found.sheets[0].frame["lat_lon"].to_list() == [
+        "37.5 N 127.25 W", "", "not collected", "127.0, 37.5", "37.5",
+    ]  # fmt: skip
+    told = [each.code for each in found.problems if each.field == "lat_lon" or each.code.startswith("column-")]
+    assert [code for code in told if code != "column-missing"] == ["columns-joined", "lat-lon-swapped", "lat-lon-form"]
+
+
+def test_a_column_that_refers_may_be_named_like_the_alias(korea: Library, tmp_path: Path) -> None:
+    rows = [["sample_name", "library_ID", "library_strategy", "library_layout"], ["S1", "L1", "WGS", "PAIRED"]]
+    (sheet,) = check_file(korea, text_file(tmp_path, "SRA_data.tsv", rows)).sheets
+    assert (sheet.form, sheet.frame["sample"].to_list()) == ("ngs-experiment", ["S1"])
+
+
 def test_formulas_are_told_and_never_run(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
     def change(_: Book, sheet: object) -> None:
         sheet.write_formula(1, 7, '="fe"&"male"', None, "female")  # type: ignore[attr-defined]
