@@ -20,9 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import get_token
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from biomoa.catalog.model import Catalogue
@@ -30,6 +28,7 @@ from biomoa.records.library import catalogue
 from biomoa.search.store import Reader
 from biomoa.site import shown
 from biomoa.site.display import contrast_of, cookie_name, size_of
+from biomoa.site.weight import takes_packed
 
 KEPT = re.compile(r"/search/|/[A-Z]{3}[0-9]{6,12}(?:\.[0-9]{1,4})?")  # addresses
 MOST_BYTES = 24 * 1024**2  # in each process
@@ -38,29 +37,27 @@ OVERHEAD_BYTES = 2_000  # of an entry beside its page
 STATUS = (200, 410)
 # Who sends one of these asks for more than the page that everybody gets.
 PERSONAL = ("Authorization", "HX-Request", "If-None-Match", "If-Modified-Since", "Range")
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
-TOKEN_PLACE = b"\0token\0"
+GZIP = 31  # wbits of zlib
+TOKEN = b"csrfmiddlewaretoken"  # of a form; it is made for one reader
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page without the token of its reader."""
+    """``packed`` is the page as gzip, which most readers take as it is: nothing in it is secret."""
 
     stamp: Hashable
     status: int
     headers: tuple[tuple[str, str], ...]
     packed: bytes
-    has_token: bool
     match: Any
 
     def size(self) -> int:
         return len(self.packed) + OVERHEAD_BYTES
 
     def response(self, request: HttpRequest) -> HttpResponse:
-        body = zlib.decompress(self.packed)
-        if self.has_token:
-            body = body.replace(TOKEN_PLACE, get_token(request).encode())
-        response = HttpResponse(body, status=self.status, headers=dict(self.headers))
-        patch_vary_headers(response, ["Cookie"])
+        is_packed = takes_packed(request)
+        body = self.packed if is_packed else zlib.decompress(self.packed, GZIP)
+        said = {"Content-Length": str(len(body))} | ({"Content-Encoding": "gzip"} if is_packed else {})
+        response = HttpResponse(body, status=self.status, headers=dict(self.headers) | said)
         request.resolver_match = self.match
         return response
 
@@ -92,7 +89,7 @@ class Pages:
 
 
 class KeptPages:
-    """Behind the layers that know language and token of the form, before all that ask who the reader is."""
+    """Behind the layer that knows the language, before all that ask who the reader is."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -159,10 +156,9 @@ def _page_of(request: HttpRequest, response: HttpResponseBase, stamp: Hashable) 
     is_page = isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html")
     if not is_page or response.status_code not in STATUS or response.cookies or not request.session.is_empty():
         return None
-    tokens = set(TOKEN.findall(response.content))
-    body = TOKEN.sub(TOKEN_PLACE, response.content)
-    is_whole = TOKEN_PLACE not in response.content and not any(token in body for token in tokens)
-    if request.resolver_match is None or not is_whole:
+    if request.resolver_match is None or TOKEN in response.content:
         return None
+    packer = zlib.compressobj(6, wbits=GZIP)
+    packed = packer.compress(response.content) + packer.flush()
     headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
-    return Page(stamp, response.status_code, headers, zlib.compress(body, 1), bool(tokens), request.resolver_match)
+    return Page(stamp, response.status_code, headers, packed, request.resolver_match)

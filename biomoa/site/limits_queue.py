@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,6 +22,8 @@ from biomoa.records.library import library
 RETRY_SECONDS = "2"
 PEEK_BYTES = 16 * 1024
 ACCEPTED_AT_ONCE = 32
+YIELD_SECONDS = 0.001  # in which a process with idle threads takes the connection that this one could only queue
+MOST_REQUESTS = 100  # on one connection; then the client connects anew, to whichever process has time
 BODY_AT_ONCE = 256 * 1024  # gunicorn's 1 MiB is copied again for each KiB of a refused body that it passes over
 HTML, JSON = "text/html; charset=utf-8", "application/problem+json"
 BUSY = json.dumps(
@@ -65,10 +68,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return pool
 
     def accept(self, listener: socket.socket) -> None:
+        if Door.waiting():
+            time.sleep(YIELD_SECONDS)
+        # One that is let in stays: who took several at once would leave the other process idle while they last.
         for _ in range(ACCEPTED_AT_ONCE):
-            held, self._turned_away = self.nr_conns, False
+            self._turned_away = False
             super().accept(listener)
-            if self.nr_conns == held and not self._turned_away:
+            if not self._turned_away:
                 break
 
     def handle(self, conn: TConn) -> bool:
@@ -77,6 +83,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             # What was read ahead of a refused body would stay until the garbage collector comes by: 60 MB under load.
             conn.parser.unreader.take_buffered()
         return goes_on
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        conn.served = served = getattr(conn, "served", 0) + 1
+        req.must_close = req.must_close or served >= MOST_REQUESTS
+        return bool(super().handle_request(req, conn))
 
     def enqueue_req(self, conn: TConn) -> None:
         if Door.bound and Door.waiting() > Door.bound and turn_away(conn.sock):

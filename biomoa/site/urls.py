@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/", pages.show_help, name="help"),
     path("style/", pages.show_style, name="style"),
     path("display/", pages.change_display, name="display"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", pages.change_language, name="set_language"),
     path("", include("biomoa.people.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

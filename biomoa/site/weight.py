@@ -18,7 +18,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.templatetags.static import static
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
@@ -98,9 +98,19 @@ class LightPages(GZipMiddleware):
         if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith("text/html"):
             return response
         patch_vary_headers(response, ["Sec-Fetch-Site"])
+        if "Content-Encoding" in response.headers:
+            patch_vary_headers(response, ["Accept-Encoding"])
+            return response
         if isinstance(staticfiles_storage, StaticFiles) and _comes_from_elsewhere(request):
             _put_sheet_within(response, *staticfiles_storage.within)
         return super().process_response(request, response)
+
+
+def takes_packed(request: HttpRequest) -> bool:
+    """May the page go out as gzip that was made before? Not to those who get the sheet within it."""
+    return bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))) and not _comes_from_elsewhere(
+        request
+    )
 
 
 def _comes_from_elsewhere(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
+from biomoa.settings.sqlite import base
 from biomoa.settings.sqlite.base import DatabaseWrapper, Turn
 
 LONG, SHORT = 20.0, 0.05
@@ -167,3 +168,23 @@ def test_many_writers_all_write(opened: Callable[[], DatabaseWrapper]) -> None:
         each.join()
     with first.cursor() as cursor:
         assert cursor.execute("SELECT number FROM counted").fetchone()[0] == 160
+
+
+def test_other_threads_of_the_process_let_the_writer_go_first(
+    opened: Callable[[], DatabaseWrapper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "GIVE_WAY_SECONDS", LONG)
+    connection, writer, asked = opened(), Turn(str(tmp_path / "db")), threading.Event()
+
+    def read() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        asked.set()
+
+    assert writer.take(LONG)
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert not asked.wait(SHORT)
+    writer.leave()
+    assert asked.wait(LONG)
+    reader.join()

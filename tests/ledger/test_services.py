@@ -119,6 +119,18 @@ def test_a_follower_sees_each_entry_once_and_resumes(monkeypatch: pytest.MonkeyP
     assert collector.seen == list(range(1, 10))
 
 
+def test_a_busy_ledger_is_followed_to_where_it_ended_when_begun() -> None:
+    class Busy(Collector):
+        def apply(self, entries: list[Entry]) -> None:  # type: ignore[override]
+            super().apply(entries)
+            append(1)
+
+    busy = Busy()
+    append(4)
+    assert [followers.follow(busy), followers.follow(busy)] == [4, 1]
+    assert busy.seen == [1, 2, 3, 4, 5] and followers.lag(busy) == 1
+
+
 def test_a_rebuilt_follower_equals_one_that_followed() -> None:
     collector = Collector()
     append(4)

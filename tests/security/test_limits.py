@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.test import Client, RequestFactory
@@ -21,7 +22,7 @@ from biomoa.people.queries import actor_of
 from biomoa.people.services import create_token
 from biomoa.site.limits import address_of, counters
 from biomoa.site.limits_counters import PROBES, Counters, seconds_left
-from biomoa.site.limits_queue import Door, Worker, shed
+from biomoa.site.limits_queue import ACCEPTED_AT_ONCE, MOST_REQUESTS, Door, Worker, shed
 
 pytestmark = pytest.mark.django_db
 PAGE = {"accept": "text/html"}
@@ -156,3 +157,29 @@ def test_what_was_read_ahead_of_a_refused_body_is_let_go(
     conn = SimpleNamespace(parser=SimpleNamespace(unreader=unreader))
     assert Worker.__new__(Worker).handle(conn) is goes_on
     assert len(unreader.take_buffered()) == left
+
+
+def test_a_connection_ends_after_so_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[bool] = []
+    monkeypatch.setattr(ThreadWorker, "handle_request", lambda _self, req, _conn: not ends.append(req.must_close))
+    conn, worker = SimpleNamespace(), Worker.__new__(Worker)
+    for _ in range(MOST_REQUESTS):
+        worker.handle_request(SimpleNamespace(must_close=False), conn)
+    assert ends == [False] * (MOST_REQUESTS - 1) + [True]
+    worker.handle_request(SimpleNamespace(must_close=True), SimpleNamespace())
+    assert ends[-1], "who asked for the end gets it"
+
+
+@pytest.mark.parametrize(("arrived", "taken"), [("one", 1), ("flood", ACCEPTED_AT_ONCE)])
+def test_one_connection_is_let_in_at_a_time_and_a_flood_is_turned_away_at_once(
+    monkeypatch: pytest.MonkeyPatch, arrived: str, taken: int
+) -> None:
+    accepted: list[object] = []
+
+    def accept(worker: Worker, listener: object) -> None:
+        accepted.append(listener)
+        worker._turned_away = arrived == "flood"
+
+    monkeypatch.setattr(ThreadWorker, "accept", accept)
+    Worker.__new__(Worker).accept(cast(socket.socket, object()))
+    assert len(accepted) == taken

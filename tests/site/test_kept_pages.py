@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -26,7 +27,7 @@ from tests.records.world import World, accept, accepted, draft, lay_file, make_w
 
 SAMPLE, RUN, PROJECT = "/KAS00000001", "/KAR00000001", "/KAP000001"
 SEARCH = "/search/?q=study-1-S1"
-TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+TOKEN = b"csrfmiddlewaretoken"
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def processes(world: World) -> tuple[Client, Client]:  # noqa: ARG001
 
 def body(answer: Any) -> str:
     """Without what is the reader's own in it."""
-    return TOKENS.sub("", answer.content.decode())
+    return answer.content.decode()
 
 
 def statements(client: Client, address: str, **more: Any) -> int:
@@ -192,18 +193,32 @@ def test_who_is_signed_in_is_not_answered_from_here_and_leaves_nothing_behind(
     assert one.get(PROJECT, HTTP_AUTHORIZATION="Bearer nothing").status_code == 401
 
 
-def test_each_reader_has_a_token_of_his_own_that_is_good(world: World) -> None:
+def test_a_page_for_everybody_holds_nothing_of_its_reader_and_changes_how_it_looks(world: World) -> None:
     open_study(world)
-    one, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
-    other.handler = one.handler
-    pages = [client.get(SAMPLE).content.decode() for client in (one, other, one)]
-    tokens = [set(TOKENS.findall(page)) for page in pages]
-    assert all(len(each) == 1 for each in tokens) and len(set.union(*tokens)) == 3
-    assert one.cookies["csrftoken"].value != other.cookies["csrftoken"].value
-    (mine,), (his,) = tokens[2], tokens[1]
+    one = Client(enforce_csrf_checks=True)
+    page = one.get(SAMPLE)
+    assert TOKEN not in page.content and not page.cookies
     said = {"language": "en", "next": SAMPLE}
-    assert one.post("/i18n/setlang/", {**said, "csrfmiddlewaretoken": mine}).status_code == 302
-    assert one.post("/i18n/setlang/", {**said, "csrfmiddlewaretoken": his}).status_code == 403
+    changed = one.post("/i18n/setlang/", said)
+    assert changed.status_code == 302 and changed["Location"] == SAMPLE
+    assert 'lang="en"' in one.get(SAMPLE).content.decode()[:300]
+    for site in ("cross-site", "same-site"):
+        for address, fields in (("/i18n/setlang/", {"language": "ko"}), ("/display/", {"contrast": "high"})):
+            assert one.post(address, fields, HTTP_SEC_FETCH_SITE=site).status_code == 403
+    assert one.post("/display/", {"contrast": "high"}, HTTP_SEC_FETCH_SITE="same-origin").status_code == 302
+    assert "contrast-high" in one.get(SAMPLE).content.decode()[:300]
+
+
+def test_a_kept_page_goes_out_packed_to_who_takes_it(world: World) -> None:
+    open_study(world)
+    client = Client()
+    drawn, plain, packed = (client.get(SAMPLE, **how) for how in ({}, {}, {"HTTP_ACCEPT_ENCODING": "br, gzip"}))
+    assert "Content-Encoding" not in drawn and "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip" and gzip.decompress(packed.content) == plain.content == drawn.content
+    assert int(packed["Content-Length"]) == len(packed.content) and int(plain["Content-Length"]) == len(plain.content)
+    assert {"Accept-Encoding", "Cookie", "Sec-Fetch-Site"} <= set(re.split(r", *", packed["Vary"]))
+    for name in ("Content-Type", "Content-Language", "Referrer-Policy", "X-Frame-Options"):
+        assert packed[name] == plain[name] == drawn[name]
 
 
 def test_language_look_host_and_kind_have_pages_of_their_own(world: World) -> None:
@@ -272,8 +287,8 @@ def test_kept_pages_have_a_bound(world: World) -> None:
     open_study(world)
     pages = kept_pages.Pages(most_bytes=3 * kept_pages.OVERHEAD_BYTES + 40)
     for number in range(10):
-        pages.keep(number, kept_pages.Page("a", 200, (), b"0123456789", False, None))
-        pages.keep(number, kept_pages.Page("a", 200, (), b"0123456789", False, None))
+        pages.keep(number, kept_pages.Page("a", 200, (), b"0123456789", None))
+        pages.keep(number, kept_pages.Page("a", 200, (), b"0123456789", None))
     assert pages.bytes <= 3 * kept_pages.OVERHEAD_BYTES + 40
     assert [number for number in range(10) if pages.find(number, "a")] == [7, 8, 9]
     assert pages.find(9, "b") is None

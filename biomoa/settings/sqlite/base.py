@@ -4,6 +4,9 @@ SQLite lets one transaction write at a time. Those who wait look again and again
 so that the one who comes last often goes first: under load a save waits a second while the database stands idle. Here
 the threads of a process queue at a lock, and one of each process at a file beside the database. SQLite's own lock
 stays the one that holds: who waited too long goes on to it, and a process that dies leaves the file.
+
+Whoever has the turn goes first in its process, too: each of its statements lets go of the interpreter, and to come by
+it again among threads that draw pages takes longer than the statement. They wait before their next one, for a moment.
 """
 
 from __future__ import annotations
@@ -13,15 +16,44 @@ import os
 import threading
 import time
 from collections import defaultdict
+from functools import cached_property
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-LOOK_SECONDS = 0.001
-LONGEST_LOOK_SECONDS = 0.004
+LOOK_SECONDS = 0.0002
+LONGEST_LOOK_SECONDS = 0.001
+GIVE_WAY_SECONDS = 0.005
 
-_queues: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+class _Line:
+    """The threads of this process that write to one database."""
+
+    def __init__(self) -> None:
+        self.queue = threading.Lock()
+        self.writer = 0  # the thread that has the turn
+        self.is_over = threading.Event()
+
+    def begin(self) -> None:
+        self.is_over.clear()
+        self.writer = threading.get_ident()
+
+    def end(self) -> None:
+        self.writer = 0
+        self.is_over.set()
+
+    def give_way(self) -> None:
+        if self.writer and self.writer != threading.get_ident():
+            self.is_over.wait(GIVE_WAY_SECONDS)
+
+
+_lines: dict[str, _Line] = defaultdict(_Line)
 _making = threading.Lock()
+
+
+def _line(database: str) -> _Line:
+    with _making:
+        return _lines[database]
 
 
 class Turn:
@@ -29,8 +61,7 @@ class Turn:
 
     def __init__(self, database: str) -> None:
         self._database = database
-        with _making:
-            self._queue = _queues[database]
+        self._line = _line(database)
         self._file: int | None = None
         self._is_first = False
 
@@ -39,7 +70,7 @@ class Turn:
         if self._is_first:
             return True
         until = time.monotonic() + seconds
-        if not self._queue.acquire(timeout=seconds):
+        if not self._line.queue.acquire(timeout=seconds):
             return False
         self._is_first = True
         # Who waits for the turn holds the place before it: a process whose threads write one after the other gives way.
@@ -50,6 +81,7 @@ class Turn:
         if self._file is None and time.monotonic() > until:
             self.leave()
             return False
+        self._line.begin()
         return True
 
     def _lock(self, name: str, until: float) -> int | None:
@@ -72,10 +104,11 @@ class Turn:
         """Lets the next one write."""
         if not self._is_first:
             return
+        self._line.end()
         if self._file is not None:
             os.close(self._file)  # which unlocks it
         self._file, self._is_first = None, False
-        self._queue.release()
+        self._line.queue.release()
 
 
 def _is_locked(file: int) -> bool:
@@ -90,6 +123,14 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     """Takes the turn before a transaction begins and leaves it when the transaction has ended, however it ends."""
 
     _turn: Turn | None = None
+
+    @cached_property
+    def _others(self) -> _Line:
+        return _line(str(self.settings_dict["NAME"]))
+
+    def _cursor(self, name: str | None = None) -> Any:
+        self._others.give_way()
+        return super()._cursor(name)
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._turn is None and not self.is_in_memory_db():
