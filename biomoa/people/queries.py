@@ -111,7 +111,13 @@ def find_invitation(secret: str) -> Invitation | None:
     """The open invitation of a secret."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
     wanted = Invitation.objects.filter(digest=digest, accepted_at=None, expires_at__gt=timezone.now())
-    return wanted.select_related("organisation", "invited_by").first()
+    found = wanted.select_related("organisation", "invited_by").first()
+    return found if found and is_still_meant(found) else None
+
+
+def is_still_meant(invitation: Invitation) -> bool:
+    """An invitation is as good as who made it: one who may not invite any more, or left, brings nobody in."""
+    return invitation.invited_by is None or may_manage(actor_of(invitation.invited_by), invitation.organisation)
 
 
 def tokens_of(actor: Actor) -> list[Token]:

@@ -9,6 +9,7 @@ import msgspec
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem, RuleText
+from biomoa.qc.persons.detector import kind_in
 
 # Roles are always relative to one thing: a member of the group that owns it, a curator of its center, ...
 # ``reviewer``: who holds a reviewer link, on the records and files that it names; no membership gives it.
@@ -216,6 +217,17 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="이름을 입력해 주세요.", en="Enter a name."),
         ),
         _text(
+            "name-long",
+            Text(ko="이름이 너무 깁니다.", en="The name is too long."),
+            Text(ko="줄여서 입력해 주세요.", en="Shorten it."),
+        ),
+        _text(
+            "name-has-identifier",
+            Text(ko="이름에 개인을 알아볼 수 있는 번호나 연락처가 있습니다.",
+                 en="The name holds a number or a contact that identifies a person."),
+            Text(ko="해당 내용을 빼고 다시 적어 주세요.", en="Write it without that."),
+        ),
+        _text(
             "role-not-grantable",
             Text(ko="이 기관에서 줄 수 없는 역할입니다.",
                  en="This role cannot be given in this organisation."),
@@ -332,11 +344,25 @@ def problem(code: str, field: str, value: str | None = None) -> Problem:
     return Problem(code, text.severity, message, field=field, value=value)
 
 
+NAME_LENGTHS: Mapping[str, int] = {"person": 100, "token": 100, "organisation": 200}  # characters
+
+
+def tidy_name(name: str) -> str:
+    """On one line, without what is not seen: a name stands in subjects of mails and beside other names."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+
+
+def check_names(kind: str, **names: str) -> list[Problem]:
+    """What is wrong with the tidied names of one thing, by field: none at all, too long, or with an identifier."""
+    if not any(names.values()):
+        return [problem("name-missing", next(iter(names)))]
+    long = [problem("name-long", field) for field, name in names.items() if len(name) > NAME_LENGTHS[kind]]
+    return long or [problem("name-has-identifier", field) for field, name in names.items() if kind_in(name)]
+
+
 def check_token(name: str, scopes: Collection[str], days: int) -> list[Problem]:
-    """What is wrong with a token that is asked for; ``days`` until it expires."""
-    problems = []
-    if not name.strip():
-        problems.append(problem("name-missing", "name"))
+    """What is wrong with a token that is asked for, ``days`` until it expires."""
+    problems = check_names("token", name=tidy_name(name))
     if not scopes or not set(scopes) <= SCOPES.keys():
         problems.append(problem("scope-unknown", "scopes", ", ".join(sorted(scopes)) or None))
     if not 1 <= days <= TOKEN_DAYS_MAX:

@@ -14,16 +14,14 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from biomoa.catalog import model as catalog
 from biomoa.forms.problems import Problem
 from biomoa.ledger.services import record
-from biomoa.people import rules
+from biomoa.people import queries, rules, tasks
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
 from biomoa.people.rules import Actor, Invalid
 
@@ -56,9 +54,9 @@ def subject_of(user: User) -> str:
 def create_group(actor: Actor, name_ko: str, name_en: str) -> Organisation:
     """A research group with the actor as its manager. Raises Invalid without a name."""
     _allow(actor, rules.may(actor, "create", "organisation") and actor.scopes is None)
-    if not (name_ko.strip() or name_en.strip()):
-        raise Invalid([rules.problem("name-missing", "name_ko")])
-    return _new_group(actor.label, User.objects.get(pk=actor.user_id), name_ko.strip(), name_en.strip())
+    name_ko, name_en = rules.tidy_name(name_ko), rules.tidy_name(name_en)
+    _raise(rules.check_names("organisation", name_ko=name_ko, name_en=name_en))
+    return _new_group(actor.label, User.objects.get(pk=actor.user_id), name_ko, name_en)
 
 
 def ensure_personal_group(user: User) -> Organisation:
@@ -83,12 +81,12 @@ def _new_group(actor_label: str, manager: User, name_ko: str, name_en: str) -> O
 
 
 def rename_group(actor: Actor, organisation: Organisation, name_ko: str, name_en: str) -> None:
-    """Raises Invalid without a name, PermissionDenied for all but its managers."""
+    """Raises Invalid without a name that may be kept, PermissionDenied for all but its managers."""
     _allow_managing(actor, organisation)
-    if not (name_ko.strip() or name_en.strip()):
-        raise Invalid([rules.problem("name-missing", "name_ko")])
+    name_ko, name_en = rules.tidy_name(name_ko), rules.tidy_name(name_en)
+    _raise(rules.check_names("organisation", name_ko=name_ko, name_en=name_en))
     with transaction.atomic():
-        organisation.name_ko, organisation.name_en = name_ko.strip() or name_en.strip(), name_en.strip()
+        organisation.name_ko, organisation.name_en = name_ko or name_en, name_en
         organisation.save(update_fields=["name_ko", "name_en"])
         names = {"name_ko": organisation.name_ko, "name_en": organisation.name_en}
         record(actor.label, "organisation:changed", organisation.code, names)
@@ -151,19 +149,21 @@ def _responsible(members: dict[int, set[str]]) -> set[int]:
 
 
 def invite(actor: Actor, organisation: Organisation, email: str, role: str) -> Invitation:
-    """Sends a link that works once and for 14 days. A second one to an address replaces the first."""
+    """Has a link sent that works once and for 14 days. A second one to an address replaces the first.
+
+    The secret is made when the mail is sent: until then the invitation has one that nobody knows.
+    """
     _allow_managing(actor, organisation)
     email = email.strip().lower()
     _raise([*_check_address(organisation, email), *rules.check_role(organisation.kind, role)])
-    secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         Invitation.objects.filter(organisation=organisation, email=email, accepted_at=None).delete()
         invitation = Invitation.objects.create(
-            organisation=organisation, email=email, role=role, digest=digest(secret),
+            organisation=organisation, email=email, role=role, digest=digest(secrets.token_urlsafe(32)),
             invited_by_id=actor.user_id, expires_at=timezone.now() + timedelta(days=rules.INVITATION_DAYS),
         )  # fmt: skip
         record(actor.label, "member:invited", organisation.code, {"invitation": invitation.pk, "role": role})
-        transaction.on_commit(lambda: _send_invitation(invitation, secret))
+        tasks.send_invitation.enqueue(invitation.pk)
     return invitation
 
 
@@ -183,7 +183,7 @@ def accept_invitation(user: User, secret: str) -> Organisation:
             .filter(digest=digest(secret), accepted_at=None, expires_at__gt=timezone.now())
             .first()
         )
-        if invitation is None:
+        if invitation is None or not queries.is_still_meant(invitation):
             raise Invalid([rules.problem("invitation-invalid", "secret")])
         if invitation.email != user.email.lower():
             raise Invalid([rules.problem("invitation-other-address", "secret")])
@@ -200,29 +200,12 @@ def accept_invitation(user: User, secret: str) -> Organisation:
 def _check_address(organisation: Organisation, email: str) -> list[Problem]:
     try:
         validate_email(email)
+        MaxLengthValidator(Invitation._meta.get_field("email").max_length)(email)
     except ValidationError:
         return [rules.problem("email-invalid", "email", email)]
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
         return [rules.problem("already-member", "email", email)]
     return []
-
-
-def _send_invitation(invitation: Invitation, secret: str) -> None:
-    station = settings.BIOMOA_HOME.station
-    invited = User.objects.filter(email=invitation.email).first()
-    language = invited.language if invited else "ko"
-    with translation.override(language):
-        context = {
-            "organisation": invitation.organisation.name(language),
-            "role": invitation.get_role_display(),
-            "station": station.name_ko if language == "ko" else station.name_en,
-            "address": f"{station.address}/invitations/{secret}/",
-            "days": rules.INVITATION_DAYS,
-        }
-        subject = render_to_string("people/mail/invitation_subject.txt", context).strip()
-        body = render_to_string("people/mail/invitation.txt", context)
-    # A mail server that is away must not undo the invitation: the manager can send it again.
-    send_mail(subject, body, None, [invitation.email], fail_silently=True)
 
 
 # Tokens
@@ -231,11 +214,12 @@ def _send_invitation(invitation: Invitation, secret: str) -> None:
 def create_token(actor: Actor, name: str, scopes: Collection[str], days: int) -> NewToken:
     """A personal token for programs. Only a session makes one: tokens must not breed wider ones."""
     _allow(actor, rules.may(actor, "create", "token") and actor.scopes is None)
+    name = rules.tidy_name(name)
     _raise(rules.check_token(name, scopes, days))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(30)
     with transaction.atomic():
         token = Token.objects.create(
-            user_id=actor.user_id, name=name.strip()[:100], prefix=secret[:12], digest=digest(secret),
+            user_id=actor.user_id, name=name, prefix=secret[:12], digest=digest(secret),
             scopes=sorted(set(scopes)), expires_at=timezone.now() + timedelta(days=days),
         )  # fmt: skip
         facts = {"token": token.pk, "scopes": token.scopes, "days": days}
@@ -284,13 +268,13 @@ def end_tokens(actor_label: str, user_id: int, because: str) -> None:
 
 
 def change_profile(actor: Actor, *, name_ko: str, name_en: str, language: str) -> User:
-    """The person's own names and language. Raises Invalid without any name."""
+    """The person's own names and language. Raises Invalid without any name that may be kept."""
     _allow(actor, actor.user_id is not None and actor.scopes is None)
-    if not (name_ko.strip() or name_en.strip()):
-        raise Invalid([rules.problem("name-missing", "name_ko")])
+    name_ko, name_en = rules.tidy_name(name_ko), rules.tidy_name(name_en)
+    _raise(rules.check_names("person", name_ko=name_ko, name_en=name_en))
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=actor.user_id)
-        user.name_ko, user.name_en = name_ko.strip(), name_en.strip()
+        user.name_ko, user.name_en = name_ko, name_en
         user.language = "en" if language == "en" else "ko"
         user.save(update_fields=["name_ko", "name_en", "language"])
         record(actor.label, "person:profile-changed", subject_of(user), {"language": user.language})

@@ -5,6 +5,8 @@ A task carries the address and never a link: what opens an account is made when 
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -13,9 +15,14 @@ from allauth.account.models import EmailAddress, get_emailconfirmation_model
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django_tasks import task
+
+from biomoa.people.models import Invitation, User
+from biomoa.people.rules import INVITATION_DAYS
 
 
 @task()
@@ -58,6 +65,33 @@ def send_reset(email: str, base: str, language: str) -> bool:
     }
     link = base + reverse("account_reset_password_from_key", kwargs=named)
     return _send("password_reset_key", address.email, language, {"user": address.user, "password_reset_url": link})
+
+
+@task()
+def send_invitation(invitation_id: int) -> bool:
+    """The link of an invitation; False when it was withdrawn or accepted meanwhile. Sent twice, the last one counts."""
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        open_ones = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
+        invitation = open_ones.filter(pk=invitation_id, accepted_at=None).first()
+        if invitation is None:
+            return False
+        invitation.digest = hashlib.sha256(secret.encode()).hexdigest()
+        invitation.save(update_fields=["digest"])
+    station = settings.BIOMOA_HOME.station
+    invited = User.objects.filter(email=invitation.email).first()
+    language = invited.language if invited else "ko"
+    with translation.override(language):
+        words = {
+            "organisation": invitation.organisation.name(language),
+            "role": invitation.get_role_display(),
+            "station": station.name_ko if language == "ko" else station.name_en,
+            "address": f"{station.address}/invitations/{secret}/",
+            "days": INVITATION_DAYS,
+        }
+        subject = " ".join(render_to_string("people/mail/invitation_subject.txt", words).split())
+        body = render_to_string("people/mail/invitation.txt", words)
+    return bool(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email]).send())
 
 
 def _send(name: str, email: str, language: str, context: dict[str, Any]) -> bool:

@@ -12,14 +12,17 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from biomoa.catalog.model import Catalogue, Text
 from biomoa.catalog.model import Organisation as OrganisationRow
 from biomoa.ledger.models import Entry
 from biomoa.people import services
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
-from biomoa.people.queries import actor_of, find_actor_of_token, groups_of, is_expired_token
+from biomoa.people.queries import actor_of, find_actor_of_token, find_invitation, groups_of, is_expired_token
 from biomoa.people.rules import NOBODY, Invalid, system
+
+from .mails import send_waiting_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -86,11 +89,9 @@ def test_a_group_makes_no_curators(group: Organisation, manager: User) -> None:
     assert codes(invalid) == ["email-invalid", "role-not-grantable"]
 
 
-def send_invitation(
-    group: Organisation, manager: User, capture: Callable[..., object], email: str = "new@example.org"
-) -> str:
-    with capture(execute=True):  # type: ignore[attr-defined]
-        services.invite(actor_of(manager), group, email, "depositor")
+def send_invitation(group: Organisation, manager: User, email: str = "new@example.org") -> str:
+    services.invite(actor_of(manager), group, email, "depositor")
+    send_waiting_mails()
     found = re.search(r"/invitations/(\S+)/", mail.outbox[-1].body)
     assert found
     return found[1]
@@ -100,9 +101,8 @@ def test_an_invitation_works_once_for_its_address(
     group: Organisation,
     manager: User,
     person: Callable[..., User],
-    django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
-    secret = send_invitation(group, manager, django_capture_on_commit_callbacks)
+    secret = send_invitation(group, manager)
     assert secret not in str(Invitation.objects.values().get())
     with pytest.raises(Invalid) as invalid:
         services.accept_invitation(person("other"), secret)
@@ -119,10 +119,9 @@ def test_an_expired_or_replaced_invitation_is_void(
     group: Organisation,
     manager: User,
     person: Callable[..., User],
-    django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
-    first = send_invitation(group, manager, django_capture_on_commit_callbacks)
-    second = send_invitation(group, manager, django_capture_on_commit_callbacks)
+    first = send_invitation(group, manager)
+    second = send_invitation(group, manager)
     assert Invitation.objects.count() == 1
     invited = person("new")
     with pytest.raises(Invalid):
@@ -132,16 +131,68 @@ def test_an_expired_or_replaced_invitation_is_void(
         services.accept_invitation(invited, second)
 
 
+def test_an_invitation_is_a_job_and_its_secret_lies_in_no_queue(group: Organisation, manager: User) -> None:
+    invitation = services.invite(actor_of(manager), group, "new@example.org", "depositor")
+    assert mail.outbox == [], "no mail is sent while the browser waits"
+    secret = send_invitation(group, manager, "other@example.org")
+    assert secret not in str(list(DBTaskResult.objects.values()))
+    services.withdraw_invitation(actor_of(manager), group, invitation.pk)
+    assert len(mail.outbox) == 2
+    services.invite(actor_of(manager), group, "third@example.org", "depositor")
+    Invitation.objects.filter(email="third@example.org").delete()
+    send_waiting_mails()
+    assert len(mail.outbox) == 2, "withdrawn before it was sent"
+
+
+def test_who_may_not_invite_any_more_brings_nobody_in(
+    group: Organisation, manager: User, member: User, person: Callable[..., User]
+) -> None:
+    """A manager who is about to be removed cannot leave a door open."""
+    services.set_role(actor_of(manager), group, member.pk, "manager")
+    secret = send_invitation(group, member)
+    services.remove_member(actor_of(manager), group, member.pk)
+    invited = person("new")
+    assert find_invitation(secret) is None
+    with pytest.raises(Invalid) as invalid:
+        services.accept_invitation(invited, secret)
+    assert codes(invalid) == ["invitation-invalid"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("900101-1234567 연구실", "name-has-identifier"), ("김 010-1234-5678", "name-has-identifier"),
+     ("x" * 201, "name-long"), ("\u202e\n", "name-missing")],
+)  # fmt: skip
+def test_names_that_are_not_kept(group: Organisation, manager: User, name: str, code: str) -> None:
+    actor = actor_of(manager)
+    for change in (
+        lambda: services.create_group(actor, name, ""),
+        lambda: services.rename_group(actor, group, "", name),
+        lambda: services.create_token(actor, name, ["read"], 1),
+        lambda: services.change_profile(actor, name_ko=name, name_en="", language="ko"),
+    ):
+        with pytest.raises(Invalid) as invalid:
+            change()
+        assert codes(invalid) == [code]
+        assert name.strip() not in str(invalid.value) or code == "name-missing"
+
+
+def test_names_stay_on_one_line(group: Organisation, manager: User) -> None:
+    services.rename_group(actor_of(manager), group, "그룹\r\nBcc: all", "Gr\u202eoup")
+    assert (group.name_ko, group.name_en) == ("그룹 Bcc: all", "Gr oup")
+    send_invitation(group, manager)
+    assert "그룹 Bcc: all" in mail.outbox[-1].subject
+
+
 def test_the_invitation_speaks_the_language_of_the_invited(
     group: Organisation,
     manager: User,
     person: Callable[..., User],
-    django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
     person("new", language="en")
-    send_invitation(group, manager, django_capture_on_commit_callbacks)
+    send_invitation(group, manager)
     assert "Invitation to Minji Group" in mail.outbox[-1].subject
-    send_invitation(group, manager, django_capture_on_commit_callbacks, "stranger@example.org")
+    send_invitation(group, manager, "stranger@example.org")
     assert "민지 연구그룹" in mail.outbox[-1].subject
 
 
@@ -191,10 +242,8 @@ def test_nobody_revokes_anothers_token(manager: User, member: User) -> None:
         services.revoke_token(actor_of(member), made.id)
 
 
-def test_the_ledger_keeps_no_address(
-    group: Organisation, manager: User, django_capture_on_commit_callbacks: Callable[..., object]
-) -> None:
-    send_invitation(group, manager, django_capture_on_commit_callbacks)
+def test_the_ledger_keeps_no_address(group: Organisation, manager: User) -> None:
+    send_invitation(group, manager)
     assert not [entry for entry in Entry.objects.all() if "@" in entry.data + entry.subject + entry.actor]
 
 
