@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import contextvars
-import json
 import logging
+import os
+import time
 from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+
+import msgspec
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
@@ -31,7 +36,48 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "facts", {})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+class Appended(logging.Handler):
+    """Each line is one write to the end of the file, which the kernel keeps whole: nobody waits for a lock.
+
+    A file that was moved away (rotated) is begun anew within a second.
+    """
+
+    LOOK_SECONDS = 1.0
+
+    def __init__(self, filename: str | os.PathLike[str]) -> None:
+        super().__init__()
+        self._path = Path(filename)
+        self._opened: tuple[FileIO, tuple[int, int]] | None = None
+        self._looked = 0.0
+
+    def createLock(self) -> None:
+        self.lock = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._file().write(f"{self.format(record)}\n".encode())
+        except Exception:  # a log that cannot be written must not end what it tells of
+            self.handleError(record)
+
+    def _file(self) -> FileIO:
+        """The file is closed when the last thread that writes to it has let go of it."""
+        opened, now = self._opened, time.monotonic()
+        if opened is not None and now - self._looked < self.LOOK_SECONDS:
+            return opened[0]
+        self._looked = now
+        if opened is None or opened[1] != self._identity():
+            self._opened = opened = FileIO(os.fspath(self._path), "a"), self._identity()
+        return opened[0]
+
+    def _identity(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_dev, found.st_ino
 
 
 class RoutesOnly(logging.Filter):

@@ -234,10 +234,9 @@ def _logging(folder: Path, syslog: str) -> dict[str, Any]:
         },
         "handlers": {
             "file": {
-                "class": "logging.handlers.WatchedFileHandler",
+                "class": "biomoa.operations.logs.Appended",
                 "filename": folder / "log" / "station.log",
                 "formatter": "json",
-                "delay": True,
             },
             "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
             **({"syslog": away} if syslog else {}),

@@ -98,7 +98,7 @@ def test_the_log_goes_to_the_service_that_sends_it_on(tmp_path: Path) -> None:
         handler.setFormatter(JsonLines())
         logger.addHandler(handler)
         logger.warning("sign-in failed from %s", "203.0.113.7")
-        assert b'"message": "sign-in failed from 203.0.113.7"' in service.recv(4096)
+        assert b'"message":"sign-in failed from 203.0.113.7"' in service.recv(4096)
         handler.close()
     with pytest.raises(StationError, match="socket of this machine"):
         settings_of(tmp_path / "home", '[care]\nsyslog = "log.example.org:514"\n')

@@ -1,0 +1,59 @@
+"""The log of a station: whole lines from many threads, in the file of the name it has now."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from biomoa.operations.logs import Appended, JsonLines
+
+
+@pytest.fixture
+def logger(tmp_path: Path) -> logging.Logger:
+    handler = Appended(tmp_path / "station.log")
+    handler.setFormatter(JsonLines())
+    logger = logging.Logger("station")
+    logger.addHandler(handler)
+    return logger
+
+
+def test_lines_of_many_threads_stay_whole(logger: logging.Logger, tmp_path: Path) -> None:
+    threads = [
+        threading.Thread(target=lambda n=n: [logger.info("%s", f"{n}" * 5_000) for _ in range(50)]) for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = [json.loads(line)["message"] for line in (tmp_path / "station.log").read_text().splitlines()]
+    assert sorted(lines) == sorted(f"{n}" * 5_000 for n in range(8) for _ in range(50))
+
+
+def test_a_file_that_was_moved_away_is_begun_anew(
+    logger: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Appended, "LOOK_SECONDS", 0.0)
+    log, moved = tmp_path / "station.log", tmp_path / "station.log.1"
+    logger.info("first")
+    log.rename(moved)
+    logger.info("두 번째")
+    assert json.loads(moved.read_text())["message"] == "first"
+    assert json.loads(log.read_text())["message"] == "두 번째"
+
+
+def test_what_cannot_be_written_ends_nothing(
+    logger: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "station.log").mkdir()
+    logger.info("told to a folder")
+    assert "IsADirectoryError" in capsys.readouterr().err
+
+
+def test_facts_of_any_kind_are_told(logger: logging.Logger, tmp_path: Path) -> None:
+    logger.info("one", extra={"facts": {"path": tmp_path, "count": 3, "line": "a\nb"}})
+    line = json.loads((tmp_path / "station.log").read_text())
+    assert (line["path"], line["count"], line["line"]) == (str(tmp_path), 3, "a\nb")
