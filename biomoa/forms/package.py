@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import msgspec
 from isal import isal_zlib
 
+from biomoa.catalog.model import Text
 from biomoa.forms import beside
 from biomoa.forms.raw import Merge, OddCell, Oddities, Unreadable
 
@@ -38,6 +39,8 @@ _BLOCK = 1 << 20
 _PACKED_BLOCK = 1 << 15  # unpacked it stays in the processor's cache, and its memory with the process
 _SEAM = 16  # bytes on both sides of the border of two blocks: longer than what is looked for
 _TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
+_NO_ZIP = Text(ko="ZIP 꾸러미가 아니거나 잘린 파일", en="no ZIP package, or a cut one")
+_NO_WORKBOOK = Text(ko="xl/workbook.xml 없음", en="no xl/workbook.xml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -52,11 +55,15 @@ def open_package(path: Path) -> zipfile.ZipFile:
     """The package, when its directory promises no harm. Raises Unreadable."""
     head = path.open("rb").read(8)
     if head == _OLE:
-        raise Unreadable("file-password") if _is_encrypted(path) else Unreadable("file-kind", reason=".xls")
+        raise (
+            Unreadable("file-password")
+            if _is_encrypted(path)
+            else Unreadable("file-kind", reason=path.suffix or ".xls")
+        )
     try:
         package = zipfile.ZipFile(path)
-    except DAMAGE as error:
-        raise Unreadable("file-not-workbook", reason=_reason(error)) from None
+    except DAMAGE:
+        raise Unreadable("file-not-workbook", reason=_NO_ZIP) from None
     try:
         _check_directory(package)
     except Unreadable:
@@ -86,7 +93,7 @@ def _check_directory(package: zipfile.ZipFile) -> None:
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
         raise Unreadable("file-too-large", reason=f"> {MAX_UNPACKED_BYTES >> 30} GiB")
     if "xl/workbook.xml" not in package.namelist() and not _has_workbook(package):
-        raise Unreadable("file-not-workbook", reason="no xl/workbook.xml")
+        raise Unreadable("file-not-workbook", reason=_NO_WORKBOOK)
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             _refuse_entities(package, part)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from biomoa.forms.findings import Finding
 from biomoa.forms.terms import TermIndex
 
-_SEPARATORS = re.compile(r"\s*[:;|/,：]\s*")
+_SEPARATORS = re.compile(r"\s*[:;|/,：]\s*|\s+[-–—]\s+")
 _LAT_LON = re.compile(r"(\d{1,2}(?:\.\d+)?) ([NS]) (\d{1,3}(?:\.\d+)?) ([EW])")
 _NUMBER = r"\d{1,3}(?:\.\d+)?"
 _DECIMAL_PAIR = re.compile(rf"([+-]?{_NUMBER})\s*[°도]?\s*[,;/\s]\s*([+-]?{_NUMBER})\s*[°도]?")
@@ -23,6 +23,8 @@ _REGIONS = {
     "전라북": "Jeollabuk-do", "전남": "Jeollanam-do", "전라남": "Jeollanam-do", "경북": "Gyeongsangbuk-do",
     "경상북": "Gyeongsangbuk-do", "경남": "Gyeongsangnam-do", "경상남": "Gyeongsangnam-do", "제주": "Jeju-do",
 }  # fmt: skip
+# What ISO 3166 sets behind a name: "Moldova, Republic of", "Bolivia (Plurinational State of)".
+_FORMAL = re.compile(r"\(?(?:the )?(?:[a-z']+ ){0,3}(?:republic|states?|province) of(?: (?:the|china))?\)?", re.I)
 _REGION_END = re.compile(r"(?:특별자치시|특별자치도|특별시|광역시|시|도)$")
 _LETTERS = {
     "n": "N", "north": "N", "북위": "N", "s": "S", "south": "S", "남위": "S",
@@ -77,6 +79,8 @@ def suggest_lat_lon(value: str) -> tuple[str | None, bool]:
         return None, False
     before, first, middle, second, after = pieces
     angles = (middle, after) if not before.strip(" ,;") else (before, middle)
+    if before.strip(" ,;") and after.strip(" ,;."):
+        return None, False  # what stands behind would be lost
     return _from_letters(angles, (_LETTERS[first.lower()], _LETTERS[second.lower()]))
 
 
@@ -124,19 +128,26 @@ def _suggest_place(value: str, countries: TermIndex | None) -> str | None:
     parts = [part for part in _SEPARATORS.split(value) if part]
     if not parts or countries is None:
         return None
+    if len(parts) > 1 and ":" not in value and (whole := countries.find(value)):
+        return whole  # "Korea, Republic of"
     country = countries.find(parts[0])
-    if country:
-        rest = _locality(parts[1:])
-        return f"{country}: {rest}" if rest else country
     last = countries.find(parts[-1]) if len(parts) > 1 else None
+    if country and last and country != last and ":" not in value:
+        return None  # "Georgia, USA": which of the two is meant?
+    if country:
+        rest = _locality(part for part in parts[1:] if not _FORMAL.fullmatch(part) and countries.find(part) != country)
+        return f"{country}: {rest}" if rest else country
     if last:
         return f"{last}: {_locality(parts[:-1])}"
-    first, _, rest = parts[0].partition(" ")
-    if rest and (country := countries.find(first)):
-        return f"{country}: {_locality([rest, *parts[1:]])}"
+    words = parts[0].split()
+    for count in range(len(words) - 1, 0, -1):
+        if country := countries.find(" ".join(words[:count])):
+            rest = " ".join(words[count:])
+            rest = _locality([*([] if _FORMAL.fullmatch(rest) else [rest]), *parts[1:]])
+            return f"{country}: {rest}" if rest else country
     near = countries.nearest(parts[0])
     return None if near is None else near if len(parts) == 1 else f"{near}: {_locality(parts[1:])}"
 
 
-def _locality(parts: list[str]) -> str:
+def _locality(parts: Iterable[str]) -> str:
     return ", ".join(_REGIONS.get(_REGION_END.sub("", part), part) for part in parts)

@@ -9,7 +9,7 @@ import msgspec
 import polars as pl
 
 from biomoa.forms.beside import Beside
-from biomoa.forms.findings import Finding, problem_of
+from biomoa.forms.findings import Fact, Finding, problem_of
 from biomoa.forms.problems import Problem
 
 
@@ -70,13 +70,13 @@ class RawFile(msgspec.Struct, frozen=True):
 class Unreadable(Exception):
     """A file that cannot be read; ``code`` and ``facts`` tell why."""
 
-    def __init__(self, code: str, **facts: str) -> None:
+    def __init__(self, code: str, **facts: Fact) -> None:
         self.code = code
         self.facts = facts
         super().__init__(code)
 
 
-def file_problem(file: str, code: str, **facts: str) -> Problem:
+def file_problem(file: str, code: str, **facts: Fact) -> Problem:
     """A problem of the file as a whole."""
     return msgspec.structs.replace(problem_of(Finding(code, {"file": file, **facts})), file=file)
 

@@ -11,7 +11,7 @@ PERSON_RULES = (
         meaning=("개인을 알아볼 수 있는 정보가 있습니다.", "There is an identifier of a person."),
         message=(
             "{label}: {kind}(으)로 보이는 내용이 있습니다. 개인정보 보호를 위해 내용은 표시하지 않습니다.",
-            "{label}: there seems to be a {kind}. It is not shown here, to protect the person.",
+            "{label}: there seems to be personal information ({kind}). It is not shown here, to protect the person.",
         ),
         repair=(
             "해당 내용을 지우거나 연구용 번호로 바꿔 주세요. 개인정보가 아니라면 큐레이터에게 사유를 알려 주세요.",
@@ -25,7 +25,7 @@ PERSON_RULES = (
         meaning=("개인을 알아볼 수 있는 정보일 수 있습니다.", "There may be an identifier of a person."),
         message=(
             "{label}: {kind}일 수 있는 내용이 있습니다. 개인정보 보호를 위해 내용은 표시하지 않습니다.",
-            "{label}: there may be a {kind}. It is not shown here, to protect the person.",
+            "{label}: there may be personal information ({kind}). It is not shown here, to protect the person.",
         ),
         repair=("개인정보인지 확인해 주세요.", "Please make sure that it is none."),
     ),
@@ -38,7 +38,7 @@ PERSON_RULES = (
         ),
         message=(
             "{where}: {kind}(으)로 보이는 내용이 있습니다. 이 내용은 읽지 않고 저장하지 않았습니다.",
-            "{where}: there seems to be a {kind}. It was left out and is stored nowhere.",
+            "{where}: there seems to be personal information ({kind}). It was left out and is stored nowhere.",
         ),
         repair=("보내기 전에 파일에서 지워 주세요.", "Remove it from the file before you send it anywhere."),
     ),

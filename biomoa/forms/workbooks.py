@@ -26,6 +26,7 @@ import polars as pl
 from biomoa.forms import beside, pieces
 from biomoa.forms import package as packages
 from biomoa.forms.beside import Beside
+from biomoa.forms.findings import Fact
 from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
 
 MEMORY_BYTES = 6 << 30
@@ -39,7 +40,7 @@ class Told(msgspec.Struct):
     """What the child says: a fault, or the sheets in order with their oddities."""
 
     code: str = ""
-    facts: dict[str, str] = {}
+    facts: dict[str, Fact] = {}
     names: list[str] = []
     oddities: list[Oddities] = []
     properties: dict[str, str] = {}
@@ -84,7 +85,7 @@ class Reading:
         )
         return RawFile(sheets, properties=told.properties, beside=told.beside)
 
-    def _fault(self, code: str, **facts: str) -> RawFile:
+    def _fault(self, code: str, **facts: Fact) -> RawFile:
         return RawFile((), (file_problem(self._path.name, code, **facts),))
 
 

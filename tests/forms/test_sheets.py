@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -358,6 +359,10 @@ def test_an_unknown_revision_is_told(check: Callable[..., FileCheck], book: Call
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "file-password"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "file-kind"),
         ("a.pdf", b"%PDF-1.4", "file-kind"),
+        ("a.csv", b"%PDF-1.4", "file-kind"),
+        ("a.tsv", gzip.compress(b"alias\tproject\n"), "file-kind"),
+        ("a.ods", b"PK\x03\x04mimetype", "file-kind"),
+        ("a", b"alias,project\n", "file-kind"),
         ("a.csv", b"\n \n", "file-empty"),
         ("a.csv", b"\xff\xfe", "file-empty"),
         ("a.csv", b"colour,size\nred,1\n", "header-missing"),
@@ -466,3 +471,21 @@ def test_a_wide_sheet_does_not_lose_rows(library: Library, tmp_path: Path) -> No
     found = check_file(library, text_file(tmp_path, "a.csv", [HEADER, *rows], ","), form="sample")
     assert found.valid and found.rows == 3000
     assert isinstance(found.sheets[0].frame, pl.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xlsx", b"PK\x03\x04broken"),
+        ("a", b"x"),
+        ("a.hwp", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+    ],
+)
+def test_the_reason_is_told_in_both_languages(
+    check: Callable[..., FileCheck], tmp_path: Path, name: str, data: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    (problem,) = check(path).problems
+    said = problem.message.ko.partition("(")[2].partition(")")[0]
+    assert said == path.suffix if name == "a.hwp" else any("가" <= letter <= "힣" for letter in said)

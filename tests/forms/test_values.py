@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from biomoa.catalog.model import Term, Text
 from biomoa.forms import cleaning, dates, links, numbers, pairs, places
+from biomoa.forms.library import Library
 from biomoa.forms.model import Field
 from biomoa.forms.terms import TermIndex
 
@@ -126,6 +127,36 @@ def test_places_are_corrected(value: str, suggestion: str) -> None:
     (finding,) = check(value)
     assert (finding.code, finding.suggestion) == ("place-form", suggestion)
     assert check(suggestion) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "suggestion"),
+    [
+        ("South Korea - Seoul", "South Korea: Seoul"),
+        ("South Korea Seoul", "South Korea: Seoul"),
+        ("Korea, Republic of", "South Korea"),
+        ("Korea, Democratic People's Republic of", "North Korea"),
+        ("Congo, the Democratic Republic of the", "Democratic Republic of the Congo"),
+        ("Moldova, Republic of", "Moldova"),
+        ("Bolivia (Plurinational State of)", "Bolivia"),
+        ("Georgia, USA", None),
+        ("Hong Kong, China", None),
+    ],
+)
+def test_official_names_and_two_countries(korea: Library, value: str, suggestion: str | None) -> None:
+    countries = TermIndex(korea.catalogue.vocabularies["countries"].terms)
+    (finding,) = places.place_checker(countries)(value)
+    assert finding.suggestion == suggestion
+
+
+def test_nothing_behind_a_coordinate_is_lost() -> None:
+    (finding,) = places.check_lat_lon("37.56 N 126.99 E (Seoul)")
+    assert (finding.code, finding.suggestion) == ("lat-lon-form", None)
+
+
+@pytest.mark.parametrize(("value", "suggestion"), [("male/female", "pooled male and female"), ("여자", "female")])
+def test_sexes_as_people_write_them(korea: Library, value: str, suggestion: str) -> None:
+    assert TermIndex(korea.catalogue.vocabularies["sexes"].terms).find(value) == suggestion
 
 
 def test_an_unknown_place_is_told() -> None:

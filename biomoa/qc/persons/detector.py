@@ -64,7 +64,7 @@ class PersonFinding(msgspec.Struct, frozen=True):
         """Kind and length; nothing of the datum itself."""
         return Text(
             ko=f"{KINDS[self.kind].ko}(으)로 보이는 {self.end - self.start}글자",
-            en=f"{self.end - self.start} characters that look like a {KINDS[self.kind].en}",
+            en=f"{self.end - self.start} characters that look like personal information ({KINDS[self.kind].en})",
         )
 
 
