@@ -16,7 +16,7 @@ from biomoa.files.queries import latest_inspections, path_of
 from biomoa.files.rules import HELD
 from biomoa.people.rules import Actor
 from biomoa.records import rules
-from biomoa.records.access import readable
+from biomoa.records.access import legible
 from biomoa.records.answers import RecordView
 from biomoa.records.library import library
 from biomoa.records.models import Link, Record, RecordFile, Version
@@ -29,16 +29,17 @@ DEPTH = ("bioproject", "biosample", "ngs-experiment", "ngs-run", "ngs-analysis")
 def load_bundle(actor: Actor, accessions: Sequence[str], *, whole: bool = False) -> Bundle:
     """The records, parents first; with ``whole``, also all that hangs on a project and all that leads up.
 
-    Raises NotFound for an accession that is not there or that the actor may not read.
+    Raises NotFound for an accession that is not there, that the actor may not read, or of which only a tombstone is
+    left for this reader.
     """
     wanted = list(dict.fromkeys(accessions))
-    visible = Record.objects.filter(readable(actor, "record")).select_related("owner", "center")
+    visible = Record.objects.filter(legible(actor)).select_related("owner", "center")
     records = [record for part in _parts(wanted) for record in visible.filter(accession__in=part)]
     if len(records) != len(wanted):
         raise NotFound("record")
     family = _with_parents(visible, _with_members(visible, records) if whole else records)
     around = [] if whole else [record for record in family if record.accession not in wanted]
-    return _bundle(family if whole else records, around)
+    return _bundle(visible, family if whole else records, around)
 
 
 def bundle_of_view(view: RecordView) -> Bundle:
@@ -114,9 +115,9 @@ def _remember(found: dict[int, Record], records: Any) -> list[Record]:
     return new
 
 
-def _bundle(records: list[Record], around: list[Record]) -> Bundle:
+def _bundle(visible: Any, records: list[Record], around: list[Record]) -> Bundle:
     every = [*records, *around]
-    versions, links, files = _versions(every), _links(every), _files(every)
+    versions, links, files = _versions(every), _links(visible, every), _files(every)
     items = {record.pk: _item(record, versions[record.pk], links[record.pk], files[record.pk]) for record in every}
     return _bundle_with(
         [items[record.pk] for record in _parents_first(records)],
@@ -180,14 +181,17 @@ def _versions(records: list[Record]) -> dict[int, Version]:
     return {row.record_id: row for row in rows if row.number == current[row.record_id]}
 
 
-def _links(records: list[Record]) -> dict[int, dict[str, list[str]]]:
+def _links(visible: Any, records: list[Record]) -> dict[int, dict[str, list[str]]]:
+    """What leads up, as far as the reader may know of it."""
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for part in _parts([record.pk for record in records]):
-        rows = (
-            Link.objects.filter(child_id__in=part).order_by("pk").values_list("child_id", "field", "parent__accession")
-        )
-        for child, field, accession in rows:
-            found[child][field].append(accession)
+    known = {record.pk: record.accession for record in records}
+    for part in _parts(list(known)):
+        rows = list(Link.objects.filter(child_id__in=part).order_by("pk").values_list("child_id", "field", "parent_id"))
+        for more in _parts(sorted({parent for _, _, parent in rows} - known.keys())):
+            known |= dict(visible.filter(pk__in=more).values_list("pk", "accession"))
+        for child, field, parent in rows:
+            if parent in known:
+                found[child][field].append(known[parent])
     return found
 
 

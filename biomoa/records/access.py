@@ -42,6 +42,12 @@ def _holders(actor: Actor, roles: tuple[Role, ...]) -> Q:
     return condition | Q(center_id__in=centers) if centers else condition
 
 
+def legible(actor: Actor) -> Q:
+    """The records whose words the actor may read: those outside read of a tombstone that it is one, and no more."""
+    tombstone = Q(state="withdrawn") | Q(state="suppressed", released_at=None)
+    return readable(actor, "record") & (~tombstone | readable(actor, "record", "read-private"))
+
+
 def may_on(actor: Actor, verb: Verb, submission: Submission) -> bool:
     return may(actor, verb, "submission", submission.state, owner=submission.owner_id, center=submission.center_id)
 

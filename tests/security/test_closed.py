@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from biomoa.exchange.queries import load_bundle
 from biomoa.people import rules as people_rules
-from biomoa.people.rules import Row
+from biomoa.people.rules import NOBODY, Row
 from biomoa.records import access
+from biomoa.records.models import Record
+from biomoa.records.refusals import NotFound
 from tests.security.world import Place, Thing, make_place
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +110,39 @@ def place(db: None) -> Place:  # noqa: ARG001
 def test_no_address_tells_that_something_is_there(place: Place, role: str) -> None:
     found = [line for state in ASKED for line in differences(place, role, place.things[state])]
     assert found == []
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger", "other-curator"])
+def test_a_tombstone_tells_nothing_in_any_form(place: Place, role: str) -> None:
+    """Its address stays and says that it was withdrawn; what it said is in no page, export or package any more."""
+    thing, client = place.things["withdrawn"], place.client(role)
+    accessions = Record.objects.filter(submission=thing.submission).values_list("accession", flat=True)
+    for accession in accessions:
+        values = {**values_of(thing), "acc": accession}
+        for path in (*RECORD, *(f"/{{acc}}?as={name}" for name in STANDARDS), *FILE):
+            for kind in (*KINDS, "text/tab-separated-values", "application/vnd.datacite.datacite+json"):
+                answer = client.get(path.format(**values), headers={"accept": kind})
+                text = answer.content.decode("utf-8", "replace").replace(thing.file.name, "")
+                assert thing.marker not in text, (path, kind, answer.status_code)
+                if "/exports/" in path or "?as=" in path:
+                    assert answer.status_code == 404, (path, kind)
+        for whole in ("", "?whole=true"):
+            assert client.get(f"/api/v1/records/{accession}/exports/jsonl{whole}").status_code == 404
+    with pytest.raises(NotFound):
+        load_bundle(NOBODY, list(accessions)[:1], whole=True)
+
+
+def test_an_export_names_nothing_closed_above(place: Place) -> None:
+    """What leads up to a record that is open: only what its reader may read too."""
+    thing = place.things["released"]
+    closed = Record.objects.filter(submission=thing.submission, form="bioproject").get()
+    Record.objects.filter(pk=closed.pk).update(state="accepted")
+    for record in Record.objects.filter(submission=thing.submission).exclude(pk=closed.pk):
+        for name in STANDARDS:
+            answer = place.client("nobody").get(f"/api/v1/records/{record.accession}/exports/{name}?whole=true")
+            assert closed.accession not in answer.content.decode("utf-8", "replace"), (record.accession, name)
+            own = place.client("owner").get(f"/api/v1/records/{record.accession}/exports/{name}")
+            assert own.status_code in (200, 422), (record.accession, name)
 
 
 LEAKS = (Row("record", "read", ("accepted",), ("anyone",)), Row("submission", "read", ("draft",), ("signed-in",)),
