@@ -22,6 +22,7 @@ from biomoa.records import queries, rules, services, umbrellas
 from biomoa.records.edge import tell
 from biomoa.records.library import library
 from biomoa.records.refusals import Refusal
+from biomoa.records.rules_titles import title_values
 
 
 def _told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -65,7 +66,7 @@ def make(request: HttpRequest) -> HttpResponse:
         raise Http404
     found = services.create_submission(actor_of(request), int(owner), title=said.get("title", ""))
     form = forms[next(name for name in rules.ordered_forms(forms) if rules.is_root(forms[name]))]
-    values = {**dict.fromkeys(form.title[:1], said.get("title", "")), **umbrellas.kind_values(form)}
+    values = title_values(form, said.get("title", "")) | umbrellas.kind_values(form)
     messages.info(request, _("Fill in the umbrella and hand it in; when it is accepted, link projects to it."))
     return redirect(f"{reverse('new_row', args=[found.code, form.form])}?{urlencode(values)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -11,6 +12,7 @@ from biomoa.forms.model import Form
 
 LONGEST = 500  # characters
 KOREAN = "ko"
+HANGUL = re.compile("[가-힣]")
 
 
 class TitleFields(msgspec.Struct, frozen=True):
@@ -39,6 +41,13 @@ def titles_of(form: Form | TitleFields, values: Mapping[str, str]) -> tuple[str,
     """The title: first filled title field, else the alias; and the title in Korean, empty without one."""
     fields = form if isinstance(form, TitleFields) else title_fields(form)
     return _first(fields.any, values), _first(fields.korean, values)
+
+
+def title_values(form: Form, said: str) -> dict[str, str]:
+    """A title that somebody typed, under the field that asks for one in its script."""
+    fields = title_fields(form)
+    is_korean = bool(fields.korean) and HANGUL.search(said) is not None
+    return {(fields.korean if is_korean else fields.any)[0]: said}
 
 
 def _first(names: Sequence[str], values: Mapping[str, str]) -> str:

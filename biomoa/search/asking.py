@@ -12,7 +12,7 @@ import tantivy
 
 from biomoa.search.analysis import is_cjk, normal, pairs, run_terms
 from biomoa.search.question import Clause, Question
-from biomoa.search.schema import make_schema
+from biomoa.search.schema import TITLE_ORDER, make_schema
 
 TITLE_BOOST = 3.0
 ACCESSION_BOOST = 100.0
@@ -32,18 +32,20 @@ class Found(msgspec.Struct, frozen=True):
     shown: list[bytes]
 
 
-def run(searcher: Any, asked: Asked, *, sort: str, offset: int, limit: int) -> Found:
-    """The page of results in the order asked for."""
+def run(searcher: Any, asked: Asked, *, sort: str, language: str, offset: int, limit: int) -> Found:
+    """The page of results in the order asked for; titles in the order of those that a reader of the language sees."""
     by_words = bool(asked.question.wanted) and sort not in ORDERS
     query = query_of(asked, ranked=by_words)
     field, order = (None, tantivy.Order.Desc) if by_words else ORDERS.get(sort, ORDERS["newest"])
+    if sort == "title":
+        field = TITLE_ORDER.get(language, field)
     found = searcher.search(query, limit, offset=offset, order_by_field=field, order=order)
     return Found(found.count or 0, [searcher.doc(address)["shown"][0] for _, address in found.hits])
 
 
 ORDERS: dict[str, tuple[str, Any]] = {
     "newest": ("released", tantivy.Order.Desc),
-    "title": ("title_order", tantivy.Order.Asc),
+    "title": (TITLE_ORDER["en"], tantivy.Order.Asc),
     "accession": ("accession", tantivy.Order.Asc),
 }
 

@@ -11,8 +11,10 @@ import tantivy
 from biomoa.catalog.model import Text
 from biomoa.forms.model import Field, Form
 from biomoa.records.answers import RecordData
+from biomoa.records.rules_titles import text_of
 from biomoa.search import filters
 from biomoa.search.analysis import indexed, is_cjk, normal, runs
+from biomoa.search.schema import TITLE_ORDER
 
 LONGEST_SUMMARY = 2_000  # characters kept to show where a word was found
 LONGEST_ORDER = 100
@@ -105,7 +107,9 @@ def document_of(source: Source) -> tantivy.Document:
     document.add_text("kind", "record")
     document.add_text("accession", shown.accession)
     document.add_text("type", shown.type)
-    document.add_text("title_order", normal(shown.title)[:LONGEST_ORDER])
+    seen = text_of(shown.title, shown.title_ko)
+    for language, order in TITLE_ORDER.items():
+        document.add_text(order, normal(seen.in_(language))[:LONGEST_ORDER])
     for title in source.titles:
         document.add_text("title", indexed(title))
     for text in source.texts:  # one value each: the index leaves a gap between values, so no phrase spans two fields

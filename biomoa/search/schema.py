@@ -7,7 +7,8 @@ from typing import Any
 
 import tantivy
 
-VERSION = 2  # of fields, analysis and what is shown; another one makes every station rebuild its index
+VERSION = 3  # of fields, analysis and what is shown; another one makes every station rebuild its index
+TITLE_ORDER = {"ko": "title_order_ko", "en": "title_order"}  # by the title that a reader of the language sees
 RAW: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 
 
@@ -22,7 +23,8 @@ def make_schema() -> Any:
     builder.add_text_field("kind", **RAW)
     builder.add_text_field("accession", stored=True, fast=True, **RAW)
     builder.add_text_field("type", fast=True, **RAW)
-    builder.add_text_field("title_order", fast=True, **RAW)
+    for order in TITLE_ORDER.values():
+        builder.add_text_field(order, fast=True, **RAW)
     builder.add_text_field("title", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("lexicon", **RAW)

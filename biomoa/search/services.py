@@ -71,7 +71,7 @@ def search(
 
 def _answer(searcher: Any, asked: Asked, sort: str, page: int, size: int, language: str) -> Results:
     question = asked.question
-    found = asking.run(searcher, asked, sort=sort, offset=(page - 1) * size, limit=size)
+    found = asking.run(searcher, asked, sort=sort, language=language, offset=(page - 1) * size, limit=size)
     return Results(
         query=question.text,
         total=found.total,

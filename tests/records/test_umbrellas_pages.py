@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from biomoa.people.rules import NOBODY
 from biomoa.records import queries, umbrellas
 from tests.records.test_reviewing_pages import client_of
@@ -42,5 +44,8 @@ def test_a_new_umbrella_begins_with_its_kind_chosen(world: World) -> None:
     answer = owner.post("/umbrellas/new", {"owner": str(world.group.pk), "title": "Big one"})
     assert answer.status_code == 302 and "project_type=umbrella" in answer["Location"]
     assert b"Big one" in owner.get(answer["Location"]).content
+    for title, field in (("Big one", "title"), ("큰 과제 2", "title_ko")):
+        begun = owner.post("/umbrellas/new", {"owner": str(world.group.pk), "title": title})
+        assert parse_qs(urlsplit(begun["Location"]).query)[field] == [title]
     assert owner.post("/umbrellas/new", {"owner": str(world.other.pk), "title": "x"}).status_code == 403
     assert owner.post("/umbrellas/new", {"owner": "x", "title": "x"}).status_code == 404

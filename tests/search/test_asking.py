@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,11 +28,13 @@ SENTENCE = st.lists(st.one_of(WORD, st.sampled_from(["lung", "BRCA1", "TP53환�
 )
 
 
-def titles(searcher: Any, text: str, sort: str = "relevance", **chosen: Any) -> list[str]:
+def titles(searcher: Any, text: str, sort: str = "relevance", language: str = "en", **chosen: Any) -> list[str]:
     """The accession numbers found."""
     import json
 
-    found = asking.run(searcher, Asked(read_question(text), **chosen), sort=sort, offset=0, limit=100)
+    found = asking.run(
+        searcher, Asked(read_question(text), **chosen), sort=sort, language=language, offset=0, limit=100
+    )
     assert found.total == len(found.shown)
     return [json.loads(each)["accession"] for each in found.shown]
 
@@ -74,6 +77,16 @@ def test_orders(fill: Callable[..., Any]) -> None:
     assert titles(searcher, "lung", "title") == ["KAP000002", "KAP000001", "KAP000003"]
     assert titles(searcher, "lung", "accession") == ["KAP000001", "KAP000002", "KAP000003"]
     assert titles(searcher, "lung", "relevance")[-1] == "KAP000003", "a word in the title weighs more"
+
+
+def test_titles_stand_in_the_order_of_those_that_the_reader_sees(fill: Callable[..., Any]) -> None:
+    both = [
+        msgspec.structs.replace(one, shown=msgspec.structs.replace(one.shown, title_ko=korean))
+        for one, korean in ((source(1, "Beta"), "가"), (source(2, "Alpha"), "나"))
+    ]
+    searcher = fill(*both, source(3, "Gamma"))
+    assert titles(searcher, "", "title", "en") == ["KAP000002", "KAP000001", "KAP000003"]
+    assert titles(searcher, "", "title", "ko") == ["KAP000003", "KAP000001", "KAP000002"]
 
 
 def test_filters_are_alternatives_inside_and_narrow_one_another(fill: Callable[..., Any]) -> None:
