@@ -54,6 +54,22 @@ GENERAL: tuple[FindingText, ...] = (
         "Compress the file, or take the ending off its name.",
     ),
     _text(
+        "packed-otherwise",
+        "warning",
+        "{kind} 형식으로 묶인 파일이라 내용을 검사하지 않았습니다. 저장하고 체크섬만 계산했습니다.",
+        "It is packed with {kind}, which is not opened here: stored and checksummed, but its content is unchecked.",
+        "풀어서 필요하면 gzip으로 압축한 뒤 올려 주세요.",
+        "Unpack it, compress it with gzip if need be, and upload that.",
+    ),
+    _text(
+        "text-byte-order-mark",
+        "error",
+        "파일이 {kind} 바이트 순서 표식(BOM)으로 시작해 다른 프로그램이 읽지 못합니다.",
+        "The file begins with a byte order mark (BOM) of {kind}; other programs cannot read it.",
+        "BOM이 없는 UTF-8이나 ASCII로 다시 저장해 주세요.",
+        "Save it again as UTF-8 without BOM, or as ASCII.",
+    ),
+    _text(
         "compression-truncated", "error", "{kind} 압축이 중간에서 끊겼습니다.", "The {kind} stream is cut off.", *AGAIN
     ),
     _text(
@@ -121,6 +137,8 @@ class Collector:
 
     def add(self, code: str, *, at: str | None = None, **facts: object) -> None:
         self._counts[code] += 1
+        if at is None and facts == {"name": ""}:
+            return  # one more of a kind whose places were told: it is only counted
         if self._counts[code] <= MOST_PER_CODE:
             finding = self._finding(code, at, facts)
             if at is not None and finding in self._kept:  # seen in the head of the file and again by its reader
@@ -130,13 +148,25 @@ class Collector:
 
     def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
         text = self._texts[code]
-        said = Text(settled(text.message.ko.format(**facts)), text.message.en.format(**facts))
-        return Finding(code, text.severity, Text(f"{said.ko} {text.repair.ko}", f"{said.en} {text.repair.en}"), at)
+        ko, en = (
+            text.message.in_(language).format(
+                **{name: fact.in_(language) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+            )
+            for language in ("ko", "en")
+        )
+        said = Text(f"{_ended(settled(ko))} {text.repair.ko}", f"{_ended(en)} {text.repair.en}")
+        return Finding(code, text.severity, said, at)
 
     def findings(self) -> tuple[Finding, ...]:
-        cut = [code for code, count in self._counts.items() if count > MOST_PER_CODE]
+        kept = Counter(finding.code for finding in self._kept)
+        cut = [code for code, count in self._counts.items() if count > kept[code]]
         more = [self._finding("findings-cut", None, {"code": code, "count": self._counts[code]}) for code in cut]
         return (*self._kept, *more)
+
+
+def _ended(sentence: str) -> str:
+    """A sentence that ends in what was found: the way out that follows begins a new one."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

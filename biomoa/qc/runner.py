@@ -21,6 +21,12 @@ from biomoa.qc.source import FileSource
 GZIP = ("gzip", "bgzf")
 COMPRESSIONS = {".gz": GZIP, ".bgz": GZIP, ".bz2": ("bzip2",)}
 UNKNOWN = "unknown"
+# Beginnings of what is packed in ways that are not opened here, looked for below gzip and bzip2 too.
+PACKED = {
+    b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a": "rar", b"\x04\x22\x4d\x18": "lz4", b"\x1f\x8b\x08": "gzip x 2", b"BZh": "bzip2 x 2",
+}  # fmt: skip
+MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 class UnknownFormat(ValueError):
@@ -87,15 +93,30 @@ def _choose(source: FileSource, asked: str | None, report: Collector) -> Format 
     if asked is not None:
         return known_formats()[asked]
     head = source.head()
+    packed = _packed(source.name, named, head)
+    if packed:
+        report.add("packed-otherwise", kind=packed)
+    if mark := next((kind for start, kind in MARKS.items() if head.startswith(start)), ""):
+        report.add("text-byte-order-mark", kind=mark)
     fitting = [one for one in known_formats().values() if one.sniff(head)]
     if named is not None and (named in fitting or not fitting):
         return named
     if not fitting:
-        report.add("format-not-checked")
+        if not packed:
+            report.add("format-not-checked")
         return None
     if named is not None:
-        report.add("format-not-as-named", named=named.label.en, found=fitting[0].label.en)
+        report.add("format-not-as-named", named=named.label, found=fitting[0].label)
     return fitting[0]
+
+
+def _packed(name: str, named: Format | None, head: bytes) -> str:
+    """How the content is packed, when in a way that is not opened here."""
+    if head[257:262] == b"ustar":
+        return "tar"
+    kind = next((kind for start, kind in PACKED.items() if head.startswith(start)), "")
+    is_own = kind == "zip" and named is None and not name.casefold().endswith(".zip")  # a workbook is a zip too
+    return "" if is_own else kind
 
 
 def _named(name: str) -> Format | None:

@@ -142,6 +142,51 @@ def test_an_unknown_format_is_never_a_pass() -> None:
     assert "format-not-checked" in places(found)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.fastq.xz", b"\xfd7zXZ\0rest", "xz"),
+        ("a.fastq.zst", b"\x28\xb5\x2f\xfdrest", "zstd"),
+        ("a.fastq.zip", b"PK\x03\x04rest", "zip"),
+        ("a.fastq.gz", gzip.compress(gzip.compress(GOOD)), "gzip"),
+        ("a.tar.gz", gzip.compress(b"a.fastq".ljust(257, b"\0") + b"ustar\0" + bytes(250)), "tar"),
+    ],
+)
+def test_what_is_packed_otherwise_is_told_with_the_way_out(name: str, content: bytes, kind: str) -> None:
+    found = looked_at(name, content)
+    (told,) = [each for each in found.findings if each.code == "packed-otherwise"]
+    assert found.verdict != "pass" and "format-not-checked" not in places(found)
+    assert kind in told.message.en and f"{kind}" in told.message.ko and "gzip으로 압축" in told.message.ko
+
+
+def test_a_workbook_is_not_told_as_a_zip() -> None:
+    assert places(looked_at("table.xlsx", b"PK\x03\x04rest")) == {"format-not-checked": None}
+
+
+@pytest.mark.parametrize("name", ["a.fastq", "a.fa", "a.sam"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_told_as_such(name: str, encoding: str) -> None:
+    text = {"a.fastq": GOOD.decode(), "a.fa": ">a\nACGT\n", "a.sam": "@HD\tVN:1.6\n"}[name]
+    found = looked_at(name, text.encode(encoding))
+    assert (found.verdict, found.findings[0].code) == ("fail", "text-byte-order-mark")
+
+
+def test_a_name_and_a_content_that_differ_are_told_in_both_languages() -> None:
+    found = looked_at("a.bam", b"@HD\tVN:1.6\n@SQ\tSN:c\tLN:9\n")
+    (told,) = [each for each in found.findings if each.code == "format-not-as-named"]
+    assert "정렬된 리드(BAM)" in told.message.ko and "Aligned" not in told.message.ko
+
+
+def test_findings_beyond_the_shown_are_counted_and_end_as_sentences() -> None:
+    lines = "".join(f"q{number}\t0\t*\t0\t60\t4M\t*\t0\t0\tACGT\tIIII\tRG:Z:g\n" for number in range(30))
+    found = looked_at("a.sam", f"@HD\tVN:1.6\n{lines}".encode())
+    assert not [each for each in found.findings if ":  " in each.message.en or ":  " in each.message.ko]
+    (cut,) = [each.message for each in found.findings if "read-group-header-missing" in each.message.en]
+    assert "30 of this kind" in cut.en
+    (first, *_) = [each.message for each in found.findings if each.code == "read-group-header-missing"]
+    assert ": q0. " in first.en and ": q0. " in first.ko
+
+
 READS = st.lists(st.tuples(st.text("ACGTNacgt", min_size=1, max_size=40), st.integers(0, 40)), min_size=1, max_size=30)
 
 

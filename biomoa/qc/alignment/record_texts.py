@@ -20,7 +20,7 @@ RECORDS = (
         (
             (
                 "qname-invalid",
-                "읽기 이름(QNAME)이 잘못되었습니다: {name}",
+                "리드 이름(QNAME)이 잘못되었습니다: {name}",
                 "The read name (QNAME) is invalid: {name}",
                 *RECORD_REPAIR,
             ),
@@ -145,23 +145,23 @@ RECORDS = (
             ),
             (
                 "flag-unpaired-contradiction",
-                "쌍이 아닌 읽기(0x1 없음)에 쌍 비트가 켜져 있습니다: {name}",
+                "쌍이 아닌 리드(0x1 없음)에 쌍 비트가 켜져 있습니다: {name}",
                 "A read that is not paired (no 0x1) sets pair bits: {name}",
                 *_LOOK,
             ),
             (
                 "flag-unmapped-contradiction",
-                "정렬되지 않은 읽기(0x4)에 정렬 정보가 있습니다: {name}",
+                "정렬되지 않은 리드(0x4)에 정렬 정보가 있습니다: {name}",
                 "An unmapped read (0x4) carries mapping facts: {name}",
                 *_LOOK,
             ),
             (
                 "flag-mapped-without-place",
-                "정렬된 읽기인데 자리(RNAME, POS)가 없습니다: {name}",
+                "정렬된 리드인데 자리(RNAME, POS)가 없습니다: {name}",
                 "A mapped read has no place (RNAME, POS): {name}",
                 *_LOOK,
             ),
-            ("cigar-missing", "정렬된 읽기인데 CIGAR가 없습니다: {name}", "A mapped read has no CIGAR: {name}", *_LOOK),
+            ("cigar-missing", "정렬된 리드인데 CIGAR가 없습니다: {name}", "A mapped read has no CIGAR: {name}", *_LOOK),
             (
                 "cigar-zero-length",
                 "CIGAR에 길이 0인 연산이 있습니다: {name}",

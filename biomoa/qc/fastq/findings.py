@@ -106,6 +106,6 @@ FINDINGS: tuple[FindingText, ...] = (
         NONE,
     ),
     _text(
-        "fastq-empty-reads", "warning", "길이가 0인 리드가 {count}개 있습니다.", "{count} reads have no base.", AGAIN
+        "fastq-empty-reads", "warning", "길이가 0인 리드가 {count}개 있습니다.", "Reads without a base: {count}.", AGAIN
     ),
 )

@@ -68,7 +68,7 @@ FINDINGS = (
 
 FORMAT = Format(
     name="bam",
-    label=Text(ko="정렬된 읽기(BAM)", en="Aligned reads (BAM)"),
+    label=Text(ko="정렬된 리드(BAM)", en="Aligned reads (BAM)"),
     extensions=(".bam",),
     sniff=sniff,
     inspect=inspect,

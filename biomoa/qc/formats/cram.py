@@ -236,7 +236,7 @@ FINDINGS = (
 
 FORMAT = Format(
     name="cram",
-    label=Text(ko="정렬된 읽기(CRAM)", en="Aligned reads (CRAM)"),
+    label=Text(ko="정렬된 리드(CRAM)", en="Aligned reads (CRAM)"),
     extensions=(".cram",),
     sniff=sniff,
     inspect=inspect,

@@ -39,7 +39,7 @@ FINDINGS = (
     _text(
         "fasta-letter-invalid",
         "error",
-        "‘{name}’에 서열로 쓸 수 없는 글자 ‘{found}’가 있습니다.",
+        "‘{name}’에 서열로 쓸 수 없는 글자 ‘{found}’이(가) 있습니다.",
         "‘{name}’ holds ‘{found}’, which is no code of a sequence.",
     ),
     _text(

@@ -274,7 +274,7 @@ FINDINGS = (
 
 FORMAT = Format(
     name="sam",
-    label=Text(ko="정렬된 읽기(SAM)", en="Aligned reads (SAM)"),
+    label=Text(ko="정렬된 리드(SAM)", en="Aligned reads (SAM)"),
     extensions=(".sam",),
     sniff=sniff,
     inspect=inspect,
