@@ -132,6 +132,13 @@ _COMMANDS = (
         ("의견을 적어 주세요.", "Write the comment."),
     ),
     _rule(
+        "row-missing",
+        "error",
+        ("그 번호의 행이 없습니다.", "There is no row of that number."),
+        ("그 번호의 행이 없습니다.", "There is no row of that number."),
+        ("행 번호를 확인하거나 비워 두세요.", "Check the number of the row, or leave it empty."),
+    ),
+    _rule(
         "not-a-curator",
         "error",
         (

@@ -29,6 +29,8 @@ from biomoa.records.refusals import Conflict, NotFound, Refusal
 from biomoa.records.rules_titles import titles_of
 
 ATTEMPTS = 5
+MOST_POSITION = 2**31
+MOST_FIELD = 100  # characters of the name or the words for a field
 
 
 def take(actor: Actor, submission_id: int, to_user_id: int | None = None) -> Submission:
@@ -220,11 +222,24 @@ def comment(
         raise Refusal([problem("comment-empty", field="text")])
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "comment")
-        freetexts.check(text=text)
+        freetexts.check(text=text, form=form, field=field)
+        _check_place(submission, form, position, field)
         place = {"form": form, "position": position, "field": field}
         written = submission.comments.create(author_id=actor.user_id, text=text.strip(), **place)
         _tell(actor, submission, "comment:written", {"comment": written.pk, **place})
     return written
+
+
+def _check_place(submission: Submission, form: str, position: int | None, field: str) -> None:
+    """A comment stands at a row that is there, or at none: its place is written into the ledger."""
+    if form:
+        drafts.get_form(form)
+    if position is not None:
+        held = submission.rows.filter(position=position) if 0 < position < MOST_POSITION else Row.objects.none()
+        if not (held.filter(form=form) if form else held).exists():
+            raise Refusal([problem("row-missing", field="position")])
+    if len(field) > MOST_FIELD:
+        raise Refusal([problem("unknown-field", field="field", field_name=f"{field[:MOST_FIELD]}…")])
 
 
 def _tell(actor: Actor, submission: Submission, event: str, data: Mapping[str, object]) -> None:

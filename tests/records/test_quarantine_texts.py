@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -252,3 +253,19 @@ def test_the_page_and_the_api_say_which_text_and_not_what(world: World, language
     )  # fmt: skip
     assert answer.status_code == 422 and b"text-names-person" in answer.content and DATUM.encode() not in answer.content
     assert not Comment.objects.exists() and not Entry.objects.filter(event="comment:written").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [({"field": "성명 900101-1234567"}, "text-names-person"), ({"form": "900101-1234567"}, "text-names-person"),
+     ({"form": "no-such-form"}, "unknown-form"), ({"position": 77}, "row-missing"), ({"position": -1}, "row-missing"),
+     ({"form": "biosample", "position": 10**30}, "row-missing"), ({"field": "x" * 101}, "unknown-field")],
+)  # fmt: skip
+def test_the_place_of_a_comment_is_a_place(world: World, place: dict[str, Any], code: str) -> None:
+    """It goes into the ledger with the comment, for good."""
+    submission, entries = _in_review(world), Entry.objects.count()
+    with pytest.raises(Refusal) as refused:
+        services_curation.comment(world.curator, submission.pk, "why?", **place)
+    assert [each.code for each in refused.value.problems] == [code]
+    assert "900101" not in str(refused.value)
+    assert Entry.objects.count() == entries and not submission.comments.filter(text="why?").exists()
