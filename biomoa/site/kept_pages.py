@@ -21,6 +21,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from biomoa.catalog.model import Catalogue
@@ -58,6 +59,7 @@ class Page(msgspec.Struct, frozen=True):
         body = self.packed if is_packed else zlib.decompress(self.packed, GZIP)
         said = {"Content-Length": str(len(body))} | ({"Content-Encoding": "gzip"} if is_packed else {})
         response = HttpResponse(body, status=self.status, headers=dict(self.headers) | said)
+        patch_vary_headers(response, ["Cookie"])
         request.resolver_match = self.match
         return response
 

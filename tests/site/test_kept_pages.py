@@ -209,10 +209,11 @@ def test_a_page_for_everybody_holds_nothing_of_its_reader_and_changes_how_it_loo
     assert "contrast-high" in one.get(SAMPLE).content.decode()[:300]
 
 
-def test_a_kept_page_goes_out_packed_to_who_takes_it(world: World) -> None:
+@pytest.mark.parametrize("address", [SAMPLE, SEARCH])
+def test_a_kept_page_goes_out_packed_to_who_takes_it(world: World, address: str) -> None:
     open_study(world)
     client = Client()
-    drawn, plain, packed = (client.get(SAMPLE, **how) for how in ({}, {}, {"HTTP_ACCEPT_ENCODING": "br, gzip"}))
+    drawn, plain, packed = (client.get(address, **how) for how in ({}, {}, {"HTTP_ACCEPT_ENCODING": "br, gzip"}))
     assert "Content-Encoding" not in drawn and "Content-Encoding" not in plain
     assert packed["Content-Encoding"] == "gzip" and gzip.decompress(packed.content) == plain.content == drawn.content
     assert int(packed["Content-Length"]) == len(packed.content) and int(plain["Content-Length"]) == len(plain.content)
