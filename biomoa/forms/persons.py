@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -23,6 +23,7 @@ OF_CONTACTS = frozenset({"email", "phone", "name"})
 MASK = "●"
 _DIGITS = "^[0-9]+$"
 MANY_ROWS = 2_000  # from here on columns are searched side by side
+NAME_OF_COLUMN = Text(ko="열 이름", en="The name of a column")
 WITHHELD = Text(
     ko="개인정보로 보이는 값이 있어 내용을 표시하지 않습니다. 개인정보 문제를 먼저 해결해 주세요.",
     en="The value seems to identify a person and is not shown. Mend that problem first.",
@@ -30,13 +31,14 @@ WITHHELD = Text(
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A cell with an identifier. ``texts`` must not be repeated."""
+    """A cell, or the name of a column, with an identifier. ``texts`` must not be repeated."""
 
     row: int  # index of the frame
     column: str
     kind: str
     is_sure: bool
     texts: tuple[str, ...]
+    is_name: bool = False
 
 
 def search_frame(form: Form, frame: pl.DataFrame) -> list[Seen]:
@@ -65,9 +67,8 @@ def search_values(form: Form, values: Mapping[str, str]) -> list[Seen]:
     """The same for one record, whose row is 0."""
     known = {field.name: field.type for field in form.fields}
     texts = {name: str(value) for name, value in values.items() if value}
-    if not texts:
-        return []
-    found = [
+    found = [seen for name in values if name not in known and (seen := _search_name(name))]
+    found += [
         seen
         for name, text in texts.items()
         if (name not in known or is_suspect(text)) and (seen := _search_cell(0, name, text, known.get(name)))
@@ -81,7 +82,15 @@ def _search_column(column: pl.Series, type_: str | None) -> list[Seen]:
     chosen = column.unique() if type_ is None else suspects(column)
     said = {text: each for text in chosen if text and (each := _search_cell(0, column.name, text, type_))}
     places = column.is_in(list(said)).arg_true() if said else ()
-    return [msgspec.structs.replace(said[column[index]], row=index) for index in places]
+    found = [msgspec.structs.replace(said[column[index]], row=index) for index in places]
+    return [name, *found] if type_ is None and (name := _search_name(column.name)) else found
+
+
+def _search_name(column: str) -> Seen | None:
+    """Of a column that no form has: what a depositor called it."""
+    each = _worst(find(column), None)
+    texts = () if each is None else (column, column[each.start : each.end])
+    return None if each is None else Seen(0, column, each.kind, each.is_sure, texts, is_name=True)
 
 
 def _search_cell(row: int, column: str, text: str, type_: str | None) -> Seen | None:
@@ -119,23 +128,28 @@ def problems_of(
     form: Form, seen: Iterable[Seen], sheet: str | None, rows: Sequence[int] | None = None
 ) -> Iterator[Problem]:
     """One problem a cell: kind and place, and as many dots as there were characters."""
+    seen = list(seen)
     labels = {field.name: field.label for field in form.fields}
+    labels |= {each.column: NAME_OF_COLUMN for each in seen if each.is_name}
+    named = {each.column for each in seen if each.is_name}
     for each in seen:
         code = "person-identifier" if each.is_sure else "person-identifier-unsure"
         label = labels.get(each.column) or Text(ko=each.column, en=each.column)
         mask = MASK * min(len(each.texts[0]), 40)
-        told = problem_of(Finding(code, {"kind": KINDS[each.kind]}), label=label, value=mask, field=each.column)
-        row = each.row + 1 if rows is None else rows[each.row]
+        field = MASK if each.column in named else each.column
+        told = problem_of(Finding(code, {"kind": KINDS[each.kind]}), label=label, value=mask, field=field)
+        row = None if each.is_name else each.row + 1 if rows is None else rows[each.row]
         yield msgspec.structs.replace(told, sheet=sheet, row=row)
 
 
 def withhold(problems: Sequence[Problem], seen: Sequence[Seen]) -> list[Problem]:
     """The problems without any text of the cells seen, wherever it stands in them."""
-    texts = sorted({text for each in seen if each.is_sure for text in each.texts if len(text) > 1})
+    texts = sorted({text for each in seen if each.is_sure or each.is_name for text in each.texts if len(text) > 1})
     if not texts or not problems:
         return list(problems)
     said = pl.Series([_said(each) for each in problems]).str.contains_any(texts)
-    return [_masked(each) if is_told else each for each, is_told in zip(problems, said, strict=True)]
+    names = {each.column for each in seen if each.is_name}
+    return [_masked(each, names) if is_told else each for each, is_told in zip(problems, said, strict=True)]
 
 
 def _said(problem: Problem) -> str:
@@ -143,5 +157,6 @@ def _said(problem: Problem) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _masked(problem: Problem) -> Problem:
-    return msgspec.structs.replace(problem, message=WITHHELD, value=None, suggestion=None)
+def _masked(problem: Problem, names: Collection[str]) -> Problem:
+    field = MASK if problem.field in names else problem.field
+    return msgspec.structs.replace(problem, message=WITHHELD, value=None, suggestion=None, field=field)

@@ -20,9 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
 from biomoa.people.rules import Actor
+from biomoa.qc.persons.detector import kind_in
 
 PROBLEM_JSON = "application/problem+json"
 PROBLEMS_SHOWN = 1_000
+WITHHELD = Text(
+    ko="보내신 내용에 개인을 알아볼 수 있는 정보가 있는 것 같아 되풀이하지 않습니다. 그 내용을 빼고 다시 보내 주세요.",
+    en="What was sent seems to identify a person and is not repeated. Send it again without that.",
+)
 
 TITLES = {
     400: Text(ko="요청을 읽을 수 없습니다", en="The request cannot be read"),
@@ -132,16 +137,28 @@ def told(problem: Problem) -> dict[str, Any]:
     return answer
 
 
+def without_persons(problem: Problem) -> Problem:
+    """The problem of a request as it may be answered: what was sent and identifies a person is not repeated."""
+    texts = (problem.value, problem.suggestion, problem.field, problem.file)
+    said = f"{problem.message.ko}\n{problem.message.en}"
+    if not kind_in("\n".join((said, *(text for text in texts if text)))):
+        return problem
+    value, suggestion, field, file = (None if text and kind_in(text) else text for text in texts)
+    message = WITHHELD if kind_in(said) else problem.message
+    return msgspec.structs.replace(problem, message=message, value=value, suggestion=suggestion, field=field, file=file)
+
+
 def fault(status: int, detail: Text | None = None, problems: Sequence[Problem] = (), **more: Any) -> HttpResponse:
     """The answer of an edge that cannot do what was asked."""
     title = TITLES.get(status, Text(ko="요청을 처리할 수 없습니다", en="The request cannot be fulfilled"))
+    problems = [without_persons(problem) for problem in problems[:PROBLEMS_SHOWN]]
     said = detail or (problems[0].message if problems else title)
     body = {
         "type": "about:blank",
         "title": msgspec.to_builtins(title),
         "status": status,
         "detail": said.in_(language_of()),
-        "problems": [told(problem) for problem in problems[:PROBLEMS_SHOWN]],
+        "problems": [told(problem) for problem in problems],
         **more,
     }
     response = HttpResponse(json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=PROBLEM_JSON)

@@ -11,6 +11,7 @@ import msgspec
 
 from biomoa.forms.problems import Problem
 from biomoa.forms.sheets import read_sheets
+from biomoa.qc.persons import kind_in
 from biomoa.records.library import library
 
 Tables = dict[str, list[dict[str, str]]]
@@ -21,6 +22,8 @@ NAME_BYTES = 200
 def kept(name: str | None, chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
     """An uploaded sheet as a file, under its own name: the name of a table tells the form that it is of."""
     own = Path((name or "").replace("\0", "")).name or "sheet"
+    if kind_in(own):  # it would stand in every problem of the sheet
+        own = f"sheet{Path(own).suffix}" if not kind_in(Path(own).suffix) else "sheet"
     short = own.encode()[-NAME_BYTES:].decode(errors="ignore")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / short

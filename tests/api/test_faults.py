@@ -146,3 +146,18 @@ def test_a_failure_inside_is_told_without_its_inside(owner: Caller, monkeypatch:
 
 def test_a_problem_is_the_same_object_everywhere() -> None:
     assert list(ProblemOut.model_fields) == list(Problem.__struct_fields__) == list(ClientProblem.__struct_fields__)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [
+    ("POST", "/submissions", {"900101-1234567": 1}),
+    ("POST", "/submissions", {"is_human": "900101-1234567"}),
+    ("PATCH", "/submissions/{code}", {"release_on": "900101-1234567"}),
+    ("PUT", "/submissions/{code}/rows/900101-1234567", {"rows": []}),
+    ("POST", "/submissions/{code}/comments", {"text": "x", "position": "900101-1234567"}),
+])  # fmt: skip
+def test_a_fault_repeats_no_number_of_a_person(
+    world: World, owner: Caller, method: str, path: str, body: dict[str, Any]
+) -> None:
+    answer = owner(method, path.format(code=draft(world, study()).code), body)
+    assert told(answer, 422)["problems"]
+    assert "900101" not in answer.content.decode() and "1234567" not in answer.content.decode()

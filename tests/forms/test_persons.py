@@ -48,6 +48,20 @@ def test_one_record_and_a_column_that_the_form_does_not_know(library: Library) -
     assert "12345678" not in msgspec.json.encode(found).decode()
 
 
+@pytest.mark.parametrize("value", ["", "x", DATUM])
+def test_what_a_depositor_calls_a_column_is_searched_too(library: Library, value: str) -> None:
+    form, fields = _form(library)
+    column = f"홍길동 {DATUM}"
+    frame = pl.DataFrame({fields[0]: ["one", "two"], column: [value, None]})
+    for found in (
+        library.check_table(form, frame), [*library.check_bundle({form: frame})],
+        library.check_record(form, {fields[0]: "one", column: value}),
+    ):  # fmt: skip
+        assert "person-identifier" in {each.code for each in found}
+        said = msgspec.json.encode(found).decode()
+        assert DATUM[:6] not in said and DATUM[7:] not in said and "홍길동" not in said
+
+
 def test_the_submitters_own_contact_is_no_finding(library: Library) -> None:
     for name, form in library.forms.items():
         for field in form.fields:
