@@ -16,6 +16,19 @@ _USUAL = {
     "organism": ("organism", "scientific_name", "species", "학명", "생물종"),
     "md5": ("md5", "md5sum", "checksum", "file_md5"),
 }
+# The same by the name that the standard gives a field; what Korean laboratories write above their columns.
+_USUAL_OF = {
+    "sample_name": ("시료명", "샘플명", "샘플 이름", "시료 번호", "sample", "sample id"),
+    "collection_date": ("채취일", "채취일자", "채집일", "채집일자", "채집 날짜", "수집일", "수집일자", "sampling date"),
+    "geo_loc_name": ("채취지", "채취 지역", "채집지", "채집 장소", "채집 지역", "수집 장소", "country"),
+    "lat_lon": ("위경도", "좌표", "gps", "coordinates"),
+    "isolation_source": ("분리 원", "분리 기원", "source of isolation"),
+    "strain": ("균주", "균주명"),
+    "cultivar": ("품종",),
+    "tissue": ("조직명",),
+    "sex": ("gender",),
+    "host": ("숙주명",),
+}
 _MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|mandatory|required|recommended|optional|m|o|r)\)", re.I)
 _PART = re.compile(r"latitude|longitude|region|locality|위도|경도", re.I)  # a note that names another thing
 _NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
@@ -57,7 +70,8 @@ class Names:
             usual = (
                 (field.to, *(f"{field.to} {word}" for word in ("id", "accession", "alias", "name"))) if field.to else ()
             )
-            for name in (*_USUAL.get(field.type, ()), *usual, aliases.get(field.to, "")):
+            standard = field.maps.get("insdc", "")
+            for name in (*_USUAL.get(field.type, ()), *_USUAL_OF.get(standard, ()), *usual, aliases.get(field.to, "")):
                 self._names.setdefault(_key(name), field.name)
         for name in ("alias", form.form, *(f"{form.record_type} {word}" for word in ("name", "alias", "id"))):
             self._names.setdefault(_key(name), form.alias)

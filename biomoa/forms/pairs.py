@@ -10,6 +10,7 @@ from biomoa.forms.model import FilePairs
 # What sequencers and archives write for the mates: _R1/_R2 (Illumina), _1/_2 (SRA), .r1/.r2, _f1/_r2 (BGI), _R1_001.
 _MATE = re.compile(r"(?<=[._-])([RrFf]?)([12])(?=(?:[._-]\d{3})?\.)")
 _READS = re.compile(r"\.(?:fastq|fq)(?:\.gz|\.bz2)?$", re.I)
+_NO_NAME = re.compile(r"[,|\s/\\]")
 _INDEX = re.compile(r"[._-]I[12](?:[._-]\d{3})?\.")
 
 
@@ -26,6 +27,8 @@ def judge_files(rule: FilePairs, files: str, checksums: str, layout: str) -> lis
 def judge_layout(rule: FilePairs, files: str, layout: str) -> list[Finding]:
     """Findings about mates and layout. Only FASTQ names are counted: a BAM holds both mates in one file."""
     names = _split(files)
+    if any(_NO_NAME.search(name) for name in names):
+        return []  # separators or paths among the names: told as such, and not to be counted
     reads = [name for name in names if _READS.search(name) and not _INDEX.search(name)]
     if not reads or len(reads) != len([name for name in names if not _INDEX.search(name)]):
         return []

@@ -211,14 +211,14 @@ _FILE_RULES = (
         "file-layout",
         "error",
         meaning=(
-            "파일 수가 라이브러리 배열(SINGLE/PAIRED)과 맞지 않습니다.",
+            "파일 수가 라이브러리 구성(SINGLE/PAIRED)과 맞지 않습니다.",
             "The number of read files does not fit the layout.",
         ),
         message=(
-            "{label}: ‘{value}’ - {layout} 배열에는 파일이 {expected}개 필요합니다.",
+            "{label}: ‘{value}’ - {layout} 구성에는 파일이 {expected}개 필요합니다.",
             "{label}: ‘{value}’ - layout {layout} needs {expected} read file(s).",
         ),
-        repair=("배열을 고치거나 빠진 파일을 써 주세요.", "Please correct the layout or add the missing file."),
+        repair=("구성을 고치거나 빠진 파일을 써 주세요.", "Please correct the layout or add the missing file."),
         overridable=True,
     ),
     _rule(

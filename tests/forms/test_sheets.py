@@ -237,6 +237,23 @@ def test_latitude_and_longitude_in_columns_of_their_own(korea: Library, tmp_path
     assert [code for code in told if code != "column-missing"] == ["columns-joined", "lat-lon-swapped", "lat-lon-form"]
 
 
+def test_columns_as_korean_laboratories_name_them(korea: Library, tmp_path: Path) -> None:
+    rows = [
+        ["시료명", "학명", "균주명", "채취일자", "채집 장소", "위경도"],
+        ["S1", "Homo sapiens", "K", "2024", "South Korea", ""],
+    ]
+    (sheet,) = check_file(korea, text_file(tmp_path, "a.tsv", rows)).sheets
+    assert sheet.frame.columns == ["sample_name", "organism", "strain", "collection_date", "geo_loc_name", "lat_lon"]
+
+
+def test_files_that_are_not_told_apart_are_not_counted(korea: Library) -> None:
+    experiment = {"experiment_alias": "X", "library_layout": "PAIRED"}
+    run = {"run_alias": "R", "experiment": "X", "file_type": "fastq", "files": "a_R1.fastq.gz, a_R2.fastq.gz"}
+    frames = {"ngs-experiment": pl.DataFrame([experiment]), "ngs-run": pl.DataFrame([run])}
+    told = [each.code for each in korea.check_bundle(frames) if each.field == "files"]
+    assert told == ["file-name-form"]
+
+
 def test_a_column_that_refers_may_be_named_like_the_alias(korea: Library, tmp_path: Path) -> None:
     rows = [["sample_name", "library_ID", "library_strategy", "library_layout"], ["S1", "L1", "WGS", "PAIRED"]]
     (sheet,) = check_file(korea, text_file(tmp_path, "SRA_data.tsv", rows)).sheets
