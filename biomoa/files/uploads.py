@@ -36,6 +36,7 @@ from biomoa.files.storage import BLOCK_BYTES, store, sync_folder
 from biomoa.jobs.steps import step
 from biomoa.people.queries import actor_of
 from biomoa.people.rules import Actor, system
+from biomoa.qc.persons import kind_in
 
 CHECKPOINT_BYTES = 64 * 1024**2
 LOCK_WAIT_SECONDS = 1.0
@@ -54,6 +55,8 @@ def begin(actor: Actor, shelf_id: UUID, size_bytes: int, metadata: str) -> Uploa
         raise refused("bad-header", detail=str(error)) from error
     name = accepted_name(pairs.get("filename") or pairs.get("name") or "")
     expected = declared_sums(pairs.get("md5", ""), pairs.get("sha256", ""))
+    if any(map(kind_in, pairs.values())):  # it is kept as it came, and given back with the offset
+        raise refused("bad-header", detail="Upload-Metadata: a value seems to identify a person")
     check_incoming(shelf, name, size_bytes)
     with telling_disk_trouble():
         upload = Upload.objects.create(

@@ -180,6 +180,13 @@ def test_bad_names_are_refused_with_a_proposal(tus: Tus, name: str) -> None:
     assert answer.json()["problems"][0]["code"].startswith("file-name-")
 
 
+def test_metadata_with_an_identifier_is_not_kept(tus: Tus) -> None:
+    """What is said besides the name is never used, and would be given back with every answer."""
+    answer = tus.create("a.fq", 5, meta=pairs(note="홍길동 900101-1234567"))
+    assert _codes(answer) == ["bad-header"] and "900101" not in answer.text
+    assert not Upload.objects.exists()
+
+
 def test_an_empty_file_arrives_at_once(tus: Tus) -> None:
     answer = tus.create("empty.txt", 0)
     assert answer.status_code == 201
