@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biomoa.qc.persons import find, find_in_table
+from biomoa.qc.persons import detector, find, find_in_table
 from biomoa.qc.persons.lines import chosen
 from biomoa.qc.persons.numbers import has_check_digit, is_ean13
 from biomoa.qc.persons.suspects import is_suspect
@@ -183,3 +184,9 @@ def test_binary_headers_are_searched(tmp_path: Path) -> None:
     target = tmp_path / "a.cram"
     target.write_bytes(b"CRAM\x03\x00" + bytes(20) + block + bytes(60))
     assert found == {"identified.dcm": True, "deidentified.dcm": False} and _codes_of(target)
+
+
+def test_every_decimal_digit_of_unicode_is_read_as_one() -> None:
+    others = {sign: unicodedata.decimal(sign) for sign in map(chr, range(0x80, 0x1FC00)) if sign.isdecimal()}
+    assert len(others) > 600
+    assert all(detector._TABLE[ord(sign)] == ord(str(digit)) for sign, digit in others.items())

@@ -78,8 +78,13 @@ def kind_in(text: str) -> str | None:
 
 
 # What people and keyboards write for a digit, a hyphen, a dot, or for nothing at all: the same identifier every time.
+# Digits stand ten in a row, so one of eight neighbours tells of them all; to ask each of 130,000 signs takes 14 ms.
 _DIGITS = {
-    code: 0x30 + said for code in range(0x80, 0x1FC00) if (said := unicodedata.decimal(chr(code), None)) is not None
+    code: 0x30 + unicodedata.decimal(chr(code))
+    for eighth in range(0x80, 0x1FC00, 8)
+    if chr(eighth).isdecimal()
+    for code in range(eighth - 9, eighth + 10)
+    if code >= 0x80 and chr(code).isdecimal()
 }
 _HYPHENS = (
     *range(0x2010, 0x2016),
