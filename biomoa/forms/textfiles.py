@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SEPARATORS = "\t,;|"
+_TEXT_MARK = "^'([=+\\-@\uff1d\uff0b\uff0d\uff20])"
+_TEXT_MARK_BYTES = re.compile("'(?:[=+\\-@]|\uff1d|\uff0b|\uff0d|\uff20)".encode())
 
 
 def read_text_file(path: Path) -> RawFile:
@@ -102,7 +105,8 @@ def _read_separated(data: bytes, path: Path) -> RawSheet:
     has_lone_return = b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
     if not has_lone_return and b"\0" not in data and (plain or data.count(b'"') % 2 == 0):
         try:
-            return RawSheet(path.stem, _read_fast(data, separator, quoted=not plain), separated=True)
+            grid = _without_marks(data, _read_fast(data, separator, quoted=not plain))
+            return RawSheet(path.stem, grid, separated=True)
         except PolarsError:
             pass
     return _read_slowly(data.decode(), separator, path)
@@ -143,7 +147,15 @@ def _read_slowly(text: str, separator: str, path: Path) -> RawSheet:
         rest = text.splitlines()[start - 1 :]
         rows += [line.split(separator) for line in rest]
     _check_extent(max(map(len, rows), default=0), len(rows), len(text))
-    return RawSheet(path.stem, grid_of(rows), problems=tuple(problems), separated=True)
+    grid = _without_marks(text.encode("utf-8", "replace"), grid_of(rows))
+    return RawSheet(path.stem, grid, problems=tuple(problems), separated=True)
+
+
+def _without_marks(data: bytes, grid: pl.DataFrame) -> pl.DataFrame:
+    """Our own tables put an apostrophe before what a spreadsheet would run (``exchange.exports.tables``): taken off."""
+    if not _TEXT_MARK_BYTES.search(data):
+        return grid
+    return grid.with_columns(pl.all().str.replace(_TEXT_MARK, "$1"))
 
 
 def grid_of(rows: Iterable[list[str]]) -> pl.DataFrame:

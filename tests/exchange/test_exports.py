@@ -17,8 +17,10 @@ from lxml import etree
 
 from biomoa.catalog.load import load_catalogue
 from biomoa.exchange.bundle import Bundle, FileFact, Item, NotExpressible
+from biomoa.exchange.exports.tables import FORMULA_STARTS
 from biomoa.exchange.registry import known_exports
 from biomoa.forms.library import load_library
+from biomoa.forms.textfiles import read_text_file
 from biomoa.settings.station import default_catalogue
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -294,3 +296,16 @@ def test_json_lines_lose_nothing(forms: dict[str, Any]) -> None:
     documents = known_exports()["jsonl"].write(bundle(forms, *ALL))
     told = [json.loads(line) for content in documents.values() for line in content.decode().splitlines()]
     assert told == [{k: v for k, v in one.values.items() if v} for one in ALL]
+
+
+@pytest.mark.parametrize(
+    "value", ["=1+1", "+82", "-a", "@SUM(A1)", "\uff1d1+1", "\uff0bx", "\uff0dx", "\uff20x", "'quoted'", "5'-A"]
+)
+def test_a_table_runs_nothing_and_comes_back_as_it_was(forms: dict[str, Any], tmp_path: Path, value: str) -> None:
+    sample = item("KAS00000009", "biosample", {"sample_name": "s9", "title": value})
+    content = known_exports()["tsv"].write(Bundle((sample,), (), forms, "Station", ADDRESS))["biosample.tsv"]
+    cell = content.decode().splitlines()[1].split("\t")[1].strip('"')
+    assert not cell.startswith(FORMULA_STARTS) or value == "+82"
+    (tmp_path / "biosample.tsv").write_bytes(content)
+    grid = read_text_file(tmp_path / "biosample.tsv").sheets[0].grid
+    assert grid.row(1) == ("s9", value)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from biomoa.exchange.bundle import Bundle, Export, Item
 from biomoa.forms.model import Form
 
-# A spreadsheet would run a cell that begins so (OWASP ASVS 5.0, 1.2.10); the apostrophe is taken off on reading.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+# A spreadsheet would run a cell that begins so (OWASP ASVS 5.0, 1.2.10), those of Korea and Japan also in full width;
+# the apostrophe before it is the spreadsheet's own sign for text.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write_tsv(bundle: Bundle) -> dict[str, bytes]:
@@ -25,11 +26,12 @@ def _tsv(form: Form, items: Sequence[Item]) -> bytes:
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(columns)
     for item in items:
-        writer.writerow([_cell(item.values.get(name, "")) for name in columns])
+        writer.writerow([text_cell(item.values.get(name, "")) for name in columns])
     return text.getvalue().encode()
 
 
-def _cell(value: str) -> str:
+def text_cell(value: str) -> str:
+    """What a spreadsheet takes for text, or for a number, and never for a formula."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR ends a line for half of the readers
     if not value.startswith(FORMULA_STARTS) or _is_number(value):
         return value

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from biomoa.exchange.bundle import Bundle, FileFact
+from biomoa.exchange.exports.tables import text_cell
 from biomoa.exchange.packages.bag import DECLARATION, check_bag
 from biomoa.exchange.packages.faults import Fault
 from biomoa.exchange.packages.ocfl_check import INVENTORY, check_object
@@ -50,7 +51,7 @@ def _accessions(bundle: Bundle) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([getattr(item, name) for name in COLUMNS] for item in bundle.items)
+    writer.writerows([text_cell(str(getattr(item, name))) for name in COLUMNS] for item in bundle.items)
     return text.getvalue().encode()
 
 
