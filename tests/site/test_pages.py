@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
+from biomoa.forms.library import Library
 from biomoa.people.models import User
+from biomoa.records.library import catalogue
+from biomoa.site import queries
 from biomoa.site.errors import ErrorPages, server_error
 from biomoa.site.home import bars
 from biomoa.site.queries import month_starts
@@ -159,6 +163,16 @@ def test_page_numbers() -> None:
 def test_months_reach_over_the_year() -> None:
     starts = month_starts(datetime(2026, 2, 10, tzinfo=UTC), 3)
     assert [f"{each:%Y-%m-%d}" for each in starts] == ["2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01"]
+
+
+@pytest.mark.django_db
+def test_numbers_of_another_catalogue_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test reads must not be left to the next; a running station has one catalogue."""
+    foreign = queries.Numbers([queries.FormCount("moon-rock", "moon-rock", 1)], 0, 0, [])
+    monkeypatch.setattr(queries, "_kept", {"numbers": (time.monotonic(), Library(catalogue(), {}, {}), foreign)})
+    assert queries.numbers() != foreign
+    kept = queries.numbers()
+    assert queries.numbers() is kept
 
 
 def test_bars_stay_in_the_drawing() -> None:
