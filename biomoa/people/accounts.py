@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm, SignupForm
 from allauth.core import context
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from biomoa.people import tasks
+from biomoa.settings.station import is_this_machine
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -67,5 +70,17 @@ class SignUp(SignupForm):  # type: ignore[misc]
 
 
 def place_of(request: HttpRequest) -> tuple[str, str]:
-    """Where links of a mail begin (a host that ALLOWED_HOSTS knows), and the language of who asks."""
-    return request.build_absolute_uri("/").rstrip("/"), get_language() or "ko"
+    """Where links of a mail begin, and the language of who asks.
+
+    A host of ALLOWED_HOSTS, at the port that the station listens on or that its address names: who asks for a mail to
+    another person chooses neither.
+    """
+    return _base_of(request), get_language() or "ko"
+
+
+def _base_of(request: HttpRequest) -> str:
+    address: str = settings.BIOMOA_HOME.station.address
+    told, ours = urlsplit(request.build_absolute_uri("/")), urlsplit(address)
+    is_elsewhere = is_this_machine(told.hostname or "") and not is_this_machine(ours.hostname or "")
+    ports = {None, ours.port, int(request.META.get("SERVER_PORT") or 0)}
+    return address.rstrip("/") if is_elsewhere or told.port not in ports else f"{told.scheme}://{told.netloc}"

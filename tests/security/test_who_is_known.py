@@ -118,6 +118,23 @@ def test_the_queue_holds_no_secret(client: Client, person: User) -> None:
     assert link[1] not in str(list(DBTaskResult.objects.values()))
 
 
+@pytest.mark.parametrize(
+    ("host", "address", "begins"),
+    [("testserver", "http://testserver", "http://testserver/"), ("testserver:80", "http://x", "http://testserver:80/"),
+     ("testserver:6666", "http://testserver", "http://testserver/"), ("localhost", "http://station.kr", "http://station.kr/"),
+     ("localhost", "http://127.0.0.1:8000", "http://localhost/")],
+)  # fmt: skip
+def test_who_asks_chooses_no_port_and_no_machine(
+    client: Client, person: User, station: Callable[..., None], host: str, address: str, begins: str
+) -> None:
+    """A host with a port of choice passes ALLOWED_HOSTS; the link that opens an account must not lead there."""
+    station(address=address)
+    client.post("/account/password/reset/", {"email": person.email}, headers={"host": host})
+    send_waiting_mails()
+    link = re.search(r"(http\S+?/)account/password/reset/key/", mail.outbox[-1].body)
+    assert link and link[1] == begins
+
+
 @pytest.mark.parametrize(("language", "words"), [("ko", "계정이 없습니다"), ("en", "no account")])
 def test_an_unknown_address_is_told_by_mail_only(client: Client, language: str, words: str) -> None:
     client.post("/account/password/reset/", {"email": "no@example.org"}, headers={"accept-language": language})
