@@ -77,8 +77,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             if not self._turned_away:
                 break
 
-    def handle(self, conn: TConn) -> bool:
-        goes_on = bool(super().handle(conn))
+    def handle(self, conn: TConn) -> Any:
+        """False at the end of the connection. What else comes is for gunicorn: a browser may connect ahead of asking."""
+        goes_on = super().handle(conn)
         if not goes_on and conn.parser is not None:
             # What was read ahead of a refused body would stay until the garbage collector comes by: 60 MB under load.
             conn.parser.unreader.take_buffered()

@@ -183,3 +183,10 @@ def test_one_connection_is_let_in_at_a_time_and_a_flood_is_turned_away_at_once(
     monkeypatch.setattr(ThreadWorker, "accept", accept)
     Worker.__new__(Worker).accept(cast(socket.socket, object()))
     assert len(accepted) == taken
+
+
+def test_a_connection_on_which_nothing_came_yet_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser connects ahead of what it will ask."""
+    later = object()
+    monkeypatch.setattr(ThreadWorker, "handle", lambda *_: later)
+    assert Worker.__new__(Worker).handle(cast(Any, SimpleNamespace(parser=None))) is later
