@@ -78,7 +78,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 break
 
     def handle(self, conn: TConn) -> Any:
-        """False at the end of the connection. What else comes is for gunicorn: a browser may connect ahead of asking."""
+        """False at the end of the connection; anything else is gunicorn's: a browser may connect ahead of asking."""
         goes_on = super().handle(conn)
         if not goes_on and conn.parser is not None:
             # What was read ahead of a refused body would stay until the garbage collector comes by: 60 MB under load.
