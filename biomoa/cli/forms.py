@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # imported when a command runs, so that `biomoa --help` starts at once
     from biomoa.forms.checking import FileCheck
     from biomoa.forms.library import Library
+    from biomoa.forms.model import Package
     from biomoa.forms.problems import Problem
 
 SHOWN = 50  # problems that the readable table prints
@@ -106,9 +107,19 @@ def run_template(options: argparse.Namespace) -> int:
     unknown = [form for form in options.form if form not in library.forms]
     if unknown:
         return _wrong(f"no form {', '.join(unknown)}; there are: {', '.join(library.forms)}")
+    if options.output.suffix.lower() != ".xlsx":
+        return _wrong("a template is an .xlsx file: -o NAME.xlsx")
+    packages = {one.name for form in options.form for one in _packages(library, form)}
+    if strange := [name for name in options.package if name not in packages]:
+        return _wrong(f"no package {', '.join(strange)}; there are: {', '.join(sorted(packages)) or 'none'}")
     write_template(library, options.form, options.output, language=options.language, packages=options.package or None)
     print(options.output)
     return 0
+
+
+def _packages(library: Library, form: str) -> Sequence[Package]:
+    packages = library.form(form).packages
+    return packages.packages if packages else ()
 
 
 def run_forms(options: argparse.Namespace) -> int:

@@ -30,11 +30,17 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     prepare = subparsers.add_parser("prepare", help="bring a station up to this version, as serve does first")
     prepare.set_defaults(run=_prepare_only)
     serve = subparsers.add_parser("serve", help="run the station (web, and workers in the embedded profile)")
-    serve.add_argument("--port", type=int, help="default: the port of the station's address")
+    serve.add_argument("--port", type=_port, help="default: the port of the station's address")
     serve.add_argument("--host", default="127.0.0.1")
     serve.set_defaults(run=_serve)
     worker = subparsers.add_parser("worker", help="run a worker: inspections, followers, the clock")
     worker.set_defaults(run=_worker)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1 to 65535")
+    return int(text)
 
 
 def start_django(home: Home) -> None:

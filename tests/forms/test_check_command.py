@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from biomoa.cli.main import main
+
 from .conftest import OWN
 
 GOOD = "alias\tproject\tpackage\ttaxon_id\torganism\tcollection_date\tgeo_loc_name\tsex\n"
@@ -60,6 +62,8 @@ def test_the_readable_table(tmp_path: Path) -> None:
         ("check", "nothing", __file__),
         ("check", "sample", "no-such-file.xlsx"),
         ("template", "nothing", "-o", "x.xlsx"),
+        ("template", "sample", "-o", "x.csv"),
+        ("template", "sample", "--package", "nothing", "-o", "x.xlsx"),
         ("forms", "nothing"),
     ],
 )
@@ -108,3 +112,10 @@ def test_django_is_never_imported(tmp_path: Path) -> None:
         "_check_here(_parser(words).parse_args(words)); sys.exit('django' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "-1", "http"])
+def test_a_port_that_is_none_is_wrong_use(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["serve", f"--port={port}"])
+    assert left.value.code == 2 and "1 to 65535" in capsys.readouterr().err

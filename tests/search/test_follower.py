@@ -186,6 +186,9 @@ def test_the_command_line(
     assert options.run(options) == 0
     hit = {"accession": "KAP000001", "type": "bioproject", "title": "폐암 환자의 전사체", "url": "/KAP000001"}
     assert json.loads(capsys.readouterr().out) == {"total": 1, "results": [hit]}
+    options = parser.parse_args(["search", "폐암", "--type", "project"])
+    assert options.run(options) == 2
+    assert "there are: bioproject" in capsys.readouterr().err
     options = parser.parse_args(["index", "rebuild", "--json"])
     assert options.run(options) == 0
     assert json.loads(capsys.readouterr().out) == {"entries": 1}
