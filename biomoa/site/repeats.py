@@ -17,12 +17,13 @@ from biomoa.people.edge import actor_of, fault
 from biomoa.site.errors import busy_fault, is_database_away
 
 COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-# What is repeatable by itself and long: one transaction around it would keep every other writer waiting. A token is
-# told once and never kept.
+# What is repeatable by itself and long: one transaction around it would keep every other writer waiting. A token and
+# the address of a reviewer link are told once and never kept.
 BY_THEMSELVES = frozenset({
     "POST api/v1/submissions", "POST api/v1/submissions/<code>/sheets", "POST api/v1/check",
     "POST api/v1/submissions/<code>/check", "POST api/v1/submissions/<code>/submit",
-    "POST api/v1/submissions/<code>/accept", "POST api/v1/tokens", "PUT api/v1/shelves/<shelf>/files/<name>",
+    "POST api/v1/submissions/<code>/accept", "POST api/v1/tokens",
+    "POST api/v1/submissions/<code>/review-links", "PUT api/v1/shelves/<shelf>/files/<name>",
 })  # fmt: skip
 MOST_KEY = 100
 

@@ -102,3 +102,12 @@ def test_answers_are_kept_a_week(owner: Caller, code: str) -> None:
     assert forget_answers() == 0
     Answer.objects.update(made_at=timezone.now() - timedelta(days=7, seconds=1))
     assert forget_answers() == 1
+
+
+def test_the_secret_of_a_reviewer_link_is_kept_nowhere(owner: Caller, world: World) -> None:
+    """Neither to be told again, also to a narrower token, nor to lie in the database and its backups."""
+    later = timezone.localdate() + timedelta(days=100)
+    made = accepted(world, study(), release_on=later)
+    answer = owner("POST", f"/submissions/{made.code}/review-links", {"name": "journal"}, headers=KEY)
+    assert answer.status_code == 201 and "/review/" in answer.json()["address"]
+    assert not Answer.objects.exists()
