@@ -21,18 +21,24 @@ from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed,
 
 PAGE = 500
 IN_A_PATH = "!$&'()*+,;=:@~"
+# What a list shows; the rest (findings and metrics above all) is fetched where somebody asks for it.
+_OF_FILES = ("shelf_id", "name", "name_key", "version", "is_current", "is_public", "object_id", "arrived_at")
+_OF_OBJECTS = ("object__md5", "object__size_bytes")
 _SHELF = Prepared(lambda shelf: Shelf.objects.filter(pk=shelf)[:1])
 _FILES = Prepared(
     lambda shelf: (
         StoredFile.objects.filter(shelf_id=shelf, is_current=True)
         .select_related("object", "quarantine")
+        .only(*_OF_FILES, *_OF_OBJECTS, "quarantine__state", "quarantine__file_id")
         .order_by("name_key", "-version")
     )
 )
 _INSPECTIONS = Prepared(
-    lambda shelf: InspectionResult.objects.filter(
-        object__files__shelf_id=shelf, object__files__is_current=True
-    ).order_by("pk")
+    lambda shelf: (
+        InspectionResult.objects.filter(object__files__shelf_id=shelf, object__files__is_current=True)
+        .only("object_id", "verdict", "format")
+        .order_by("pk")
+    )
 )
 
 
