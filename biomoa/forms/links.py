@@ -57,10 +57,16 @@ def check_pubmed(value: str) -> list[Finding]:
     return [Finding("pubmed-form", {}, match[1] if match else None)]
 
 
+_DATA_FILE = re.compile(r"\.(?:fastq|fq|fasta|fa|bam|cram|sam)(?:\.gz|\.bz2)?$", re.I)
+
+
 def check_file_name(value: str) -> list[Finding]:
     """A plain file name. A path is corrected to its last part when that is a good name."""
     if re.fullmatch(FILE_PATTERN.strip("^$"), value) and len(value.encode()) <= MAX_FILE_NAME:
         return []
+    several = value.split()
+    if len(several) > 1 and all(_DATA_FILE.search(each) and not check_file_name(each) for each in several):
+        return [Finding("file-name-form", {}, ";".join(several))]
     base = re.split(r"[/\\]", value)[-1].strip().replace(" ", "_")
     usable = re.fullmatch(FILE_PATTERN.strip("^$"), base) and len(base.encode()) <= MAX_FILE_NAME
     return [Finding("file-name-form", {}, base if usable and ".." not in value else None)]

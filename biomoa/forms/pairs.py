@@ -7,8 +7,11 @@ import re
 from biomoa.forms.findings import Finding
 from biomoa.forms.model import FilePairs
 
-# What sequencers and archives write for the mates: _R1/_R2 (Illumina), _1/_2 (SRA), .r1/.r2, _f1/_r2 (BGI), _R1_001.
-_MATE = re.compile(r"(?<=[._-])([RrFf]?)([12])(?=(?:[._-]\d{3})?\.)")
+# What sequencers, archives and trimmers write for the mates, wherever it stands between separators: _R1/_R2 and _R1_001
+# (Illumina), _1/_2 (SRA), _1_clean, _R1_val_1 (Trim Galore), _read1, SampleR1; _f1/_r2 (BGI), _F/_R.
+_MATE = re.compile(r"(?:(?<=[._-])(?:[RrFf]|[Rr]ead|READ|[Pp]air|[Mm]ate)|(?<=[a-z0-9])R)([12])(?=[._-])")
+_NUMBER = re.compile(r"(?<=[._-])([12])(?=[._-])")
+_SIDE = re.compile(r"(?<=[._-])([FfRr])(?=[12]?[._-])")
 _READS = re.compile(r"\.(?:fastq|fq)(?:\.gz|\.bz2)?$", re.I)
 _NO_NAME = re.compile(r"[,|\s/\\]")
 _INDEX = re.compile(r"[._-]I[12](?:[._-]\d{3})?\.")
@@ -44,19 +47,24 @@ def judge_layout(rule: FilePairs, files: str, layout: str) -> list[Finding]:
 
 
 def are_mates(first: str, second: str) -> bool:
-    """Whether two names differ only in the mate number, 1 before 2."""
+    """Whether two names differ only in the mate number, 1 before 2, or in the side, F before R.
+
+    Where several numbers stand in a name, the last that says R1 or the like tells, else the last of them.
+    """
     if len(first) != len(second):
         return False
-    places = [(a.start(2), a[2], b[2]) for a, b in zip(_MATE.finditer(first), _MATE.finditer(second), strict=False)]
-    for at, one, two in places:
-        if (one, two) == ("1", "2"):
-            before = first[:at].lower() == second[:at].lower() or _fr(first[:at], second[:at])
-            return before and first[at + 1 :] == second[at + 1 :]
-    return False
+    differing = [at for at in range(len(first)) if first[at] != second[at]]
+    told = _marks(first, _MATE, _SIDE) or _marks(first, _NUMBER)
+    marks = told | _marks(first, _NUMBER)
+    others = _marks(second, _MATE, _SIDE, _NUMBER)
+    return max(told, default=-1) in differing and all(
+        (marks.get(at), others.get(at)) in (("1", "2"), ("f", "r")) for at in differing
+    )
 
 
-def _fr(first: str, second: str) -> bool:
-    return first[:-1] == second[:-1] and (first[-1:] + second[-1:]).lower() == "fr"
+def _marks(name: str, *patterns: re.Pattern[str]) -> dict[int, str]:
+    """Where a mate number or a side stands, and which."""
+    return {match.start(1): match[1].lower() for pattern in patterns for match in pattern.finditer(name)}
 
 
 def _split(cell: str) -> list[str]:

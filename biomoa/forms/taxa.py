@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 from types import ModuleType
 
 from biomoa.forms.findings import Finding
+
+# "taxon:9606", "txid9606", "NCBI:txid9606", "NCBITaxon_9606", "9606.0" as a spreadsheet writes a number.
+_TAXON_ID = re.compile(r"(?:ncbi[:_ ]?)?(?:taxon|taxid|txid|tax_id)?[:_ ]*([0-9]{1,9})(?:\.0+)?", re.I)
 
 
 @functools.cache
@@ -19,8 +23,8 @@ def _taxonomy() -> ModuleType:
 def check_taxon_id(value: str) -> list[Finding]:
     """An id of the NCBI taxonomy edition at hand."""
     if not (value.isascii() and value.isdigit()):
-        digits = value.casefold().removeprefix("taxon:").removeprefix("taxid:").removesuffix(".0").strip()
-        return [Finding("taxon-id-form", {}, digits if digits.isascii() and digits.isdigit() else None)]
+        digits = _TAXON_ID.fullmatch(value.strip())
+        return [Finding("taxon-id-form", {}, digits[1] if digits else None)]
     if len(value) < 10 and _taxonomy().find_by_id(int(value)):
         stripped = value.lstrip("0")
         return [] if stripped == value else [Finding("taxon-id-form", {}, stripped)]

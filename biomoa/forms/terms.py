@@ -30,14 +30,20 @@ class TermIndex:
 
     def nearest(self, value: str, *, likeness_least: float = _NEAR) -> str | None:
         """The most similar term (Dice coefficient of letter pairs), if it is similar enough to be a misspelling."""
-        pairs = _bigrams(_key(value)[:_LONGEST])
+        wanted = _key(value)
+        if len({term for key, term in self._spellings.items() if wanted in key}) > 1:
+            return None  # a part of several terms: which of them is meant would be a guess
+        pairs = _bigrams(wanted[:_LONGEST])
         best, near = 0.0, ""
+        is_tied = False
         for key in self._candidates(pairs):
             known = self._bigrams[key]
             likeness = 2 * len(pairs & known) / (len(pairs) + len(known))
-            if likeness > best or (likeness == best and key < near):
-                best, near = likeness, key
-        return self._spellings[near] if best >= likeness_least else None
+            if likeness == best and near and self._spellings[key] != self._spellings[near]:
+                is_tied = True
+            elif likeness > best or (likeness == best and key < near):
+                best, near, is_tied = likeness, key, is_tied and likeness == best
+        return self._spellings[near] if best >= likeness_least and not is_tied else None
 
     def _candidates(self, pairs: set[str]) -> Iterator[str]:
         """Terms that share some of the rarest pairs: a like term cannot miss more than a few."""

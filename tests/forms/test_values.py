@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biomoa.catalog.model import Term, Text
-from biomoa.forms import cleaning, dates, links, numbers, pairs, places
+from biomoa.forms import cleaning, dates, links, numbers, pairs, places, taxa
 from biomoa.forms.library import Library
 from biomoa.forms.model import Field
 from biomoa.forms.terms import TermIndex
@@ -197,6 +197,30 @@ def test_a_path_is_corrected_to_its_name_but_never_from_a_climb() -> None:
     assert links.check_file_name("../a_R1.fastq.gz")[0].suggestion is None
 
 
+def test_names_with_spaces_between_are_told_apart() -> None:
+    (finding,) = links.check_file_name("a_R1.fastq.gz a_R2.fastq.gz")
+    assert finding.suggestion == "a_R1.fastq.gz;a_R2.fastq.gz"
+    assert links.check_file_name("my sample.fastq.gz")[0].suggestion == "my_sample.fastq.gz"
+
+
+@pytest.mark.parametrize("value", ["txid9606", "NCBI:txid9606", "NCBITaxon_9606", "taxon:9606", "9606.0"])
+def test_ids_of_taxa_as_people_write_them(value: str) -> None:
+    assert taxa.check_taxon_id(value)[0].suggestion == "9606"
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "value", "near"),
+    [
+        ("library-source", "single cell", None),
+        ("read-file-types", "fasta", None),
+        ("library-source", "GENOMIK", "GENOMIC"),
+        ("library-strategy", "miRNA", "miRNA-Seq"),
+    ],
+)
+def test_no_guess_between_terms(korea: Library, vocabulary: str, value: str, near: str | None) -> None:
+    assert TermIndex(korea.catalogue.vocabularies[vocabulary].terms).nearest(value) == near
+
+
 @pytest.mark.parametrize("value", ["D41D8CD98F00B204E9800998ECF8427E", "d41d8cd98f00b204e9800998ecf8427e  a.fq"])
 def test_md5(value: str) -> None:
     assert links.check_md5(value)[0].suggestion == "d41d8cd98f00b204e9800998ecf8427e"
@@ -209,6 +233,19 @@ def test_md5(value: str) -> None:
         ("a_S1_L001_R1_001.fastq.gz", "a_S1_L001_R2_001.fastq.gz", True),
         ("SRR1_1.fq", "SRR1_2.fq", True),
         ("a_f1.fq.gz", "a_r2.fq.gz", True),
+        ("a_1_clean.fq.gz", "a_2_clean.fq.gz", True),
+        ("a_R1_val_1.fq.gz", "a_R2_val_2.fq.gz", True),
+        ("a_read1.fastq", "a_read2.fastq", True),
+        ("a_F.fastq", "a_R.fastq", True),
+        ("sampleR1.fastq", "sampleR2.fastq", True),
+        ("a_R1_val_1.fq.gz", "b_R2_val_2.fq.gz", False),
+        ("CTR1.fastq", "CTR2.fastq", False),
+        ("sample1.fastq", "sample2.fastq", False),
+        ("a_1_R1.fastq", "a_2_R1.fastq", False),
+        ("rep_1_x_1.fastq", "rep_2_x_1.fastq", False),
+        ("liver_R1_S1_L001_R1_001.fastq.gz", "liver_R1_S1_L001_R2_001.fastq.gz", True),
+        ("a_1_F.fastq", "a_1_R.fastq", True),
+        ("a_R1.fastq.gz", "a_R1.fastq.gz", False),
         ("a_R2.fastq.gz", "a_R1.fastq.gz", False),
         ("a_R1.fastq.gz", "b_R2.fastq.gz", False),
         ("a.fastq.gz", "b.fastq.gz", False),
