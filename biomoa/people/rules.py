@@ -193,6 +193,9 @@ GRANTABLE: Mapping[str, tuple[MembershipRole, ...]] = {
 RESPONSIBLE = frozenset({"manager", "administrator"})  # an organisation that has one keeps one
 
 INVITATION_DAYS = 14
+INVITATIONS_A_DAY = (
+    100  # of one person, replaced and withdrawn ones too: a station is no way to send mails to strangers
+)
 TOKEN_DAYS_MAX = 365
 
 
@@ -248,6 +251,13 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="마지막 관리자는 나가거나 역할을 내려놓을 수 없습니다.",
                  en="The last manager cannot leave or give up the role."),
             Text(ko="먼저 다른 구성원을 관리자로 지정해 주세요.", en="Make another member a manager first."),
+        ),
+        _text(
+            "invitations-many",
+            Text(ko="하루에 보낼 수 있는 초대 수를 넘었습니다.",
+                 en="These are more invitations than one person sends in a day."),
+            Text(ko="내일 다시 보내거나 다른 관리자에게 부탁해 주세요.",
+                 en="Send them tomorrow, or ask another manager."),
         ),
         _text(
             "invitation-invalid",

@@ -26,6 +26,7 @@ from biomoa.people.models import Invitation, Membership, Organisation, Token, Us
 from biomoa.people.rules import Actor, Invalid
 
 TOKEN_PREFIX = "bmo_"
+DAY_SECONDS = 86_400
 REFUSAL_SECONDS = 60  # one entry a minute for the same person and address, or a loop would flood the ledger
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -156,6 +157,7 @@ def invite(actor: Actor, organisation: Organisation, email: str, role: str) -> I
     _allow_managing(actor, organisation)
     email = email.strip().lower()
     _raise([*_check_address(organisation, email), *rules.check_role(organisation.kind, role)])
+    _count_invitation(actor)
     with transaction.atomic():
         Invitation.objects.filter(organisation=organisation, email=email, accepted_at=None).delete()
         invitation = Invitation.objects.create(
@@ -165,6 +167,15 @@ def invite(actor: Actor, organisation: Organisation, email: str, role: str) -> I
         record(actor.label, "member:invited", organisation.code, {"invitation": invitation.pk, "role": role})
         tasks.send_invitation.enqueue(invitation.pk)
     return invitation
+
+
+def _count_invitation(actor: Actor) -> None:
+    if actor.user_id is None:
+        return
+    key = f"invitations:{actor.user_id}:{timezone.localdate()}"
+    sent = 1 if cache.add(key, 1, DAY_SECONDS) else cache.incr(key)
+    if sent > rules.INVITATIONS_A_DAY:
+        raise Invalid([rules.problem("invitations-many", "email")])
 
 
 def withdraw_invitation(actor: Actor, organisation: Organisation, invitation_id: int) -> None:

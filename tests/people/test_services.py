@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -17,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from biomoa.catalog.model import Catalogue, Text
 from biomoa.catalog.model import Organisation as OrganisationRow
 from biomoa.ledger.models import Entry
-from biomoa.people import services
+from biomoa.people import rules, services
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
 from biomoa.people.queries import actor_of, find_actor_of_token, find_invitation, groups_of, is_expired_token
 from biomoa.people.rules import NOBODY, Invalid, system
@@ -156,6 +157,19 @@ def test_who_may_not_invite_any_more_brings_nobody_in(
     with pytest.raises(Invalid) as invalid:
         services.accept_invitation(invited, secret)
     assert codes(invalid) == ["invitation-invalid"]
+
+
+def test_a_person_sends_so_many_invitations_a_day(
+    group: Organisation, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(rules, "INVITATIONS_A_DAY", 2)
+    for _ in range(2):  # one that was withdrawn or replaced has been sent all the same
+        services.invite(actor_of(manager), group, "x@example.org", "depositor")
+    other = services.create_group(actor_of(manager), "", "Other")
+    with pytest.raises(Invalid) as invalid:
+        services.invite(actor_of(manager), other, "y@example.org", "depositor")
+    assert codes(invalid) == ["invitations-many"]
 
 
 @pytest.mark.parametrize(
