@@ -16,6 +16,7 @@ from biomoa.qc.persons import patterns as p
 
 Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
+MOST_LABEL = 128  # characters of a label: longer ones are none, and would be searched again with every cell
 HEX_RUN = 28
 
 KINDS: dict[str, Text] = {
@@ -121,7 +122,7 @@ def find(text: str, *, field: str = "") -> list[PersonFinding]:
     Never raises; linear in the length. Of findings that overlap the surest one is kept.
     """
     folded = unicodedata.normalize("NFC", text).translate(_TABLE)
-    label = f"{field}: " if field else ""
+    label = f"{field[-MOST_LABEL:]}: " if field else ""
     hits = _apart(hit for search in _SEARCHES for hit in search(label + folded))
     shift = len(label)
     return [
