@@ -56,6 +56,7 @@ class Names:
 
     def __init__(self, form: Form, revision: str = "", aliases: Mapping[str, str] | None = None) -> None:
         self.form = form
+        self.labels = {field.name: field.label for field in form.fields}
         aliases = aliases or {}
         self._names: dict[str, str] = {}
         for field in form.fields:

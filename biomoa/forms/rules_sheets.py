@@ -265,6 +265,16 @@ _COLUMN_RULES = (
         repair=("그 항목이라면 열 이름을 고쳐 주세요.", "If that is meant, please rename the column."),
     ),
     _rule(
+        "column-elsewhere",
+        "warning",
+        meaning=("다른 양식의 열이라 읽지 않았습니다.", "A column is of another form and was left out."),
+        message=(
+            "열 ‘{column}’: 이 양식에 없어 읽지 않았습니다. ‘{other}’ 양식의 ‘{label}’ 항목입니다.",
+            "Column ‘{column}’: not in this form, left out. It is ‘{label}’ of the form ‘{other}’.",
+        ),
+        repair=("그 양식의 시트에 적어 주세요.", "Please give it in the sheet of that form."),
+    ),
+    _rule(
         "column-nameless",
         "warning",
         meaning=("제목 행에 이름이 없는 열은 읽지 않았습니다.", "A column without a name in the header was left out."),

@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TypeVar
 
+import msgspec
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
+from biomoa.forms.rules import RULE_TEXTS
 from biomoa.people.edge import actor_of, language_of
 from biomoa.records import queries
 from biomoa.records.models import Submission
@@ -33,6 +36,38 @@ def tell(request: HttpRequest, problems: Sequence[Problem]) -> None:
     for problem in problems:
         level = messages.ERROR if problem.severity == "error" else messages.WARNING
         messages.add_message(request, level, problem.message.in_(language_of()))
+
+
+MOST_TOLD = 5  # problems of one code and sheet above a page; the rest are counted
+
+
+def tell_sheets(request: HttpRequest, problems: Sequence[Problem]) -> None:
+    """The same for problems of sheets that were read: each with its sheet and row, many of one kind as a number."""
+    kinds: dict[tuple[str, str | None], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.code, problem.sheet), []).append(problem)
+    for found in kinds.values():
+        tell(request, [_placed(each) for each in found[:MOST_TOLD]])
+        if len(found) > MOST_TOLD:
+            tell(request, [_more(found[0], len(found) - MOST_TOLD)])
+
+
+def _placed(problem: Problem) -> Problem:
+    """The sentence begins with the sheet and the row, where it does not say them itself."""
+    sheet = "" if not problem.sheet or f"‘{problem.sheet}’" in problem.message.ko else problem.sheet
+    ko = " ".join([*([f"시트 ‘{sheet}’"] if sheet else []), *([f"{problem.row}행"] if problem.row else [])])
+    en = " ".join([*([f"Sheet ‘{sheet}’"] if sheet else []), *([f"row {problem.row}"] if problem.row else [])])
+    if not en:
+        return problem
+    message = Text(f"{ko} - {problem.message.ko}", f"{en[0].upper()}{en[1:]} - {problem.message.en}")
+    return msgspec.structs.replace(problem, message=message)
+
+
+def _more(like: Problem, count: int) -> Problem:
+    rule = RULE_TEXTS.get(like.code)
+    meaning = rule.meaning if rule else like.message
+    message = Text(f"같은 문제가 {count:,}건 더 있습니다: {meaning.ko}", f"{count:,} more of this kind: {meaning.en}")
+    return _placed(msgspec.structs.replace(like, row=None, message=message))
 
 
 def command(view: View) -> View:

@@ -28,7 +28,7 @@ from biomoa.records.answers import Step
 from biomoa.records.certificates import certificates_of
 from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
-from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell
+from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell, tell_sheets
 from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.embargo import embargo_of
 from biomoa.records.library import library
@@ -278,13 +278,14 @@ def _import(request: HttpRequest, found: Submission, sheet: UploadedFile) -> dic
     with kept(sheet.name, sheet.chunks()) as (path, name):
         result = services.import_sheet(actor_of(request), found.pk, path, name)
     # A workbook has a sheet a form, and few use all of them; what needs nothing done is not told.
-    tell(request, [each for each in result.problems if each.severity != "info" and each.code != "sheet-empty"])
+    passed_over = {"sheet-empty"} if any(result.rows.values()) else set()
+    tell_sheets(request, [each for each in result.problems if each.severity != "info" and each.code not in passed_over])
     return result.rows
 
 
 def _tell_rows(request: HttpRequest, taken: Counter[str]) -> None:
     """One line for all that came in."""
-    if not taken:
+    if not taken.total():
         return
     parts = [f"{library().form(form).label.in_(language_of())} {count:,}" for form, count in taken.items()]
     text = ngettext("%(count)s row taken in: %(parts)s.", "%(count)s rows taken in: %(parts)s.", taken.total())

@@ -237,6 +237,13 @@ def test_latitude_and_longitude_in_columns_of_their_own(korea: Library, tmp_path
     assert [code for code in told if code != "column-missing"] == ["columns-joined", "lat-lon-swapped", "lat-lon-form"]
 
 
+def test_a_column_of_another_form_is_told_as_such(korea: Library, tmp_path: Path) -> None:
+    rows = [["experiment_alias", "sample", "library_layout", "filename"], ["X", "S", "PAIRED", "a.fastq.gz"]]
+    told = [each for each in check_file(korea, text_file(tmp_path, "a.tsv", rows)).problems if each.value == "filename"]
+    assert [each.code for each in told] == ["column-elsewhere"]
+    assert "‘시퀀싱 런’ 양식" in told[0].message.ko and "‘Sequencing run’" in told[0].message.en
+
+
 def test_columns_as_korean_laboratories_name_them(korea: Library, tmp_path: Path) -> None:
     rows = [
         ["시료명", "학명", "균주명", "채취일자", "채집 장소", "위경도"],

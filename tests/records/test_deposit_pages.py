@@ -59,6 +59,25 @@ def test_a_sheet_that_cannot_be_read_is_told_by_its_own_name(client: Client, wor
     assert "내 시료" in said and "tmp" not in said
 
 
+def test_what_a_sheet_says_is_told_with_its_place_and_not_a_thousand_times(client: Client, world: World) -> None:
+    made = draft(world, {})
+    rows = b"".join(b"S%d\t1\textra\n" % number for number in range(40))
+    sheet = SimpleUploadedFile("biosample.tsv", b"sample_name\tproject\n" + rows)
+    answer = enter(client, world).post(f"/submissions/{made.code}/sheet", {"sheet": sheet}, follow=True)
+    said = [str(one) for one in answer.context["messages"]]
+    ragged = [one for one in said if "제목 행은 2개" in one or "35건 더" in one]
+    assert len(ragged) == 6 and ragged[0].startswith("시트 ‘biosample’ 1행 - ")
+    assert ragged[5].startswith("시트 ‘biosample’ - 같은 문제가 35건 더 있습니다")
+
+
+def test_a_sheet_with_a_header_alone_is_told(client: Client, world: World) -> None:
+    made = draft(world, {})
+    sheet = SimpleUploadedFile("biosample.tsv", b"sample_name\tproject\n")
+    answer = enter(client, world).post(f"/submissions/{made.code}/sheet", {"sheet": sheet}, follow=True)
+    said = [str(one) for one in answer.context["messages"]]
+    assert len(said) == 1 and "자료 행이 없습니다" in said[0]
+
+
 def test_a_reader_sees_what_changed_by_the_labels_of_the_form(client: Client, world: World) -> None:
     """And takes the citation along with one press."""
     accepted(world, study())
