@@ -10,16 +10,22 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm, SignupForm
 from allauth.core import context
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from biomoa.people import tasks
+from biomoa.people.edge import language_of
+from biomoa.people.rules import is_plain_address, problem
 from biomoa.settings.station import is_this_machine
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Mails go by the queue: no answer waits for the mail server, and none fails with it."""
+
+    def clean_email(self, email: str) -> str:
+        return plain(super().clean_email(email))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         words = {"request": self.request, "email": email, **context}
@@ -37,13 +43,19 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]
     """Asks nobody whether the address is known: that is for the worker to find out."""
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        return email
+        return plain(self.cleaned_data["email"])
 
     def save(self, request: HttpRequest, **_: Any) -> str:
         email: str = self.cleaned_data["email"]
         tasks.send_reset.enqueue(email, *place_of(request))
         return email
+
+
+def plain(email: str) -> str:
+    """The address as it was typed. Raises ValidationError for one that is not what it looks like."""
+    if not is_plain_address(email):
+        raise ValidationError(problem("email-invalid", "email").message.in_(language_of()))
+    return email
 
 
 class _UndoneError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Literal
 
@@ -360,6 +361,14 @@ NAME_LENGTHS: Mapping[str, int] = {"person": 100, "token": 100, "organisation": 
 def tidy_name(name: str) -> str:
     """On one line, without what is not seen: a name stands in subjects of mails and beside other names."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+
+
+def is_plain_address(address: str) -> bool:
+    """Without signs that are not seen or stand for another: such an address looks like somebody else's, and mail for
+    it may go there. Domains of other scripts are domains like others; the part before the @ is ASCII.
+    """
+    is_as_seen = address.isprintable() and unicodedata.normalize("NFKC", address) == address
+    return is_as_seen and address.rpartition("@")[0].isascii()
 
 
 def check_names(kind: str, **names: str) -> list[Problem]:

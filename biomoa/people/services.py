@@ -214,6 +214,8 @@ def _check_address(organisation: Organisation, email: str) -> list[Problem]:
         MaxLengthValidator(Invitation._meta.get_field("email").max_length)(email)
     except ValidationError:
         return [rules.problem("email-invalid", "email", email)]
+    if not rules.is_plain_address(email):
+        return [rules.problem("email-invalid", "email", email)]
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
         return [rules.problem("already-member", "email", email)]
     return []

@@ -34,7 +34,7 @@ def send_text(email: str, subject: str, text: str) -> bool:
 @task()
 def send_confirmation(email: str, base: str, language: str) -> bool:
     """The link that confirms an address; False when it needs none any more."""
-    address = EmailAddress.objects.filter(email__iexact=email, verified=False).select_related("user").first()
+    address = EmailAddress.objects.filter(email=email, verified=False).select_related("user").first()
     if address is None:
         return False
     key = get_emailconfirmation_model().create(address).key

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
@@ -116,6 +117,22 @@ def test_the_queue_holds_no_secret(client: Client, person: User) -> None:
     link = re.search(r"/account/password/reset/key/(\S+)/", mail.outbox[-1].body)
     assert link and link[1] not in kept
     assert link[1] not in str(list(DBTaskResult.objects.values()))
+
+
+@pytest.mark.parametrize(
+    "address", ["minji@example.org\u200b", "m\u0131nji@example.org", "min\u017fi@example.org",
+                "minji@exam\uff50le.org", "minji@example\u3002org"],
+)  # fmt: skip
+def test_an_address_is_what_it_looks_like(client: Client, person: User, address: str) -> None:
+    """It would stand beside the other in every list; and mail for it may go to the other, past the limits of both."""
+    form = {"email": address, "password1": NEW, "password2": NEW, "name_ko": "새", "name_en": "New"}
+    assert client.post("/account/signup/", form).status_code == 200
+    assert client.post("/account/password/reset/", {"email": address}).status_code == 200
+    assert not User.objects.exclude(pk=person.pk).exists() and send_waiting_mails() == 0
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.post("/account/email/", {"email": address, "action_add": ""})
+    assert EmailAddress.objects.count() == 1
 
 
 @pytest.mark.parametrize(
