@@ -174,16 +174,20 @@ class _Reader:
         for column in header.unknown:
             if beside.names_person(column) or (halves and column in halves.headers):
                 continue  # told among the columns that are left out, or as read together
-            yield self._elsewhere(raw.name, form, column) or _unknown_column(raw.name, form, header, column)
+            yield self._elsewhere(raw.name, header, column) or _unknown_column(raw.name, form, header, column)
         for name, column in header.twice:
             known = {field.name: field.label for field in form.fields}
             facts = {"label": known.get(name, name), "column": column}
             yield msgspec.structs.replace(_column_problem(raw.name, "column-duplicate", column, facts), field=name)
 
-    def _elsewhere(self, sheet: str, form: Form, column: str) -> Problem | None:
-        """A column that another form has: sheets of other archives often hold experiment and files in one row."""
-        for other, names in self.names.items():
-            if other != form.form and (name := names.find(column)) and name in names.labels:
+    def _elsewhere(self, sheet: str, header: headers.Header, column: str) -> Problem | None:
+        """A column that another form has: sheets of other archives often hold experiment and files in one row.
+
+        Of several such forms it is the one that knows most of the columns that are left.
+        """
+        others = [names for form, names in self.names.items() if form != header.form]
+        for names in sorted(others, key=lambda each: -sum(bool(each.find(one)) for one in header.unknown)):
+            if (name := names.find(column)) and name in names.labels:
                 facts = {"column": column, "label": names.labels[name], "other": names.form.label}
                 return _column_problem(sheet, "column-elsewhere", column, facts)
         return None

@@ -238,10 +238,13 @@ def test_latitude_and_longitude_in_columns_of_their_own(korea: Library, tmp_path
 
 
 def test_a_column_of_another_form_is_told_as_such(korea: Library, tmp_path: Path) -> None:
-    rows = [["experiment_alias", "sample", "library_layout", "filename"], ["X", "S", "PAIRED", "a.fastq.gz"]]
-    told = [each for each in check_file(korea, text_file(tmp_path, "a.tsv", rows)).problems if each.value == "filename"]
-    assert [each.code for each in told] == ["column-elsewhere"]
-    assert "‘시퀀싱 런’ 양식" in told[0].message.ko and "‘Sequencing run’" in told[0].message.en
+    header = ["experiment_alias", "sample", "library_layout", "library_strategy", "platform", "filetype", "filename"]
+    rows = [header, ["X", "S", "PAIRED", "WGS", "ILLUMINA", "fastq", "a.fastq.gz"]]
+    found = check_file(korea, text_file(tmp_path, "a.tsv", rows)).problems
+    told = [each for each in found if each.code.startswith("column-") and each.severity == "warning"]
+    assert [(each.code, each.value) for each in told] == [("column-elsewhere", name) for name in header[5:]]
+    assert all("‘시퀀싱 런’ 양식" in each.message.ko for each in told)
+    assert all("‘Sequencing run’" in each.message.en for each in told)
 
 
 def test_columns_as_korean_laboratories_name_them(korea: Library, tmp_path: Path) -> None:
