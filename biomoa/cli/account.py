@@ -1,4 +1,4 @@
-"""``biomoa account create | role | forget-factors | list``: people of a station, by its operator."""
+"""``biomoa account create | role | sign-out | forget-factors | list``: people of a station, by its operator."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     role.add_argument("organisation", metavar="CODE", help="as KOBIC")
     role.add_argument("role", metavar="ROLE", help="depositor, manager, curator or administrator of the organisation")
     role.set_defaults(run=_role)
+    out = actions.add_parser("sign-out", help="end all sessions and tokens of a person at once")
+    out.add_argument("email")
+    out.set_defaults(run=_sign_out)
     forget = actions.add_parser("forget-factors", help="for who lost the second factor: remove it, end all sessions")
     forget.add_argument("email")
     forget.add_argument("--proof", required=True, choices=["mailbox", "in-person"], help="how it was proven who asks")
@@ -104,6 +107,26 @@ def _role(options: argparse.Namespace) -> int:
     except Invalid as refusal:
         return _fail(" ".join(problem.message.en for problem in refusal.problems))
     print(f"{person.email}: {options.role} of {organisation.code}")
+    return 0
+
+
+def _sign_out(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from django.db import transaction
+
+    from biomoa.people.models import User
+    from biomoa.people.rules import system
+    from biomoa.people.services import end_tokens
+    from biomoa.people.sessions import end_all_sessions
+
+    person = User.objects.filter(email__iexact=options.email).first()
+    if not person:
+        return _fail(f"{options.email}: no such account; see 'biomoa account list'")
+    operator = system("operator")
+    with transaction.atomic():
+        count = end_all_sessions(operator, person)
+        end_tokens(operator.label, person.pk, "signed-out-by-operator")
+    print(f"{person.email}: {count} sessions ended, tokens revoked")
     return 0
 
 

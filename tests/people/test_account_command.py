@@ -100,6 +100,20 @@ def test_a_lost_second_factor_is_forgotten_on_proof(capsys: pytest.CaptureFixtur
     assert run("forget-factors", "nobody@example.org", "--proof", "mailbox") == 2
 
 
+def test_the_operator_signs_a_person_out(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    run("create", "d@example.org", "--name-en", "D")
+    person = User.objects.get()
+    token = create_token(actor_of(person), "old", ["read"], 9).secret
+    client.force_login(person)
+    from allauth.usersessions.models import UserSession
+
+    UserSession.objects.create(user=person, ip="127.0.0.1", session_key=client.session.session_key)
+    assert run("sign-out", "D@example.org") == 0
+    assert "1 sessions ended" in capsys.readouterr().out
+    assert client.get("/account/").status_code == 302 and find_actor_of_token(token) is None
+    assert run("sign-out", "nobody@example.org") == 2
+
+
 def test_a_mailbox_proves_no_curator(capsys: pytest.CaptureFixture[str]) -> None:
     run("create", "c@example.org", "--name-en", "Curator")
     run("role", "c@example.org", "KOBIC", "curator")
