@@ -23,7 +23,7 @@ from biomoa.forms.terms import TermIndex
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
 EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
-_COLUMN_NEAR = 0.75  # likeness from which a column is taken for a misspelt field: one slip in a short name
+_COLUMN_NEAR = 0.8  # likeness from which a column is taken for a misspelt field: one slip in a short name
 _MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00$|^-?\d+(?:\.\d+)?E\+\d+$"
 
 
@@ -253,10 +253,7 @@ def _body(body: pl.DataFrame, header: headers.Header) -> pl.DataFrame:
 
 def _blank(frame: pl.DataFrame) -> tuple[int, ...]:
     """The rows (from 1) with nothing in any field."""
-    if not frame.width:
-        return ()
-    first = frame.to_series(0)
-    if (first != "").all() and first.str.contains(r"^\S").all():
+    if not frame.width or any((column != "").all() and column.str.contains(r"^\S").all() for column in frame):
         return ()
     empty = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series()
     return tuple(at + 1 for at in empty.arg_true().to_list())
