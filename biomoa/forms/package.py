@@ -5,6 +5,7 @@ Never unpacks to disk, follows no link, expands no entity. ECMA-376 part 1 (Spre
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 import zipfile
@@ -37,13 +38,15 @@ DAMAGE: tuple[type[Exception], ...] = (
 _LEAST_ROW_BYTES = 16  # <row r="1"></row>
 _BLOCK = 1 << 20
 _PACKED_BLOCK = 1 << 15  # unpacked it stays in the processor's cache, and its memory with the process
+_ROOT_BYTES = 4096  # within which the first element of a part begins
+_PREFIX_BYTES = 40  # longer than the longest prefix that is looked for, with its brackets
 _SEAM = 16  # bytes on both sides of the border of two blocks: longer than what is looked for
 _TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
 _NO_ZIP = Text(ko="ZIP 꾸러미가 아니거나 잘린 파일", en="no ZIP package, or a cut one")
 _NO_WORKBOOK = Text(ko="xl/workbook.xml 없음", en="no xl/workbook.xml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATION = "/relationships}id"  # the attribute in the transitional and in the strict name space (part 1, 22.5)
+_PREFIXED = re.compile(rb"<([A-Za-z_][\w.-]{0,30}):worksheet\b")
 _CELL = re.compile(rb"<c\b([^>]*)>\s*(<f\b[^>]*?(?:/>|>(.*?)</f>))?\s*(?:<v>(.*?)</v>)?", re.S)
 _REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _MERGE = re.compile(rb'<mergeCell\b[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -108,7 +111,7 @@ def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         with package.open(part) as file:
             head = file.read(4096)
     except Exception as error:  # zlib.error has no public base: any damage of the stream is the file's
-        raise Unreadable("file-not-workbook", reason=f"{part.filename}: {_reason(error)}") from None
+        raise Unreadable("file-not-workbook", reason=damaged(error, part.filename)) from None
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
         raise Unreadable("file-hostile", reason=f"{part.filename}: DOCTYPE")
 
@@ -121,8 +124,10 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     }
     names = set(package.namelist())
     found = {}
-    for sheet in book.iter(f"{_MAIN}sheet"):
-        target = relations.get(sheet.get(_RELATION, ""), "")
+    for sheet in book.iter():
+        if not sheet.tag.endswith("}sheet"):
+            continue
+        target = relations.get(next((value for key, value in sheet.items() if key.endswith(_RELATION)), ""), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in names:
             found[sheet.get("name", "")] = part
@@ -143,7 +148,7 @@ def _tree(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
             raise Unreadable("file-hostile", reason=f"{part}: > 1 MiB")
         return ElementTree.fromstring(package.read(part))
     except DAMAGE as error:
-        raise Unreadable("file-not-workbook", reason=f"{part}: {_reason(error)}") from None
+        raise Unreadable("file-not-workbook", reason=damaged(error, part)) from None
 
 
 class Scan:
@@ -159,7 +164,7 @@ class Scan:
 
     def passing(self) -> Iterator[bytes]:
         """The text, in blocks that were looked at. Raises Unreadable for a cell far away from the table."""
-        for block in _inflated(self._package, self._part):
+        for block in _unprefixed(_inflated(self._package, self._part)):
             self._look(block)
             yield block
 
@@ -237,7 +242,7 @@ def _text(found: bytes | None) -> str:
 def _blocks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """The part, unpacked in blocks that end at the end of a cell or tag."""
     rest = b""
-    for block in _inflated(package, part):
+    for block in _unprefixed(_inflated(package, part)):
         block = rest + block
         cut = max(block.rfind(b"</c>") + 4, block.rfind(b"</row>") + 6, block.rfind(b"/>") + 2)
         if cut < 7:
@@ -245,6 +250,26 @@ def _blocks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         rest = block[cut:]
         yield block[:cut]
     yield rest
+
+
+def _unprefixed(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The text without the prefix that some programs set before every name: ``<x:row>``."""
+    first = b""
+    while len(first) < _ROOT_BYTES and (block := next(blocks, None)) is not None:
+        first += block
+    found = _PREFIXED.search(first[:_ROOT_BYTES])
+    if found is None:
+        yield first
+        yield from blocks
+        return
+    prefix = re.compile(rb"<(/?)" + re.escape(found[1]) + rb":")
+    rest = b""
+    for block in itertools.chain((first,), blocks):
+        block = rest + block
+        cut = block.rfind(b"<")
+        rest = block[cut:] if cut >= 0 and len(block) - cut < _PREFIX_BYTES else b""
+        yield prefix.sub(rb"<\1", block[: len(block) - len(rest)])
+    yield prefix.sub(rb"<\1", rest)
 
 
 def _inflated(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -287,5 +312,7 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _reason(error: BaseException) -> str:
-    return (str(error) or type(error).__name__)[:120]
+def damaged(error: BaseException, part: str = "") -> Text:
+    """What is broken; the words of the reader are English, so that in Korean only the part is named."""
+    words = " ".join(str(error).split("\n")[0].split())[:120] or type(error).__name__
+    return Text(ko=f"손상된 부분: {part}" if part else "내부가 손상됨", en=f"{part}: {words}" if part else words)

@@ -103,8 +103,7 @@ def read_here(path: Path) -> RawFile:
         try:
             return _read_package(path, package)
         except packages.DAMAGE as error:
-            reason = " ".join(str(error).split())[:120] or type(error).__name__
-            raise Unreadable("file-not-workbook", reason=reason) from None
+            raise Unreadable("file-not-workbook", reason=packages.damaged(error)) from None
 
 
 def _roomy(path: Path) -> str | None:
@@ -159,8 +158,7 @@ def _grids(path: Path, divided: Mapping[str, Future[Look]]) -> Iterator[tuple[st
             grid = divided[name].result().grid if name in divided else None
             yield name, pieces.read_grid(book, number) if grid is None else grid
     except fastexcel.FastExcelError as error:
-        reason = " ".join(str(error).split("\n")[0].split())[:120]
-        raise Unreadable("file-not-workbook", reason=reason) from None
+        raise Unreadable("file-not-workbook", reason=packages.damaged(error)) from None
 
 
 # The child

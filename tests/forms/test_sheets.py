@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -297,6 +299,64 @@ def test_a_formula_is_seen_wherever_the_file_is_cut_into_blocks(
         scan = package.Scan(opened, part, name)
         list(scan.passing())
         assert [each.text for each in scan.found().formulas] == ["=1"]
+
+
+def _remade(path: Path, change: Callable[[str], str]) -> Path:
+    """The workbook with the texts of its parts changed."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            is_text = name.endswith((".xml", ".rels"))
+            package.writestr(name, change(content.decode()) if is_text else content)
+    return path
+
+
+def _strict(text: str) -> str:
+    """ISO/IEC 29500 strict, as Excel saves it on wish."""
+    return text.replace(
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    ).replace(
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    )
+
+
+def _prefixed(text: str) -> str:
+    if "<worksheet" not in text:
+        return text
+    return re.sub(r"<(/?)([A-Za-z])", r"<\1x:\2", text).replace("xmlns=", "xmlns:x=")
+
+
+@pytest.mark.parametrize("change", [_strict, _prefixed])
+@pytest.mark.parametrize("packed_bytes", [3, 1 << 15])
+def test_formulas_and_merges_are_seen_in_every_dialect(
+    check: Callable[..., FileCheck],
+    book: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[str], str],
+    packed_bytes: int,
+) -> None:
+    def odd(_: Book, sheet: object) -> None:
+        sheet.write_formula(1, 7, "=1", None, "female")  # type: ignore[attr-defined]
+        sheet.merge_range(1, 1, 2, 1, "study-1")  # type: ignore[attr-defined]
+
+    path = _remade(book([HEADER, GOOD, SECOND], odd), change)
+    assert codes(check(path)) == ["cell-merged", "cell-formula"]
+    monkeypatch.setattr(package, "_PACKED_BLOCK", packed_bytes)
+    with package.open_package(path) as opened:
+        (name, part), *_ = package.sheet_parts(opened).items()
+        scan = package.Scan(opened, part, name)
+        list(scan.passing())
+        assert [each.text for each in scan.found().formulas] == ["=1"]
+
+
+def test_damage_is_told_without_the_words_of_the_reader_in_korean(
+    check: Callable[..., FileCheck], book: Callable[..., Path]
+) -> None:
+    path = _remade(book([HEADER, GOOD]), lambda text: text.replace("<workbook", "<work book"))
+    (problem,) = check(path).problems
+    assert problem.code == "file-not-workbook" and "손상된 부분: xl/workbook.xml" in problem.message.ko
 
 
 def test_formulas_stand_at_their_place_when_the_table_starts_elsewhere(
