@@ -90,3 +90,12 @@ class RoutesOnly(logging.Filter):
             route = f"/{match.route}" if match else "-"
             record.args = tuple(route if value == request.path else value for value in record.args)
         return True
+
+
+class StrangeHost(logging.Filter):
+    """A request for a host that is not ours: one short line, without what the stranger wrote into it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args, record.exc_info = "a request for a host that is not ours", (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True

@@ -227,7 +227,10 @@ def _logging(folder: Path, syslog: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"routes": {"()": "biomoa.operations.logs.RoutesOnly"}},
+        "filters": {
+            "routes": {"()": "biomoa.operations.logs.RoutesOnly"},
+            "host": {"()": "biomoa.operations.logs.StrangeHost"},
+        },
         "formatters": {
             "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
             "json": {"()": "biomoa.operations.logs.JsonLines"},
@@ -241,6 +244,9 @@ def _logging(folder: Path, syslog: str) -> dict[str, Any]:
             "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
             **({"syslog": away} if syslog else {}),
         },
-        "loggers": {name: {"filters": ["routes"]} for name in ("django.request", "django.security.csrf")},
+        "loggers": {
+            **{name: {"filters": ["routes"]} for name in ("django.request", "django.security.csrf")},
+            "django.security.DisallowedHost": {"filters": ["host"]},
+        },
         "root": {"handlers": ["file", "stderr", *(["syslog"] if syslog else [])], "level": "INFO"},
     }

@@ -8,6 +8,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from biomoa.operations.logs import Appended, JsonLines
 
@@ -57,3 +59,15 @@ def test_facts_of_any_kind_are_told(logger: logging.Logger, tmp_path: Path) -> N
     logger.info("one", extra={"facts": {"path": tmp_path, "count": 3, "line": "a\nb"}})
     line = json.loads((tmp_path / "station.log").read_text())
     assert (line["path"], line["count"], line["line"]) == (str(tmp_path), 3, "a\nb")
+
+
+@pytest.mark.django_db
+def test_what_a_stranger_writes_as_host_is_in_no_line(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor does it cost the disk the page of a traceback for each request."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert client.get("/", headers={"host": "hong900101-1234567.example"}).status_code == 400
+    said = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
+    assert [(each.levelname, each.exc_info) for each in said] == [("WARNING", None)]
+    assert "900101" not in caplog.text
