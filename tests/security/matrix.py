@@ -40,6 +40,7 @@ def _api(method: str, route: str, verb: Verb, *, kind: str = "submission", **mor
 
 
 VERSION_ROUTE = "<slug:accession>.<int:version>"
+EXPORT_ROUTE = "api GET /records/{accession}/exports/{standard}"
 ROW = "biosample"
 REASON = {"reason": "mixed up"}
 FIELD = {"field": "title", "value": "Other", "reason": "typo"}
@@ -162,8 +163,8 @@ def is_permitted(ask: Ask, actor: Actor, thing: Thing, verb: Verb | None = None)
     if verb is None and not _is_its_moment(ask, actor, state):
         return False
     wanted = verb or ask.verb
-    if ask.route == VERSION_ROUTE and state == "withdrawn":
-        wanted = "read-private"  # of what was withdrawn the public sees the tombstone, no version
+    if ask.route in (VERSION_ROUTE, EXPORT_ROUTE) and state == "withdrawn":
+        wanted = "read-private"  # of what was withdrawn the public sees the tombstone, no version and no export
     own, center = thing.submission.owner_id, thing.submission.center_id
     return may(actor, wanted, "file" if ask.kind == "shelf" else ask.kind, state, owner=own, center=center)
 
