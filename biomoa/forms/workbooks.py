@@ -12,7 +12,6 @@ import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +27,7 @@ from biomoa.forms import package as packages
 from biomoa.forms.beside import Beside
 from biomoa.forms.findings import Fact
 from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
+from biomoa.qc.scratch import Scratch
 
 MEMORY_BYTES = 6 << 30
 CPU_SECONDS = 300
@@ -52,7 +52,8 @@ class Reading:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._folder = Path(tempfile.mkdtemp(prefix="biomoa-sheet-", dir=_roomy(path)))
+        self._scratch = Scratch("biomoa-cells-", _roomy(path))
+        self._folder = self._scratch.path
         command = [sys.executable, "-I", "-m", "biomoa.forms.workbooks", str(path.resolve()), str(self._folder)]
         self._child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -66,7 +67,7 @@ class Reading:
             if self._child.poll() is None:
                 self._child.kill()
                 self._child.wait()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._scratch.remove()
 
     def _collect(self) -> RawFile:
         try:

@@ -9,7 +9,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ import msgspec
 
 from biomoa.qc.findings import Collector
 from biomoa.qc.model import Inspection
+from biomoa.qc.scratch import Scratch
 
 MEMORY_BYTES = 3 * 1024**3
 LEAST_SECONDS = 120
@@ -94,14 +94,14 @@ class _Child:
 
     def __init__(self, memory_bytes: int) -> None:
         self.served = 0
-        self._scratch = tempfile.TemporaryDirectory(prefix="biomoa-qc-")
+        self._scratch = Scratch("biomoa-inspection-")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "biomoa.qc.child", str(memory_bytes), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=self._scratch.name,
-            env=_bare_environment(self._scratch.name),
+            cwd=self._scratch.path,
+            env=_bare_environment(str(self._scratch.path)),
             close_fds=True,
         )
 
@@ -151,7 +151,7 @@ class _Child:
             if pipe:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        self._scratch.cleanup()
+        self._scratch.remove()
 
 
 EXIT_OUT_OF_MEMORY = 77

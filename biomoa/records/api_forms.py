@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +14,7 @@ from biomoa.forms.model import Form
 from biomoa.forms.problems import RuleText
 from biomoa.forms.template import write_template
 from biomoa.people.edge import Fault, TextOut, language_of, plain, schema
+from biomoa.qc.scratch import Scratch
 from biomoa.records import rules
 from biomoa.records.library import library
 from biomoa.records.refusals import NotFound
@@ -60,8 +59,8 @@ def read_schema(request: HttpRequest, form: str, package: str = "") -> Any:  # n
             summary="Workbook to fill in")  # fmt: skip
 def read_template(request: HttpRequest, form: str, package: str = "") -> Any:
     _form(form)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{form}.xlsx"
+    with Scratch("biomoa-template-") as folder:
+        path = folder.path / f"{form}.xlsx"
         write_template(library(), [form], path, language=language_of(request), packages=[package] if package else None)
         content = path.open("rb")  # stays readable after the folder is gone
     return FileResponse(content, as_attachment=True, filename=f"{form}.xlsx", content_type=SPREADSHEET)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import msgspec
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,6 +13,7 @@ from biomoa.forms.jsonschema import schema_of
 from biomoa.forms.model import Form
 from biomoa.forms.template import write_template
 from biomoa.people.edge import language_of
+from biomoa.qc.scratch import Scratch
 from biomoa.records import rules
 from biomoa.records.library import library
 from biomoa.records.rulebook import every_rule
@@ -72,8 +70,8 @@ def template(request: HttpRequest) -> HttpResponse:
     every = rules.ordered_forms(dict(library().forms))
     chosen = [name for name in every if name in wanted] or every
     packages = request.GET.getlist("package") or None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "biomoa.xlsx"
+    with Scratch("biomoa-template-") as folder:
+        path = folder.path / "biomoa.xlsx"
         write_template(library(), chosen, path, language=language_of(), packages=packages)
         content = path.open("rb")  # stays readable after the folder is gone
     return FileResponse(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 from biomoa.forms.problems import Problem
 from biomoa.forms.sheets import read_sheets
 from biomoa.qc.persons import kind_in
+from biomoa.qc.scratch import Scratch
 from biomoa.records.library import library
 
 Tables = dict[str, list[dict[str, str]]]
@@ -25,8 +25,8 @@ def kept(name: str | None, chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]
     if kind_in(own):  # it would stand in every problem of the sheet
         own = f"sheet{Path(own).suffix}" if not kind_in(Path(own).suffix) else "sheet"
     short = own.encode()[-NAME_BYTES:].decode(errors="ignore")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / short
+    with Scratch("biomoa-received-") as folder:
+        path = folder.path / short
         with path.open("wb") as scratch:
             for chunk in chunks:
                 scratch.write(chunk)

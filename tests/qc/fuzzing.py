@@ -84,7 +84,7 @@ class Fuzzer:
     def _measure(self, tally: Tally, path: Path) -> None:
         """The child must have left nothing in its folder, and never have held more than allowed."""
         for child in self.sandbox._idle.queue:
-            if left := list(Path(child._scratch.name).iterdir()):
+            if left := list(child._scratch.path.iterdir()):
                 self._fault(tally, path, f"left behind: {left}")
             status = Path(f"/proc/{child._process.pid}/status").read_text()
             peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) << 10

@@ -32,7 +32,7 @@ class Touched:
     """An audit hook: files opened for writing outside ``scratch``, names removed or linked there, sockets."""
 
     def __init__(self, scratch: Path) -> None:
-        self.own = (str(scratch), "/dev/shm/biomoa-sheet-", "/dev/null", "/proc/self/")
+        self.own = (str(scratch), "/dev/shm/biomoa-cells-", "/dev/null", "/proc/self/")
         self.found: set[str] = set()
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
