@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from biomoa.catalog.model import Term
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _NEAR = 0.6  # likeness from which a term is proposed: one slip in a word of five letters
+_ROUNDING = 1e-9
 _LONGEST = 100  # letters of a value that are compared
 
 
@@ -31,12 +33,13 @@ class TermIndex:
     def nearest(self, value: str, *, likeness_least: float = _NEAR) -> str | None:
         """The most similar term (Dice coefficient of letter pairs), if it is similar enough to be a misspelling."""
         wanted = _key(value)
-        if len({term for key, term in self._spellings.items() if wanted in key}) > 1:
+        if wanted in self._all_keys and len({term for key, term in self._spellings.items() if wanted in key}) > 1:
             return None  # a part of several terms: which of them is meant would be a guess
         pairs = _bigrams(wanted[:_LONGEST])
         best, near = 0.0, ""
         is_tied = False
-        for key in self._candidates(pairs):
+        # A likeness of two sets is greatest when one holds the other: fewer shared pairs cannot reach the least.
+        for key in self._sharing(pairs, math.ceil(len(pairs) * likeness_least / (2 - likeness_least) - _ROUNDING)):
             known = self._bigrams[key]
             likeness = 2 * len(pairs & known) / (len(pairs) + len(known))
             if likeness == best and near and self._spellings[key] != self._spellings[near]:
@@ -45,18 +48,24 @@ class TermIndex:
                 best, near, is_tied = likeness, key, is_tied and likeness == best
         return self._spellings[near] if best >= likeness_least and not is_tied else None
 
-    def _candidates(self, pairs: set[str]) -> Iterator[str]:
-        """Terms that share some of the rarest pairs: a like term cannot miss more than a few."""
-        having, least = self._having, 2 if len(pairs) > 5 else 1
-        masks = sorted((having[pair] for pair in pairs if pair in having), key=int.bit_count)
-        once = twice = 0
-        for mask in masks[: max(3, len(pairs) * 2 // 3)]:
-            twice |= once & mask
-            once |= mask
-        left = twice if least == 2 else once
-        while left:
-            yield self._keys[(left & -left).bit_length() - 1]
-            left &= left - 1
+    def _sharing(self, pairs: Iterable[str], least: int) -> Iterator[str]:
+        """The keys that have at least so many of the pairs, counted for all of them at once.
+
+        ``digits[n]`` holds the n-th binary digit of every key's count, a bit for each of ``_keys``.
+        """
+        digits: list[int] = []
+        for pair in pairs:
+            carry = self._having.get(pair, 0)
+            for place, digit in enumerate(digits):
+                digits[place], carry = digit ^ carry, digit & carry
+            if carry:
+                digits.append(carry)
+        yield from self._at(_not_below(digits, least, everywhere=(1 << len(self._keys)) - 1))
+
+    def _at(self, mask: int) -> Iterator[str]:
+        while mask:
+            yield self._keys[(mask & -mask).bit_length() - 1]
+            mask &= mask - 1
 
     def shown(self, limit: int = 8) -> str:
         """The first terms, for a sentence."""
@@ -78,6 +87,10 @@ class TermIndex:
         return tuple(self._spellings)
 
     @cached_property
+    def _all_keys(self) -> str:
+        return "\n".join(self._keys)
+
+    @cached_property
     def _having(self) -> dict[str, int]:
         """Letter pair -> the terms that have it, a bit for each of ``_keys``."""
         table: dict[str, int] = defaultdict(int)
@@ -89,6 +102,20 @@ class TermIndex:
     @cached_property
     def _bigrams(self) -> dict[str, set[str]]:
         return {key: _bigrams(key) for key in self._spellings}
+
+
+def _not_below(digits: Sequence[int], least: int, *, everywhere: int) -> int:
+    """Where the number whose binary digits these are is not below ``least``."""
+    if least >> len(digits):
+        return 0
+    above, equal = 0, everywhere
+    for place in reversed(range(len(digits))):
+        if least >> place & 1:
+            equal &= digits[place]
+        else:
+            above |= equal & digits[place]
+            equal &= ~digits[place]
+    return above | equal
 
 
 def _labels(term: Term) -> tuple[str, ...]:

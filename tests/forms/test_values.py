@@ -288,3 +288,24 @@ def test_nearest_term() -> None:
     assert index.find("minion") == "MinION"
     assert index.nearest("Ilumina NovaSeq 6000") == "Illumina NovaSeq 6000"
     assert index.nearest("PacBio") is None
+
+
+def _pairs(word: str) -> set[str]:
+    return {left + right for left, right in zip(f"^{word}", f"{word}$", strict=True)}
+
+
+def _likeness(word: str, other: str) -> float:
+    return 2 * len(_pairs(word) & _pairs(other)) / (len(_pairs(word)) + len(_pairs(other)))
+
+
+WORDS = st.text("abcd", min_size=1, max_size=12)
+
+
+@given(st.sets(WORDS, max_size=30), WORDS)
+def test_the_nearest_term_is_that_of_a_plain_comparison(words: set[str], value: str) -> None:
+    """It alone is most alike, and enough to be a misspelling; a part of several terms is no guess."""
+    near = {word for word in words if _likeness(word, value) >= 0.6}
+    best = [word for word in near if _likeness(word, value) == max(_likeness(each, value) for each in near)]
+    parted = sum(value in word for word in words) > 1
+    expected = best[0] if len(best) == 1 and not parted else None
+    assert TermIndex(map(Term, sorted(words))).nearest(value) == expected
