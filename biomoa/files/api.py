@@ -16,7 +16,7 @@ from pydantic import Field
 from biomoa.files import queries, services
 from biomoa.files.models import InspectionResult, StoredFile, Upload
 from biomoa.files.queries import get_file, get_shelf
-from biomoa.people.edge import Fault, actor_of
+from biomoa.people.edge import Fault, Key, actor_of
 
 router = Router()
 ANSWERS = {401: Fault, 403: Fault, 404: Fault, 409: Fault, 413: Fault, 422: Fault}
@@ -95,14 +95,14 @@ def put_file(request: HttpRequest, shelf: UUID, name: str, content_md5: str = He
 
 
 @router.get("/files/{int:file_id}", response={200: FileWithInspection, **ANSWERS}, summary="A file, inspected")
-def read_file(request: HttpRequest, file_id: int) -> Any:
+def read_file(request: HttpRequest, file_id: Key) -> Any:
     file = get_file(actor_of(request), file_id, "read")
     inspection = queries.latest_inspections([file.object_id]).get(file.object_id)
     return {**file_out(file, inspection), "inspection": inspection}
 
 
 @router.delete("/files/{int:file_id}", response={204: None, **ANSWERS}, summary="Remove a file of a draft")
-def remove_file(request: HttpRequest, file_id: int) -> Any:
+def remove_file(request: HttpRequest, file_id: Key) -> Any:
     services.remove(actor_of(request), get_file(actor_of(request), file_id, "read"))
     return 204, None
 

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from biomoa.notices import queries, services
-from biomoa.people.edge import BodyIn, Fault, actor_of, language_of, plain, schema
+from biomoa.people.edge import MOST_PAGE, BodyIn, Fault, Key, actor_of, language_of, plain, schema
 
 router = Router()
 NEEDS = {401: Fault, 403: Fault}
@@ -20,7 +20,7 @@ NoticesOut = schema(queries.NoticePage, "NoticesOut")
 class ReadIn(BodyIn):
     """Either some notices or all of them."""
 
-    ids: list[int] | None = Field(None, max_length=1_000, description="null: all", examples=[[12, 15]])
+    ids: list[Key] | None = Field(None, max_length=1_000, description="null: all", examples=[[12, 15]])
 
 
 class ReadOut(Schema):
@@ -32,7 +32,7 @@ class ReadOut(Schema):
 def list_notices(
     request: HttpRequest,
     unread: bool = False,
-    page: int = Query(1, ge=1, le=1_000_000),  # type: ignore[type-arg]
+    page: int = Query(1, ge=1, le=MOST_PAGE),  # type: ignore[type-arg]
     size: int = Query(queries.PAGE, ge=1, le=MOST_A_PAGE),  # type: ignore[type-arg]
 ) -> Any:
     """Texts are in the language of `Accept-Language`; `url` is from the root of the station."""

@@ -16,7 +16,7 @@ from biomoa.notices import queries, services
 from biomoa.notices.models import Notice
 from biomoa.notices.rules import DELIVERIES, say
 from biomoa.people import queries as people
-from biomoa.people.edge import actor_of, language_of
+from biomoa.people.edge import actor_of, language_of, number_in, page_number
 
 
 class DeliveryForm(forms.Form):
@@ -37,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Context: ``found`` (queries.NoticePage), ``tabs``, ``show``: ``all`` or ``unread``."""
     show = "unread" if request.GET.get("show") == "unread" else "all"
     found = queries.list_notices(
-        actor_of(request), language=language_of(), unread_only=show == "unread", page=_page(request)
+        actor_of(request), language=language_of(), unread_only=show == "unread", page=page_number(request)
     )
     tabs = [
         {"label": _("All notices"), "url": "/notices/", "is_current": show == "all"},
@@ -46,21 +46,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/notices.html", {"found": found, "tabs": tabs, "show": show})
 
 
-def _page(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isdecimal() and 0 < int(asked) < 1_000_000 else 1
-
-
 @login_required
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     """``notice`` is one key; without it, all of them."""
-    key = request.POST.get("notice", "")
-    if key and not key.isdecimal():
+    said = request.POST.get("notice", "")
+    key = number_in(said)
+    if said and key is None:
         raise Http404
-    count = services.mark_read(actor_of(request), [int(key)] if key else None)
-    said = ngettext("%(n)s notice is marked as read.", "%(n)s notices are marked as read.", count)
-    messages.success(request, said % {"n": count})
+    count = services.mark_read(actor_of(request), None if key is None else [key])
+    told = ngettext("%(n)s notice is marked as read.", "%(n)s notices are marked as read.", count)
+    messages.success(request, told % {"n": count})
     return redirect("/notices/?show=unread" if request.POST.get("show") == "unread" else "/notices/")
 
 

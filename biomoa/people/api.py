@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from biomoa.people import queries, services
-from biomoa.people.edge import BodyIn, Fault, TextOut, actor_of, plain, schema
+from biomoa.people.edge import BodyIn, Fault, Key, TextOut, actor_of, plain, schema
 from biomoa.people.models import Membership, Organisation
 
 router = Router()
@@ -143,7 +143,7 @@ def create_token(request: HttpRequest, payload: TokenIn) -> Any:
 
 
 @router.delete("/tokens/{token_id}", response={204: None, 404: Fault}, summary="Revoke one of my tokens")
-def revoke_token(request: HttpRequest, token_id: int) -> Any:
+def revoke_token(request: HttpRequest, token_id: Key) -> Any:
     services.revoke_token(actor_of(request), token_id)
     return 204, None
 

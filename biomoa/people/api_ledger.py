@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from biomoa.people import services_ledger
-from biomoa.people.edge import BodyIn, Fault, actor_of
+from biomoa.people.edge import BodyIn, Fault, Key, actor_of
 
 router = Router()
 NEEDS = {401: Fault, 403: Fault}
@@ -48,11 +48,11 @@ def propose_change(request: HttpRequest, payload: ChangeIn) -> Any:
 
 @router.post("/ledger/changes/{int:change}/confirm", response={200: ChangeOut, 404: Fault, 422: Fault, **NEEDS},
              summary="Confirm another's proposal")  # fmt: skip
-def confirm_change(request: HttpRequest, change: int) -> Any:
+def confirm_change(request: HttpRequest, change: Key) -> Any:
     return services_ledger.decide_change(actor_of(request), change, is_confirmed=True)
 
 
 @router.post("/ledger/changes/{int:change}/refuse", response={200: ChangeOut, 404: Fault, 422: Fault, **NEEDS},
              summary="Refuse a proposal")  # fmt: skip
-def refuse_change(request: HttpRequest, change: int) -> Any:
+def refuse_change(request: HttpRequest, change: Key) -> Any:
     return services_ledger.decide_change(actor_of(request), change, is_confirmed=False)

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Sequence
 from datetime import date, datetime
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from django.conf import settings
@@ -22,6 +22,10 @@ from biomoa.forms.problems import Problem
 from biomoa.people.rules import Actor
 from biomoa.qc.persons.detector import kind_in
 
+# Keys of a table and the places of rows: no database takes greater numbers.
+Key = Annotated[int, Field(ge=0, lt=2**63)]
+Position = Annotated[int, Field(ge=0, lt=2**31)]
+MOST_PAGE = 1_000_000
 PROBLEM_JSON = "application/problem+json"
 PROBLEMS_SHOWN = 1_000
 WITHHELD = Text(
@@ -124,6 +128,17 @@ def speak(response: HttpResponse, language: str) -> None:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         samesite="Lax",
     )
+
+
+def number_in(text: str, most: int = 2**63 - 1) -> int | None:
+    """The whole number that was sent as text; None for every other text, however long, and for one above ``most``."""
+    is_number = text.isdecimal() and len(text) <= len(str(most))
+    return int(text) if is_number and int(text) <= most else None
+
+
+def page_number(request: HttpRequest) -> int:
+    """``?page=``; 1 for anything that is no page."""
+    return number_in(request.GET.get("page", ""), MOST_PAGE) or 1
 
 
 def asks_for_json(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -13,7 +14,7 @@ from pydantic import Field
 
 from biomoa.forms.problems import Problem
 from biomoa.people import queries as people
-from biomoa.people.edge import BodyIn, Fault, TextOut, actor_of, plain, schema
+from biomoa.people.edge import MOST_PAGE, BodyIn, Fault, Key, Position, TextOut, actor_of, plain, schema
 from biomoa.people.models import Organisation
 from biomoa.people.rules import Actor
 from biomoa.records import human, queries, rules, services, services_curation
@@ -117,11 +118,11 @@ class RowSaved(Schema):
 
 
 class CorrectionsIn(BodyIn):
-    problems: list[int] | Literal["all"] = Field("all", description="ids of problems whose proposal to take")
+    problems: list[Key] | Literal["all"] = Field("all", description="ids of problems whose proposal to take")
 
 
 class PageIn(Schema):
-    page: int = Field(1, ge=1, le=1_000_000)
+    page: int = Field(1, ge=1, le=MOST_PAGE)
     size: int = Field(50, ge=1, le=MOST_A_PAGE)
 
 
@@ -187,7 +188,7 @@ def create_submission(
         receipt = services.whole(actor, owner, payload.rows, dry_run=True)
         return 200, plain(receipt)
     # Without a key of the program the call has its own, so that the two steps below meet the same submission.
-    key = idempotency_key.strip()[:100] or f"once:{uuid4()}"
+    key = _client_key(actor, idempotency_key.strip()) or f"once:{uuid4()}"
     made = services.create_submission(
         actor, owner, title=payload.title, center_code=payload.center or None, client_key=key,
         says_human=payload.is_human,
@@ -288,13 +289,13 @@ def _save_rows(request: HttpRequest, code: str, form: str, payload: RowsIn, mode
 
 @router.get("/submissions/{code}/rows/{form}/{int:position}", response={200: schema(RowView), **READ},
             summary="One row")  # fmt: skip
-def read_row(request: HttpRequest, code: str, form: str, position: int) -> Any:
+def read_row(request: HttpRequest, code: str, form: str, position: Position) -> Any:
     return plain(queries.get_row(_get(request, code).pk, form, position))
 
 
 @router.put("/submissions/{code}/rows/{form}/{int:position}", response={200: RowSaved, **CHANGE},
             summary="Write one row; 0 for a new one at the end")  # fmt: skip
-def save_row(request: HttpRequest, code: str, form: str, position: int, payload: RowIn) -> Any:
+def save_row(request: HttpRequest, code: str, form: str, position: Position, payload: RowIn) -> Any:
     """What is wrong is kept and told: `problems` are those of this row."""
     changed, row, problems = services.save_row(
         actor_of(request), _key(code), form, position or None, payload.values, payload.revision
@@ -304,7 +305,7 @@ def save_row(request: HttpRequest, code: str, form: str, position: int, payload:
 
 @router.delete("/submissions/{code}/rows/{form}/{int:position}", response={204: None, **CHANGE},
                summary="Take a row out")  # fmt: skip
-def delete_row(request: HttpRequest, code: str, form: str, position: int, revision: int | None = None) -> Any:
+def delete_row(request: HttpRequest, code: str, form: str, position: Position, revision: int | None = None) -> Any:
     services.delete_row(actor_of(request), _get(request, code).pk, form, position, revision)
     return 204, None
 
@@ -354,6 +355,11 @@ def comment(request: HttpRequest, code: str, payload: CommentIn) -> Any:
     found = _get(request, code)
     services_curation.comment(actor_of(request), found.pk, payload.text, payload.form, payload.position, payload.field)
     return HttpResponse(status=201)
+
+
+def _client_key(actor: Actor, said: str) -> str:
+    """A person's own key: what another member of the group called theirs must not lead to the same draft."""
+    return f"{actor.user_id}:{hashlib.sha256(said.encode()).hexdigest()}" if said else ""
 
 
 def _key(code: str) -> int:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from biomoa.people.edge import BodyIn, Fault, actor_of, plain
+from biomoa.people.edge import BodyIn, Fault, Key, Position, actor_of, plain
 from biomoa.records import queries, services_curation
 from biomoa.records.api import (
     CHANGE,
@@ -25,7 +25,7 @@ router = Router()
 
 
 class TakeIn(BodyIn):
-    user: int | None = Field(None, description="another curator of the center; null: me")
+    user: Key | None = Field(None, description="another curator of the center; null: me")
 
 
 class FieldIn(BodyIn):
@@ -66,14 +66,14 @@ def accept(request: HttpRequest, code: str) -> Any:
 
 
 @router.post("/problems/{int:problem_id}/override", response={204: None, **CHANGE}, summary="Let a problem stand")
-def override(request: HttpRequest, problem_id: int, payload: ReasonIn) -> Any:
+def override(request: HttpRequest, problem_id: Key, payload: ReasonIn) -> Any:
     services_curation.override(actor_of(request), problem_id, payload.reason)
     return 204, None
 
 
 @router.post("/submissions/{code}/rows/{form}/{int:position}/curated", response={200: Any, **CHANGE},
              summary="Correct a field of a row under review")  # fmt: skip
-def curate_field(request: HttpRequest, code: str, form: str, position: int, payload: FieldIn) -> Any:
+def curate_field(request: HttpRequest, code: str, form: str, position: Position, payload: FieldIn) -> Any:
     found = queries.get_submission(actor_of(request), code)
     row = queries.get_row(found.pk, form, position)
     services_curation.curate_field(actor_of(request), row.id, payload.field, payload.value, payload.reason)

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from biomoa.files import queries
-from biomoa.people.edge import BodyIn, Fault, actor_of
+from biomoa.people.edge import BodyIn, Fault, Key, actor_of
 from biomoa.records.services_quarantine import settle
 
 router = Router()
@@ -49,7 +49,7 @@ def list_quarantine(request: HttpRequest) -> Any:
     "/quarantine/{int:file_id}/{command}", response={200: SettledOut, **ANSWERS}, summary="Settle a quarantine"
 )
 def decide(
-    request: HttpRequest, file_id: int, command: Literal["declare", "clear", "order", "remove"], body: DecisionIn
+    request: HttpRequest, file_id: Key, command: Literal["declare", "clear", "order", "remove"], body: DecisionIn
 ) -> Any:
     """`declare` (depositor: no identifier) and `remove`; `clear` and `order` a removal (curator)."""
     return {"other_files": settle(actor_of(request), file_id, command, body.reason)}

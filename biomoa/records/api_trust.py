@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
-from biomoa.people.edge import BodyIn, Fault, actor_of, plain, schema
+from biomoa.people.edge import MOST_PAGE, BodyIn, Fault, Key, actor_of, plain, schema
 from biomoa.records import certificates, coupling, queries, reviewing, umbrellas
 from biomoa.records.answers import ReleaseOutcome
 from biomoa.records.api import CHANGE, READ
 from biomoa.records.certificates_pdf import render_pdf
 from biomoa.records.embargo import Embargo, embargo_of
 from biomoa.records.models import Certificate
-from biomoa.records.refusals import NotFound
 from biomoa.records.reviewing import LinkState, NewLink, Opening
 
 router = Router()
@@ -99,22 +98,15 @@ def list_review_links(request: HttpRequest, code: str) -> Any:
 
 @router.get("/review-links/{int:link}/openings", response={200: list[schema(Opening)], **GROUP},  # type: ignore[misc]
             summary="What was opened through a reviewer link")  # fmt: skip
-def list_openings(request: HttpRequest, link: int, page: int = 1) -> Any:
+def list_openings(request: HttpRequest, link: Key, page: int = Query(1, ge=1, le=MOST_PAGE)) -> Any:
     """A line for each thing, day and network; never who."""
-    return plain(reviewing.openings_of(actor_of(request), _key(link), page)[0])
+    return plain(reviewing.openings_of(actor_of(request), link, page)[0])
 
 
 @router.delete("/review-links/{int:link}", response={204: None, **GROUP}, summary="Revoke a reviewer link")
-def revoke_review_link(request: HttpRequest, link: int) -> Any:
-    reviewing.revoke_link(actor_of(request), _key(link))
+def revoke_review_link(request: HttpRequest, link: Key) -> Any:
+    reviewing.revoke_link(actor_of(request), link)
     return 204, None
-
-
-def _key(number: int) -> int:
-    """A number that a key can be: databases refuse larger ones."""
-    if not 0 <= number < 2**63:
-        raise NotFound("key")
-    return number
 
 
 @router.post("/records/{accession}/certificates", response={201: CertificateOut, **CHANGE},
@@ -172,11 +164,11 @@ def list_umbrella_requests(request: HttpRequest) -> Any:
 
 @router.post("/umbrella-requests/{int:asked}/{answer}", response={204: None, **CHANGE},
              summary="Agree, decline, or take a request back")  # fmt: skip
-def answer_umbrella_request(request: HttpRequest, asked: int, answer: Literal["agree", "decline", "take-back"]) -> Any:
+def answer_umbrella_request(request: HttpRequest, asked: Key, answer: Literal["agree", "decline", "take-back"]) -> Any:
     if answer == "take-back":
-        umbrellas.take_back(actor_of(request), _key(asked))
+        umbrellas.take_back(actor_of(request), asked)
     else:
-        umbrellas.answer(actor_of(request), _key(asked), agrees=answer == "agree")
+        umbrellas.answer(actor_of(request), asked, agrees=answer == "agree")
     return 204, None
 
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
 from biomoa.forms.rules import RULE_TEXTS
-from biomoa.people.edge import actor_of, language_of
+from biomoa.people.edge import actor_of, language_of, number_in
 from biomoa.records import queries
 from biomoa.records.models import Submission
 from biomoa.records.refusals import Conflict, Refusal
@@ -124,13 +124,6 @@ def kept_secret(response: Answer, names: Sequence[str] = tuple(SECRECY)) -> Answ
     return response
 
 
-def page_number(request: HttpRequest) -> int:
-    """``?page=``; 1 for anything that is no page."""
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isdecimal() and 0 < int(asked) < 1_000_000 else 1
-
-
 def posted_revision(request: HttpRequest) -> int | None:
     """The revision that the form was made from."""
-    said = request.POST.get("revision", "")
-    return int(said) if said.isdecimal() else None
+    return number_in(request.POST.get("revision", ""))

@@ -21,14 +21,14 @@ from biomoa.files import queries as file_queries
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
 from biomoa.people import queries as people_queries
-from biomoa.people.edge import actor_of, language_of
+from biomoa.people.edge import actor_of, language_of, page_number
 from biomoa.people.models import Organisation
 from biomoa.records import human, queries, rules, services
 from biomoa.records.answers import Step
 from biomoa.records.certificates import certificates_of
 from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
-from biomoa.records.edge import back_to, command, get_submission, page_number, posted_revision, tell, tell_sheets
+from biomoa.records.edge import back_to, command, get_submission, posted_revision, tell, tell_sheets
 from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.embargo import embargo_of
 from biomoa.records.library import library

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from biomoa.files import queries as file_queries
-from biomoa.people.edge import actor_of
+from biomoa.people.edge import actor_of, number_in, page_number
 from biomoa.people.rules import Actor
 from biomoa.records import access, human, human_cases, queries, rules, rules_human, services_curation, services_human
-from biomoa.records.edge import back_to, command, get_submission, page_number
+from biomoa.records.edge import back_to, command, get_submission
 from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.pages_human import said_history
@@ -153,7 +153,7 @@ def human_data(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         on, said = request.POST.get("on", ""), request.POST
         case = human_cases.get_case(actor, code)
-        number = int(on) if on.isdecimal() and len(on) < 19 else None
+        number = number_in(on)
         services_human.decide(actor, case.submission.pk, said.get("outcome", ""), said.get("reason", ""), on=number)
         messages.success(request, _("Your decision was kept, and its group was told."))
         return redirect("human_case", code=code)
@@ -170,6 +170,7 @@ def human_data(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    if not text or not text.isdecimal():
+    number = number_in(text or "")
+    if number is None:
         raise Http404
-    return int(text)
+    return number

@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from biomoa.files.edge import answer_with
-from biomoa.people.edge import actor_of, speak
+from biomoa.people.edge import actor_of, number_in, page_number, speak
 from biomoa.records import access, reviewing, rules
-from biomoa.records.edge import caller_network, get_submission, kept_secret, page_number, tell
+from biomoa.records.edge import caller_network, get_submission, kept_secret, tell
 from biomoa.records.library import library
 from biomoa.records.models import ReviewLink, Submission
 from biomoa.records.pages_record import sections_of_view
@@ -66,11 +66,10 @@ def _reviewers(request: HttpRequest, found: Submission, typed: QueryDict, status
 def _wish(said: QueryDict) -> dict[str, Any]:
     """What the form asks for, as ``make_link`` takes it. Accessions that are written out go before ticked forms."""
     named = said.get("accessions", "").replace(",", " ").replace(";", " ").split()
-    days = said.get("days", "")
     chosen = {"all": None, "none": ()}.get(said.get("files", "all"), _numbers(said.getlist("file")))
     return {
         "name": said.get("name", ""),
-        "days": int(days) if days.isdecimal() and len(days) < 6 else 0,
+        "days": number_in(said.get("days", ""), 99_999) or 0,
         "accessions": named or None,
         "forms": said.getlist("form"),
         "file_ids": chosen,
@@ -78,7 +77,7 @@ def _wish(said: QueryDict) -> dict[str, Any]:
 
 
 def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+    return [number for text in texts if (number := number_in(text)) is not None]
 
 
 @login_required
