@@ -48,6 +48,18 @@ def legible(actor: Actor) -> Q:
     return readable(actor, "record") & (~tombstone | readable(actor, "record", "read-private"))
 
 
+def is_tombstone(record: Record) -> bool:
+    """Withdrawn, or suppressed before it was ever public: its accession stays, its words are for those inside."""
+    return record.state == "withdrawn" or (record.state == "suppressed" and not record.released_at)
+
+
+def is_legible(actor: Actor, record: Record) -> bool:
+    """``legible`` of one record that is at hand."""
+    return may_on_record(actor, "read", record) and (
+        not is_tombstone(record) or may_on_record(actor, "read-private", record)
+    )
+
+
 def may_on(actor: Actor, verb: Verb, submission: Submission) -> bool:
     return may(actor, verb, "submission", submission.state, owner=submission.owner_id, center=submission.center_id)
 

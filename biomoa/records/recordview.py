@@ -47,7 +47,7 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
     """Raises NotFound for a version that does not exist, and for versions of a tombstone."""
     shown = number or record.version
     is_inside = access.may_on_record(actor, "read-private", record)
-    is_tombstone = record.state == "withdrawn" or (record.state == "suppressed" and not record.released_at)
+    is_tombstone = access.is_tombstone(record)
     is_empty = is_tombstone and not is_inside
     versions = sorted(_VERSIONS(record.pk), key=attrgetter("number"))
     version = next((each for each in versions if each.number == shown), None)
@@ -118,7 +118,7 @@ def _up(actor: Actor, record: Record) -> tuple[LinkView, ...]:
     return tuple(
         LinkView(link.parent.accession, link.parent.form, link.parent.title, link.field, link.parent.title_ko)
         for link in links
-        if access.may_on_record(actor, "read", link.parent) and link.parent.state in (*rules.OPEN, "suppressed")
+        if access.is_legible(actor, link.parent) and link.parent.state in (*rules.OPEN, "suppressed")
     )
 
 

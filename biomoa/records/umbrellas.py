@@ -235,7 +235,7 @@ def place_of(actor: Actor, accession: str) -> Place:
     umbrella = None if over else find_umbrella(record)
     return Place(
         is_umbrella=over,
-        umbrella=umbrella if umbrella and access.may_on_record(actor, "read", umbrella) else None,
+        umbrella=umbrella if umbrella and access.is_legible(actor, umbrella) else None,
         members=tuple(_members(actor, record)) if over else (),
         to_answer=tuple(each for each in asked if each.asked_id == record.owner_id),
         waiting=tuple(each for each in asked if each.asked_id != record.owner_id),
@@ -244,7 +244,7 @@ def place_of(actor: Actor, accession: str) -> Place:
 
 def _members(actor: Actor, umbrella: Record) -> list[Record]:
     below = Link.objects.filter(parent=umbrella, child__form=umbrella.form).values("child_id")
-    return list(Record.objects.filter(access.readable(actor, "record"), pk__in=below).order_by("id"))
+    return list(Record.objects.filter(access.legible(actor), pk__in=below).order_by("id"))
 
 
 def kind_values(form: Form) -> dict[str, str]:

@@ -6,17 +6,21 @@ The matrix asks the addresses as they are meant; here they are asked as somebody
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from biomoa.exchange.queries import load_bundle
+from biomoa.files.models import Quarantine
 from biomoa.people import rules as people_rules
 from biomoa.people.rules import NOBODY, Row
-from biomoa.records import access
+from biomoa.records import access, services, services_release
 from biomoa.records.models import Record
 from biomoa.records.refusals import NotFound
+from tests.records.world import accept, draft, study
 from tests.security.world import Place, Thing, make_place
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +182,42 @@ def test_no_figure_or_list_for_everybody_names_it(place: Place, path: str) -> No
         for state in CLOSED:
             thing = place.things[state]
             assert thing.marker not in text and thing.submission.code not in text, (role, path, state)
+
+
+def _suppressed_before_release(place: Place) -> tuple[Record, Record]:
+    """A project taken back while it was closed, and its sample, which was released afterwards."""
+    world = place.world
+    submission = draft(world, study(1, "zqparentmarker"))
+    later = timezone.localdate() + timedelta(days=100)
+    services.set_details(world.depositor, submission.pk, release_on=later)
+    accept(world, submission)
+    parent, child = (Record.objects.get(alias=alias) for alias in ("zqparentmarker", "zqparentmarker-S1"))
+    services_release.withdraw_record(world.curator, parent.accession, "mixed up", "suppressed")
+    services_release.release(world.depositor, submission.pk)
+    return parent, child
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger", "other-curator"])
+def test_a_child_does_not_tell_the_title_of_a_parent_that_was_never_public(place: Place, role: str) -> None:
+    parent, child = _suppressed_before_release(place)
+    client = place.client(role)
+    for path in (f"/{child.accession}", f"/api/v1/records/{child.accession}"):
+        answer = client.get(path)
+        assert answer.status_code == 200 and parent.title not in answer.content.decode()
+    assert parent.title in place.client("owner").get(f"/{child.accession}").content.decode()
+
+
+def test_an_answer_that_a_program_kept_is_not_good_any_more_when_something_in_it_was_taken_back(place: Place) -> None:
+    """A file that is held and a record below that is withdrawn change the answer, though not the record itself."""
+    thing, client = place.things["released"], place.client("nobody")
+    run = Record.objects.get(submission=thing.submission, form="ngs-run")
+    above = Record.objects.get(submission=thing.submission, form="ngs-experiment")
+    for record, take_back in (
+        (run, lambda: Quarantine.objects.create(file=thing.file)),
+        (above, lambda: services_release.withdraw_record(place.world.curator, run.accession, "mixed up")),
+    ):
+        address = f"/api/v1/records/{record.accession}"
+        tag = client.get(address).headers["ETag"]
+        assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+        take_back()
+        assert client.get(address, headers={"if-none-match": tag}).status_code == 200
