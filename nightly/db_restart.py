@@ -7,6 +7,7 @@ with their keys until they are answered (goal F4).
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import sys
@@ -22,6 +23,7 @@ from tests.faults.workflows import rows
 from tests.on_postgresql import postgresql
 
 COMMENTS = 5
+CLEAR = frozenset({200, 201, 204, 503})
 
 
 def main() -> int:
@@ -59,8 +61,8 @@ def _run(home: Path, proxy: CuttingProxy, cuts: int) -> tuple[list[str], int]:
             number, sent = number + 1, sent + 4 + COMMENTS
         proxy.is_cutting = False
         faults = [f"{line} comments on {tag}" for tag, line in _comments(driver, number).items() if line != COMMENTS]
-        if unclear := set(driver.statuses) - {200, 201, 204, 503}:
-            faults.append(f"answered {sorted(unclear)}")
+        if unclear := set(driver.statuses) - CLEAR:
+            faults.append(f"answered {sorted(unclear)}: {_failures(home)}")
     except AssertionError as error:
         return [str(error)], sent
     finally:
@@ -69,6 +71,13 @@ def _run(home: Path, proxy: CuttingProxy, cuts: int) -> tuple[list[str], int]:
     faults += station.check(driver.told, is_at_rest=False)
     station.close()
     return faults, sent
+
+
+def _failures(home: Path) -> str:
+    """What the station wrote into its log about answers 500."""
+    lines = [json.loads(line) for line in (home / "log" / "station.log").read_text().splitlines()]
+    failed = [line for line in lines if line["level"] == "error" and line["message"].endswith("failed")]
+    return "\n".join(f"{line['message']}\n{line['exception']}" for line in failed)
 
 
 def _comments(driver: Driver, count: int) -> dict[str, int]:

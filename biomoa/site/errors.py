@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template import TemplateSyntaxError
@@ -61,7 +61,9 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 def is_database_away(error: BaseException | None) -> bool:
     """Also when what came of it was another error: a transaction on a connection that broke fails in many ways."""
-    return any(isinstance(each, DATABASE_AWAY) for each in _causes(error))
+    driver = connection.Database  # closing a cursor of the server on a broken line raises what Django does not wrap
+    away = (*DATABASE_AWAY, driver.OperationalError, driver.InterfaceError)
+    return any(isinstance(each, away) for each in _causes(error))
 
 
 def _is_disk_full(error: BaseException | None) -> bool:

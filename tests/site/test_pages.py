@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -39,6 +39,16 @@ def test_server_errors_need_no_database() -> None:
         answer = server_error(request)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("name", ["OperationalError", "InterfaceError"])
+def test_an_error_of_the_driver_itself_is_a_database_that_is_away_too(name: str) -> None:
+    """Django does not wrap what closing a cursor of the server raises (``QuerySet.iterator`` on a broken line)."""
+    try:
+        raise getattr(connection.Database, name)("server closed the connection unexpectedly")
+    except connection.Database.Error:
+        answer = server_error(RequestFactory().get("/"))
+    assert answer.status_code == 503
 
 
 @pytest.mark.django_db
