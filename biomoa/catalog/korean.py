@@ -18,12 +18,14 @@ PAIRS = {
 RIEUL = 8
 CLOSED_DIGITS, RIEUL_DIGITS = "013678", "178"  # 영 일 삼 육 칠 팔
 CLOSED_LETTERS, RIEUL_LETTERS = "lmnr", "lr"  # 엘 엠 엔 아르(알)
+_MARKS = ("(가)", "(는)", "(를)", "(과)", "(으)")
 _PAIR = re.compile(r"(?P<end>\w)(?P<quotes>[’”'\")»\]]*) ?(?P<pair>이\(가\)|은\(는\)|을\(를\)|와\(과\)|\(으\)로)")
 
 
 def settled(sentence: str) -> str:
     """The sentence with one particle of each pair. A word of another script keeps both."""
-    return _PAIR.sub(_chosen, sentence) if "(" in sentence else sentence
+    has_pair = any(mark in sentence for mark in _MARKS)  # far quicker than the pattern, which begins with any letter
+    return _PAIR.sub(_chosen, sentence) if has_pair else sentence
 
 
 def _chosen(found: re.Match[str]) -> str:
