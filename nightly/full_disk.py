@@ -1,6 +1,8 @@
 """ENOSPC and EIO at the n-th write, EIO at the n-th fsync, of every workflow (goal F3).
 
-python nightly/full_disk.py [--calls 300] [--seed 1]
+python nightly/full_disk.py [--calls 300] [--seconds 3600] [--seed 1]
+
+The order is drawn, so that a run that was stopped has met every workflow; its figure says how far it came.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.faults import badfiles
 from tests.faults.driver import compile_shim
+from tests.faults.stopping import Stop, add_seconds
 from tests.faults.sweep import Sweep
 
 
@@ -22,17 +25,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=300, help="at most so many of each kind and workflow")
     parser.add_argument("--seed", type=int, default=1)
+    add_seconds(parser)
     asked = parser.parse_args()
+    stop, chance = Stop(asked.seconds), random.Random(asked.seed)
+    outcomes = []
     with tempfile.TemporaryDirectory(prefix="biomoa-full-") as folder:
         sweep = Sweep(Path(folder), compile_shim(Path(folder)))
-        outcomes = [
-            badfiles.run(sweep, each) for each in badfiles.troubles(sweep, random.Random(asked.seed), asked.calls)
-        ]
+        troubles = badfiles.troubles(sweep, chance, asked.calls)
+        chance.shuffle(troubles)
+        for each in stop.through(troubles, f"of {len(troubles)} troubles"):
+            outcomes.append(badfiles.run(sweep, each))
+            if outcomes[-1].faults:
+                print(outcomes[-1], flush=True)
         sweep.close()
-    bad = [outcome for outcome in outcomes if outcome.faults]
-    print(*bad, sep="\n")
-    refused = sum(outcome.refusals > 0 for outcome in outcomes)
-    print(f"full-disk: {len(bad)} faults in {len(outcomes)} troubles, {refused} of them told to the sender")
+    bad, refused = sum(bool(one.faults) for one in outcomes), sum(one.refusals > 0 for one in outcomes)
+    print(
+        f"full-disk: {bad} faults in {len(outcomes)} troubles of {len(troubles)}, {refused} of them told to the sender "
+        f"(seed {asked.seed})"
+    )
     return 1 if bad else 0
 
 

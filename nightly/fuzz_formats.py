@@ -1,7 +1,8 @@
 """Damaged files of every format and of every kind of sheet: 0 crashes, hangs, limits unreported, files left behind.
 
-Run: .venv/bin/python nightly/fuzz_formats.py [--count 20000] [--seed 1] [--only x.bam] [--keep FOLDER]
-Inputs that break a promise, or end their child, are kept in FOLDER (station/fuzz by default).
+Run: .venv/bin/python nightly/fuzz_formats.py [--count 20000] [--seconds 600] [--seed 1] [--only x.bam] [--keep FOLDER]
+Inputs that break a promise, or end their child, are kept in FOLDER (station/fuzz by default). With ``--seconds`` each
+parser has an equal part of the time; the figure counts what was tried.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.faults.stopping import Stop, add_seconds  # noqa: E402
 from tests.forms.fuzzing import SHEETS, run_sheets  # noqa: E402
 from tests.qc.fuzzing import Fuzzer, Tally  # noqa: E402
 
@@ -22,17 +24,18 @@ from tests.qc.fuzzing import Fuzzer, Tally  # noqa: E402
 def main() -> int:
     options = arguments()
     tallies: dict[str, Tally] = {}
+    stop = Stop()
     with tempfile.TemporaryDirectory(prefix="biomoa-fuzz-") as folder:
         scratch = Path(folder)
         fuzzer = Fuzzer(scratch, options.keep, options.seed)
-        for name in [*fuzzer.good, *SHEETS]:
-            if options.only and name not in options.only:
-                continue
+        names = [name for name in (*fuzzer.good, *SHEETS) if not options.only or name in options.only]
+        for name in names:
             started = time.perf_counter()
+            numbers = stop.through(range(options.count), name, options.seconds / len(names))
             tally = (
-                run_sheets(name, options.count, options.seed, scratch, options.keep)
+                run_sheets(name, numbers, options.seed, scratch, options.keep)
                 if name in SHEETS
-                else fuzzer.run(name, options.count)
+                else fuzzer.run(name, numbers)
             )
             tallies[name] = tally
             tell(name, tally, time.perf_counter() - started)
@@ -43,6 +46,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    add_seconds(parser, "so long for all parsers together")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--keep", type=Path, default=ROOT / "station" / "fuzz")
     return parser.parse_args()

@@ -33,7 +33,8 @@ from tests.faults.driver import Driver, wait_until  # noqa: E402
 
 UP_SECONDS = 60
 REQUEST_SECONDS = 300
-LONGEST_PAUSE = 4.0
+# Between two kills of a step, on the average: about a quarter of what the step takes, so that it is met under way.
+PAUSE_SECONDS = {"create": 3.0, "submit": 0.7, "take": 0.01, "accept": 3.0}
 BIOMOA = [sys.executable, "-m", "biomoa.cli.main"]
 
 
@@ -94,15 +95,15 @@ class Served:
 class Killer(threading.Thread):
     """Kills so many times at random moments, then rests."""
 
-    def __init__(self, station: Served, kills: int, chance: random.Random) -> None:
+    def __init__(self, station: Served, kills: int, pause_seconds: float, chance: random.Random) -> None:
         super().__init__(daemon=True)
-        self.station, self.kills, self.chance = station, kills, chance
+        self.station, self.kills, self.pause_seconds, self.chance = station, kills, pause_seconds, chance
         self.done: Counter[str] = Counter()
         self.stopping = threading.Event()
 
     def run(self) -> None:
         for _ in range(self.kills):
-            if self.stopping.wait(self.chance.uniform(0.05, LONGEST_PAUSE)):
+            if self.stopping.wait(self.chance.expovariate(1 / self.pause_seconds)):
                 return
             try:
                 self.done[self.station.kill_some(self.chance)] += 1
@@ -140,8 +141,8 @@ def _sweep(asked: argparse.Namespace, station: Served, made: dict[str, object]) 
     driver = Driver(station, made["tokens"])  # type: ignore[arg-type]
     driver.http = httpx.Client(timeout=REQUEST_SECONDS)
     code = ""
-    for step in ("create", "submit", "take", "accept"):
-        killer = Killer(station, asked.kills, chance)
+    for step, pause_seconds in PAUSE_SECONDS.items():
+        killer = Killer(station, asked.kills, pause_seconds, chance)
         killer.start()
         begun = time.monotonic()
         if step == "create":

@@ -1,11 +1,14 @@
 """kill -9 at every step of every workflow, so many times each, and at random moments under load (goal F1).
 
-python nightly/kill_sweep.py [--times 3] [--kills 2000] [--seed 1]
+python nightly/kill_sweep.py [--times 3] [--kills 2000] [--seconds 3600] [--seed 1]
+
+The order of the steps is drawn; ``--seconds`` ends each of the two parts, and the figure says how far it came.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.faults.load import kill_at_random
-from tests.faults.sweep import Sweep
+from tests.faults.stopping import Stop, add_seconds
+from tests.faults.sweep import Point, Sweep
 
 
 def main() -> int:
@@ -21,27 +25,35 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--kills", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    add_seconds(parser, "end each of the two parts after so long")
     asked = parser.parse_args()
-    faults = 0
+    faults, outcomes, stop = 0, [], Stop()
     with tempfile.TemporaryDirectory(prefix="biomoa-kill-") as folder:
         sweep = Sweep(Path(folder))
-        points = sweep.points() * asked.times
-        outcomes = [sweep.run(point) for point in points]
-        for outcome in outcomes:
+        points = _drawn(sweep, asked.times, random.Random(asked.seed))
+        for point in stop.through(points, f"of {len(points)} steps", asked.seconds):
+            outcomes.append(outcome := sweep.run(point))
             if outcome.faults:
                 faults += 1
-                print(outcome.point, *outcome.faults, sep="\n  ")
+                print(outcome.point, *outcome.faults, sep="\n  ", flush=True)
         met, slowest = sum(outcome.is_met for outcome in outcomes), sweep.station.slowest_seconds
         sweep.close()
-    print(f"{len(points)} steps, {met} met, slowest start {slowest:.1f} s")
+    print(f"{len(outcomes)} steps of {len(points)}, {met} met, slowest start {slowest:.1f} s")
     with tempfile.TemporaryDirectory(prefix="biomoa-kill-") as folder:
-        result = kill_at_random(Path(folder), asked.kills, asked.seed)
+        result = kill_at_random(
+            Path(folder), stop.through(range(asked.kills), f"of {asked.kills} kills", asked.seconds), asked.seed
+        )
     print(*result.faults, sep="\n")
     slowest = max(slowest, result.slowest_seconds)
     print(f"{result.kills} random kills over {result.deposits} whole deposits, slowest start {slowest:.1f} s")
     bad = faults + len(result.faults)
     print(f"kill-sweep: {bad} faults in {met} kills at steps and {result.kills} at random (seed {asked.seed})")
     return 0 if bad == 0 and slowest <= 10 else 1
+
+
+def _drawn(sweep: Sweep, times: int, chance: random.Random) -> list[Point]:
+    points = sweep.points()
+    return [point for _ in range(times) for point in chance.sample(points, len(points))]
 
 
 if __name__ == "__main__":

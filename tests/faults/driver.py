@@ -88,7 +88,7 @@ class ForkedStation:
         self.pid, self.worker, self.slowest_seconds = 0, False, 0.0
         self._host = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.host"], env=_shimmed(home, shim), cwd=ROOT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,  # Ctrl-C is for the sweep alone
         )  # fmt: skip
         self._read()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -32,8 +33,8 @@ class _Guarded(Driver):
             super()._revive()
 
 
-def kill_at_random(folder: Path, kills: int, seed: int) -> Result:
-    """Deposits from end to end while the station is killed ``kills`` times; then everything is looked at."""
+def kill_at_random(folder: Path, kills: Iterable[int], seed: int) -> Result:
+    """Deposits from end to end while the station is killed once for each of ``kills``; then everything is looked at."""
     chance, stop, faults = random.Random(seed), threading.Event(), list[str]()
     tokens = new_home(folder / "home")
     station = ForkedStation(folder / "home")
@@ -54,17 +55,19 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> Result:
     threads = [threading.Thread(target=deposit, args=(number,)) for number in range(DEPOSITORS)]
     for thread in threads:
         thread.start()
-    for _ in range(kills):
+    killed = 0
+    for _ in kills:
         time.sleep(chance.uniform(0.02, 5.0))
         with _Guarded.lock:
             station.end()
             station.start()
+        killed += 1
     stop.set()
     for thread in threads:
         thread.join()
     faults += _look(station, drivers)
     station.close()
-    return Result(kills, sum(deposits), station.slowest_seconds, faults)
+    return Result(killed, sum(deposits), station.slowest_seconds, faults)
 
 
 def _look(station: ForkedStation, drivers: list[_Guarded]) -> list[str]:

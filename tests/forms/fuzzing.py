@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -70,7 +71,7 @@ class _Child:
         environment = os.environ | {"TMPDIR": str(self.folder), "PYTHONPATH": os.pathsep.join(sys.path)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.forms.fuzzing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, env=environment,
+            stderr=subprocess.DEVNULL, text=True, env=environment, start_new_session=True,
         )  # fmt: skip
 
     def ask(self, path: Path) -> tuple[str, list[str], int]:
@@ -96,13 +97,13 @@ def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
     return process.stdin, process.stdout
 
 
-def run_sheets(name: str, count: int, seed: int, scratch: Path, kept: Path) -> Tally:
-    """``count`` damaged sheets; a crash or a hang of the reader is a fault: the station reads text sheets itself."""
+def run_sheets(name: str, numbers: Iterable[int], seed: int, scratch: Path, kept: Path) -> Tally:
+    """A damaged sheet for each of ``numbers``. A crash or hang is a fault: the station reads text sheets itself."""
     chance, tally = random.Random(f"{seed}:{name}"), Tally()
     good = good_sheets(scratch)[name]
     child = _Child(scratch)
     path = scratch / name
-    for _ in range(count):
+    for _ in numbers:
         path.write_bytes(mutated(good, chance))
         started = time.perf_counter()
         verdict, codes, peak = child.ask(path)

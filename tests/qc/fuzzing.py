@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,13 +42,13 @@ class Fuzzer:
         self.good = good_files(seeds, seed)
         self.sandbox = Sandbox(seconds=SECONDS)
 
-    def run(self, name: str, count: int) -> Tally:
+    def run(self, name: str, numbers: Iterable[int]) -> Tally:
         good, pack = self.good[name]
         chance, tally = random.Random(f"{self.seed}:{name}"), Tally()
         passed: list[Path] = []
         work = self.scratch / name
         work.mkdir()
-        for number in range(count):
+        for number in numbers:
             data = mutated(good, chance, pack)
             path = work / f"{number}-{name}"
             path.write_bytes(data)

@@ -25,7 +25,7 @@ def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzer]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_damaged_files_are_answered(fuzzer: Fuzzer, name: str) -> None:
-    tally = fuzzer.run(name, COUNT)
+    tally = fuzzer.run(name, range(COUNT))
     assert tally.files == COUNT and not tally.faults
     assert not tally.ended, "a parser that ends its child has a fault of its own, though it is told"
     assert tally.verdicts["fail"] > COUNT / 4 and len(tally.outcomes) >= 3
@@ -48,7 +48,7 @@ def _written(fuzzer: Fuzzer, name: str) -> Path:
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_damaged_sheets_are_answered(tmp_path: Path, name: str) -> None:
-    tally = run_sheets(name, COUNT, SEED, tmp_path, tmp_path / "kept")
+    tally = run_sheets(name, range(COUNT), SEED, tmp_path, tmp_path / "kept")
     assert tally.files == COUNT and not tally.faults
     assert len(tally.outcomes) >= 3
 
