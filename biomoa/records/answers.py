@@ -10,7 +10,7 @@ import msgspec
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
-from biomoa.records.rules import FieldChange
+from biomoa.records.rules import FieldChange, seen_of
 
 Outcome = Literal["created", "revised", "unchanged", "pending"]
 
@@ -120,6 +120,10 @@ class RowView(msgspec.Struct, frozen=True):
     accession: str = ""
     outcome: str = ""
     changes: tuple[FieldChange, ...] = ()  # against the registered record of the same alias
+
+    @property
+    def seen(self) -> str:
+        return seen_of(self.values)
 
 
 class ProblemView(msgspec.Struct, frozen=True):

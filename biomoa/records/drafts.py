@@ -18,7 +18,7 @@ from biomoa.records.library import library
 from biomoa.records.models import Row, RowProblem, Submission, SubmissionProject
 from biomoa.records.problems import problem
 from biomoa.records.references import find_known
-from biomoa.records.refusals import NotFound, Refusal
+from biomoa.records.refusals import Conflict, NotFound, Refusal
 
 Values = dict[str, str]
 COLUMNS = ("submission_id", "form", "position", "alias", "values", "layer", "outcome")
@@ -100,6 +100,13 @@ def _replace_by_alias(own: Any, form: Form, rows: Sequence[Values]) -> list[Valu
     # The curator's layer was laid on words that are gone.
     bulk.update(Row, ("values", "layer"), [(bulk.json_text(row), "{}", key) for key, row in changed.items()])
     return others
+
+
+def check_as_seen(submission: Submission, form: str, position: int | None, seen: str | None) -> None:
+    """Raises Conflict unless the row still holds what it held when it was shown; a new row takes nothing away."""
+    row = None if position is None else _ROW.first(submission.pk, form, position)
+    if seen is None or (row is not None and rules.seen_of(row.values) != seen):
+        raise Conflict(submission.revision)
 
 
 def write_row(submission: Submission, form: Form, position: int | None, values: Values) -> tuple[Row, bool]:

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
@@ -81,7 +82,14 @@ def command(view: View) -> View:
             tell(request, refusal.problems)
             return redirect(back_to(request, code))
         except Conflict as conflict:
-            context = {"code": code, "current_revision": conflict.current_revision, "typed": _typed(request)}
+            own_page = request.resolver_match is not None and request.resolver_match.url_name == "row"
+            context = {
+                "code": code,
+                "current_revision": conflict.current_revision,
+                "form": kwargs.get("form", ""),
+                "here": request.path if own_page else "",
+                "typed": _typed(request),
+            }
             return render(request, "records/conflict.html", context, status=409)
 
     return wrapped
@@ -97,8 +105,10 @@ def back_to(request: HttpRequest, code: str) -> str:
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed, so that it can be copied from the page of a conflict."""
-    hidden = ("csrfmiddlewaretoken", "revision", "next")
-    return [(name, str(value)) for name, value in request.POST.items() if name not in hidden and value]
+    hidden = ("csrfmiddlewaretoken", "revision", "seen", "next", "leave")
+    labels = {"title": _("Working title"), "release_on": _("Release date")}
+    typed = ((name, str(value)) for name, value in request.POST.items() if name not in hidden and value)
+    return [(labels.get(name, name), value) for name, value in typed]
 
 
 def caller_network(request: HttpRequest) -> str:

@@ -199,7 +199,8 @@ def row(request: HttpRequest, code: str, form: str, position: int | None = None)
     stored = queries.get_row(found.pk, form, position) if position else None
     values = stored.merged if stored else _first_values(request, chosen)
     problems = [view.problem for view in stored.problems] if stored else []
-    return render(request, "records/row.html", _row_context(request, found, chosen, position, values, problems))
+    context = _row_context(request, found, chosen, position, values, problems)
+    return render(request, "records/row.html", context | {"seen": stored.seen if stored else ""})
 
 
 def _first_values(request: HttpRequest, form: Form) -> dict[str, str]:
@@ -230,10 +231,11 @@ def _save_row(request: HttpRequest, found: Submission, form: Form, position: int
     if position:
         values = {**queries.get_row(found.pk, form.form, position).values, **values}
     saved, stored, problems = services.save_row(
-        actor_of(request), found.pk, form.form, position, values, posted_revision(request)
+        actor_of(request), found.pk, form.form, position, values, posted_revision(request), request.POST.get("seen")
     )
     if request.headers.get("HX-Request"):
         context = _row_context(request, saved, form, stored.position, values, problems)
+        context |= {"just_saved": True, "seen": rules.seen_of(stored.values)}
         response = render(request, "records/parts/row_form.html", context)
         if not position:
             response.headers["HX-Push-Url"] = f"/submissions/{saved.code}/{form.form}/{stored.position}/"

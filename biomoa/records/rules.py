@@ -236,6 +236,11 @@ def is_unchanged(values: Mapping[str, str], old: Mapping[str, str], layer: Mappi
     return not diff(old, values) or not diff(merge(old, layer), values)
 
 
+def seen_of(values: Mapping[str, str]) -> str:
+    """Told with a row and back with its change: it shows that nobody changed the row meanwhile."""
+    return hashlib.sha256(msgspec.json.encode(values, order="deterministic")).hexdigest()
+
+
 def digest(
     values: Mapping[str, str], form: str, revision: str, layer: Mapping[str, Mapping[str, str]] | None = None
 ) -> str:

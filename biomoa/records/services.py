@@ -120,14 +120,20 @@ def save_row(
     position: int | None,
     values: Mapping[str, Any],
     expected_revision: int | None = None,
+    seen: str | None = None,
 ) -> tuple[Submission, Row, list[Problem]]:
-    """Writes one row (``position`` None: a new one at the end) and checks it alone; what is wrong is kept and told."""
+    """Writes one row (``position`` None: a new one at the end) and checks it alone; what is wrong is kept and told.
+
+    ``seen`` (``rules.seen_of``) is what the row held when it was shown: with it, changes of other rows are no conflict.
+    """
     compiled = drafts.get_form(form)
     access.check_may(actor, "change", access.get_submission(actor, submission_id))
     kept = rules.kept_values(values)
     judged = judge(form, kept)  # the longest part, while others have their turn to write
     with transaction.atomic():
-        submission = access.take_in_hand(actor, submission_id, "change", expected_revision=expected_revision)
+        submission = access.take_in_hand(actor, submission_id, "change")
+        if expected_revision not in (None, submission.revision):
+            drafts.check_as_seen(submission, form, position, seen)
         row, is_new = drafts.write_row(submission, compiled, position, kept)
         count = submission.row_counts.get(form, 0) + is_new
         counts = {**submission.row_counts, form: count}

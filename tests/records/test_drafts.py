@@ -97,6 +97,19 @@ def test_two_people_on_one_draft(world: World) -> None:
     assert [row.alias for row in queries.rows(made.pk, "biosample").rows] == ["S1"]
 
 
+def test_two_people_on_two_rows_of_one_draft(world: World) -> None:
+    """Who says what the row held when it was shown is in nobody's way but of who changed the same row."""
+    made = draft(world, study(3))
+    shown = {row.position: row.seen for row in queries.rows(made.pk, "biosample").rows}
+    services.save_row(world.manager, made.pk, "biosample", 1, sample("S1"), made.revision, shown[1])
+    services.save_row(world.depositor, made.pk, "biosample", 2, sample("S2"), made.revision, shown[2])
+    services.save_row(world.depositor, made.pk, "biosample", None, sample("S4"), made.revision, "")
+    for stale in (shown[1], "", None):
+        with pytest.raises(Conflict):
+            services.save_row(world.depositor, made.pk, "biosample", 1, sample("S9"), made.revision, stale)
+    assert [row.alias for row in queries.rows(made.pk, "biosample").rows] == ["S1", "S2", "study-1-S3", "S4"]
+
+
 def test_an_unknown_form_is_refused_and_an_unknown_field_is_kept_and_told(world: World) -> None:
     made = draft(world, study())
     with pytest.raises(Refusal) as told:

@@ -1,0 +1,118 @@
+"""A row that saves itself while it is filled in: on a slow line, without a line, and when somebody else was faster."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.e2e.conftest import Running, enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+
+FORM = "/submissions/SUB00000005/biosample/"
+SLOW_SECONDS = 0.8
+SAVED = re.compile(r"^Row \d is saved")
+NOT_SAVED = re.compile("^The last change is not saved")
+
+
+@pytest.fixture
+def page(station: Running, browser: Browser) -> Page:
+    return enter(browser.new_context(), station, "depositor", "en")
+
+
+def _on_save(page: Page, act: Callable[[Route], None]) -> None:
+    page.route(f"**{FORM}*/", lambda route: act(route) if route.request.method == "POST" else route.continue_())
+
+
+def _slowly(route: Route) -> None:
+    time.sleep(SLOW_SECONDS)
+    route.continue_()
+
+
+def _change(page: Page, field: str, value: str) -> None:
+    page.fill(f"#f-{field}", value)
+    page.press(f"#f-{field}", "Tab")
+
+
+def test_words_typed_while_a_row_is_saved_are_not_lost(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}1/")
+    _on_save(page, _slowly)
+    _change(page, "title", "Slow line")
+    page.fill("#f-strain", "")
+    page.locator("#f-strain").press_sequentially("typed-over-more-than-one-answer", delay=60)
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+    expect(page.locator("#f-strain")).to_have_value("typed-over-more-than-one-answer")
+    expect(page.locator("#f-strain")).to_be_focused()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.press("#f-strain", "Tab")
+    page.unroute_all(behavior="wait")
+    page.reload()
+    expect(page.locator("#f-strain")).to_have_value("typed-over-more-than-one-answer")
+
+
+def test_who_has_no_mouse_stays_where_they_are(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}1/")
+    more = page.locator("#row-form details").nth(1)
+    more.locator("summary").press("Enter")
+    first = more.locator("input[type=text]").first
+    first.focus()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        first.fill("not collected")
+        page.keyboard.press("Tab")
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+    assert more.get_attribute("open") is not None
+    assert page.evaluate("document.activeElement.matches('#row-form details input')")
+
+
+def test_another_package_brings_its_fields_and_takes_no_focus(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}new")
+    expect(page.locator("#f-strain")).to_have_count(0)
+    page.select_option("#f-package", "Microbe")
+    page.focus("#f-title")
+    page.keyboard.type("two")
+    expect(page.locator("#f-strain")).to_have_count(1)
+    page.keyboard.type(" words")
+    expect(page.locator("#f-title")).to_have_value("two words")
+    page.press("#f-title", "Tab")
+    page.wait_for_url(re.compile(FORM + r"\d+/$"))
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{station.address}{FORM}new")
+    expect(page.locator("#f-title"), "a row that was saved does not come back as a new one").to_have_value("")
+
+
+@pytest.mark.parametrize("fault", ["no answer", "503"])
+def test_a_change_that_is_not_saved_is_not_called_saved(station: Running, page: Page, fault: str) -> None:
+    page.goto(f"{station.address}{FORM}2/")
+    expect(page.locator("[data-status]")).not_to_have_text(SAVED)
+    _on_save(page, lambda route: route.abort() if fault == "no answer" else route.fulfill(status=503, body="503"))
+    _change(page, "title", fault)
+    expect(page.locator("[data-status]")).to_have_text(NOT_SAVED)
+    page.unroute_all(behavior="wait")
+    _change(page, "title", f"{fault} is over")
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+
+
+def test_of_two_people_on_one_row_nobody_loses_a_word(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}2/")
+    other = page.context.new_page()
+    other.goto(f"{station.address}{FORM}3/")
+    _change(other, "title", "Another row is in nobody's way")
+    expect(other.locator("[data-status]")).to_have_text(SAVED)
+    _change(page, "title", "Mine, first")
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+
+    other.goto(f"{station.address}{FORM}2/")
+    _change(other, "title", "Theirs")
+    expect(other.locator("[data-status]")).to_have_text(SAVED)
+    _change(page, "strain", "MINE-2")
+    expect(page.locator("[data-status]")).to_have_text(NOT_SAVED)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-conflict]")).to_contain_text("MINE-2")
+    page.get_by_role("link", name="Open the new state").click()
+    page.wait_for_url(re.compile(FORM + "2/$"))
+    expect(page.locator("#f-title")).to_have_value("Theirs")
+    expect(page.locator("#f-strain")).to_have_value("MINE-2")
