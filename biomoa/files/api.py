@@ -14,6 +14,7 @@ from ninja import Header, Router, Schema
 from pydantic import Field
 
 from biomoa.files import queries, services
+from biomoa.files.bodies import Whole, body_of
 from biomoa.files.models import InspectionResult, StoredFile, Upload
 from biomoa.files.queries import get_file, get_shelf
 from biomoa.people.edge import Fault, Key, actor_of
@@ -87,10 +88,11 @@ def list_uploads(request: HttpRequest, shelf: UUID) -> Any:
 def put_file(request: HttpRequest, shelf: UUID, name: str, content_md5: str = Header("", alias="Content-MD5")) -> Any:
     """The body is the file. Sent again with the same content it changes nothing. For large files use tus."""
     found = get_shelf(actor_of(request), shelf, "change")
-    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    body = body_of(request.META)
     stored = services.receive(
-        actor_of(request), found, name, request, size_bytes=announced, expected_md5=_hex(content_md5)
-    )
+        actor_of(request), found, name, Whole(body, name), size_bytes=body.declared_bytes or 0,
+        expected_md5=_hex(content_md5),
+    )  # fmt: skip
     return 201, file_out(stored, None)
 
 

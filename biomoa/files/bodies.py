@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from biomoa.files.problems import refused
+
 BLOCK_BYTES = 256 * 1024
 # A sender that is silent for so long has gone; what came is kept and the upload is free for its next connection.
 SILENCE_SECONDS = 30
@@ -35,6 +37,22 @@ class Body:
             # The connection broke, fell silent, or its chunks are no chunks.
             self.is_cut = True
             return b""
+
+
+class Whole:
+    """A body to be read to its end: one that is cut raises FileProblem there, so that no part passes for the file."""
+
+    def __init__(self, body: Body, name: str) -> None:
+        self._body, self._name = body, name
+        self._blocks = iter(body)
+        self._read_bytes = 0
+
+    def read(self, _: int = -1) -> bytes:
+        block = next(self._blocks, b"")
+        self._read_bytes += len(block)
+        if not block and self._body.is_cut:
+            raise refused("file-cut", file=self._name, expected=self._body.declared_bytes, found=self._read_bytes)
+        return block
 
 
 def body_of(environ: Mapping[str, Any]) -> Body:

@@ -130,6 +130,12 @@ _KNOWN: Mapping[str, _Known] = {
         "있으므로 이어서 보내 주세요.",
         "{file}: {found} of {expected} bytes have arrived. They are kept; go on from there.",
     ),
+    "file-cut": _Known(
+        400,
+        "{file}: 선언한 {expected}바이트 가운데 {found}바이트만 도착하여 저장하지 않았습니다. 다시 보내 주세요. "
+        "큰 파일은 tus로 올리면 이어서 보낼 수 있습니다.",
+        "{file}: {found} of {expected} bytes arrived; nothing was kept. Send it again; by tus an upload can go on.",
+    ),
     "part-checksum-mismatch": _Known(
         460,
         "{file}: 전송 중 손상된 부분이 있습니다. 예상 {expected}, 실제 {found}. 이 부분을 다시 보내 주세요.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal, Protocol
 
 from django.conf import settings
 from django.core.cache import cache
@@ -29,6 +29,12 @@ from biomoa.people.rules import Actor
 
 BAD_NAME_STATUS = 422
 READING_SECONDS = 60
+
+
+class Stream(Protocol):
+    """What a file is read from, block by block, to its end."""
+
+    def read(self, most_bytes: int, /) -> bytes: ...
 
 
 def new_shelf(owner_id: int, center_id: int) -> Shelf:
@@ -71,7 +77,7 @@ def note_download(actor: Actor, file: StoredFile) -> None:
 
 
 def receive(
-    actor: Actor, shelf: Shelf, name: str, stream: BinaryIO, *, size_bytes: int = 0, expected_md5: str = "",
+    actor: Actor, shelf: Shelf, name: str, stream: Stream, *, size_bytes: int = 0, expected_md5: str = "",
     expected_sha256: str = "",
 ) -> StoredFile:  # fmt: skip
     """A whole file from a stream, read once; ``size_bytes`` as far as they are announced.
@@ -92,7 +98,7 @@ def receive(
         path.unlink(missing_ok=True)
 
 
-def _write(stream: BinaryIO, path: Path) -> tuple[Sums, int]:
+def _write(stream: Stream, path: Path) -> tuple[Sums, int]:
     running = digests.start()
     with SyncedFile(path) as file:
         while block := stream.read(BLOCK_BYTES):

@@ -40,6 +40,7 @@ TITLES = {
     404: Text(ko="찾을 수 없습니다", en="Not found"),
     405: Text(ko="지원하지 않는 방식입니다", en="Method not allowed"),
     409: Text(ko="다른 변경과 부딪혔습니다", en="In conflict with another change"),
+    411: Text(ko="길이를 밝혀야 합니다", en="The length is needed"),
     412: Text(ko="읽은 뒤에 바뀌었습니다", en="Changed since it was read"),
     413: Text(ko="너무 큽니다", en="Too large"),
     415: Text(ko="지원하지 않는 형식입니다", en="Unsupported format"),

@@ -65,7 +65,7 @@ def assemble(home: Home) -> dict[str, Any]:
         # Counts of attempts must hold over processes and restarts; biomoa.people.models.CacheEntry is the table.
         "CACHES": {
             "default": {
-                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "BACKEND": "biomoa.people.attempts.Attempts",
                 "LOCATION": "people_cacheentry",
                 "OPTIONS": {"MAX_ENTRIES": 100_000},
             }
@@ -173,6 +173,8 @@ def _middleware() -> list[str]:
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "biomoa.site.errors.ErrorPages",
         "django_htmx.middleware.HtmxMiddleware",
+        "biomoa.site.http.MeasuredBodies",
+        "biomoa.site.http.HeadAsGet",
         "biomoa.site.repeats.RepeatedCommands",
     ]
 

@@ -136,12 +136,17 @@ def make_api(namespace: str = "api") -> NinjaAPI:
     # The last of all: an address that is none is told like every other fault, not as a page.
     unknown = Router()
     unknown.api_operation(METHODS, "/{path:path}", include_in_schema=False)(_unknown)
+    unknown.api_operation(METHODS, "/", include_in_schema=False)(_no_page)
     api.add_router("", unknown)
     _tell_faults(api)
     return api
 
 
 def _unknown(request: HttpRequest, path: str) -> HttpResponse:  # noqa: ARG001
+    return fault(404)
+
+
+def _no_page(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return fault(404)
 
 
@@ -177,8 +182,10 @@ def _narrow(scopes: frozenset[str] | None) -> Text | None:
     )
 
 
-def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.message == "csrf":
+        if actor_of(request).user_id is None:  # a program that forgot its token, not a forged form
+            return fault(401)
         said = Text(
             ko="CSRF 확인 값이 없습니다. 토큰을 쓰거나 X-CSRFToken 헤더를 보내 주세요.",
             en="The CSRF value is missing. Use a token, or send the header X-CSRFToken.",

@@ -39,6 +39,27 @@ def test_nobody_is_asked_to_sign_in(nobody: Caller) -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_a_program_without_a_token_is_told_so_not_about_forged_forms() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/api/v1/submissions", b"{}", "application/json")
+    told(answer, 401)
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("method", "path"), [
+    ("POST", "/submissions"), ("PUT", "/shelves/3f0c5d52-6f3b-4f4d-9bb4-000000000000/files/a.fq"), ("POST", "/check"),
+])  # fmt: skip
+def test_a_body_of_no_told_length_is_not_taken_for_an_empty_one(owner: Caller, method: str, path: str) -> None:
+    body = told(owner(method, path, headers={"transfer-encoding": "chunked"}), 411)
+    assert "Content-Length" in body["detail"]
+
+
+def test_head_is_answered_wherever_get_is(nobody: Caller) -> None:
+    answer = nobody("HEAD", "/forms")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert nobody("HEAD", "/nothing").status_code == 404
+    assert nobody("HEAD", "/check").status_code == 405
+
+
 def test_a_wrong_token(nobody: Caller) -> None:
     body = told(nobody("GET", "/submissions", headers={"authorization": "Bearer bmo_x"}), 401)
     assert body["problems"][0]["code"] == "token-invalid"
@@ -46,7 +67,7 @@ def test_a_wrong_token(nobody: Caller) -> None:
 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", "/nothing"), ("GET", "/submissions/SUB99999999"), ("GET", "/submissions/x%00y"), ("GET", "/records/KAS1"),
-    ("DELETE", "/nothing/at/all"), ("GET", "/forms/nothing"), ("GET", "/files/1"),
+    ("GET", "/"), ("DELETE", "/nothing/at/all"), ("GET", "/forms/nothing"), ("GET", "/files/1"),
     ("GET", "/shelves/3f0c5d52-6f3b-4f4d-9bb4-000000000000/files"), ("GET", "/records/KAS1/exports/jsonl"),
 ])  # fmt: skip
 def test_what_is_not_there(owner: Caller, method: str, path: str) -> None:

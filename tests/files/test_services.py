@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from biomoa.files import disk, inbox, queries, services
+from biomoa.files.bodies import Body, Whole
 from biomoa.files.models import StoredFile, StoredObject
 from biomoa.files.problems import FileProblem, known_codes
 from biomoa.jobs import steps
@@ -234,4 +235,12 @@ def test_a_form_upload_that_a_full_disk_stops_leaves_nothing(world: World, clien
     finally:
         steps.listen(None)
     assert answer.status_code >= 400
+    assert not StoredFile.objects.exists()
+
+
+def test_a_body_whose_connection_broke_is_no_file(world: World) -> None:
+    body = Whole(Body(io.BytesIO(b"abc"), 10), "a.fq")
+    with pytest.raises(FileProblem) as raised:
+        services.receive(world.member, world.shelf, "a.fq", body, size_bytes=10)
+    assert [problem.code for problem in raised.value.problems] == ["file-cut"]
     assert not StoredFile.objects.exists()
