@@ -13,6 +13,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.qc.persons import numbers
 from biomoa.qc.persons import patterns as p
+from biomoa.qc.persons.names import WHOLE_NAME, WORDS, is_name
 
 Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
@@ -199,10 +200,21 @@ def _registration(text: str) -> Iterator[Hit]:
         digits = re.sub(r"[^0-9]", "", match[0])
         if numbers.is_birth_date(digits):
             yield _registration_kind(digits), "high", match.start(), match.end()
+    yield from _parted_registrations(text)
     for match in p.RRN_MASKED.finditer(text):
         digits = re.sub(r"[^0-9]", "", match[0])
         if numbers.is_birth_date(digits):
             yield _registration_kind(digits), "low", match.start(), match.end()
+
+
+def _parted_registrations(text: str) -> Iterator[Hit]:
+    """Written with the whole year, in more parts than two, or one half after the other with words in between."""
+    for pattern in (p.RRN_LONG, p.RRN_PARTED, p.RRN_HALVES):
+        for match in pattern.finditer(text):
+            digits = re.sub(r"[^0-9]", "", "".join(match.groups()))[-13:]
+            is_labelled = pattern is p.RRN_HALVES or p.RRN_CONTEXT.search(_before(text, match.start()))
+            if numbers.is_birth_date(digits) and (is_labelled or numbers.has_check_digit(digits)):
+                yield _registration_kind(digits), "high", match.start(), match.end()
 
 
 def _registration_kind(digits: str) -> str:
@@ -249,11 +261,15 @@ def _phones(text: str) -> Iterator[Hit]:
 
 def _names(text: str) -> Iterator[Hit]:
     for match in p.NAME_LABELLED.finditer(text):
-        if not p.NO_NAME.match(match[1]):
-            yield "name", "high", match.start(1), match.end(1)
+        after = text[match.end() : match.end() + BEFORE]
+        if is_name(match[1], match[2], match[3], _before(text, match.start()), after):
+            yield "name", "high", match.start(3), match.end(3)
     for match in p.NAME_APART.finditer(text):
-        if not p.NO_NAME.match(match[1].replace(" ", "")):
+        if not WORDS.match(match[1].replace(" ", "")):
             yield "name", "high", match.start(1), match.end(1)
+    for match in p.NAME_ADDRESSED.finditer(text):
+        if WHOLE_NAME.fullmatch(match[1]) and not WORDS.match(match[1]):
+            yield "name", "medium", match.start(1), match.end(1)
     for match in p.NAME_AND_SEX.finditer(text):
         yield "name", "high", match.start(1), match.end(1)
     for match in p.NAME_LATIN.finditer(text):
@@ -261,7 +277,7 @@ def _names(text: str) -> Iterator[Hit]:
     for match in p.NAME_DICOM.finditer(text):
         yield "name", "medium", match.start(), match.end()
     for match in p.NAME_AND_BIRTH.finditer(text):
-        if numbers.is_birth_date(match[2][-6:] + "1") and not p.NO_NAME.match(match[1]):
+        if numbers.is_birth_date(match[2][-6:] + "1") and not WORDS.match(match[1]):
             yield "name", "high", match.start(1), match.end(1)
 
 
@@ -278,6 +294,9 @@ def _addresses(text: str) -> Iterator[Hit]:
 
 
 def _cards(text: str) -> Iterator[Hit]:
+    for match in p.ACCOUNT_NAMED.finditer(text):
+        if 10 <= sum(map(str.isdigit, match[1])) <= 16:
+            yield "card", "high", match.start(1), match.end(1)
     for match in p.CARD.finditer(text):
         digits = match[1] + match[3] + match[4] + match[5]
         if p.CARD_CONTEXT.search(_before(text, match.start())):

@@ -14,7 +14,8 @@ import polars as pl
 from biomoa.qc.persons.detector import DISGUISES
 
 _NUMBERS = (
-    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?: [0-9]){5}"
+    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?: [0-9]){5}|[0-9]{6}-[0-9]-[0-9]{6}"
+    r"|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[-\s]{1,3}[0-9]{7}|앞[^0-9]{0,8}[0-9]{6}"
     r"|01[016789][^0-9A-Za-z]{0,3}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
     r"|0[0-9]{1,3}[^0-9A-Za-z]{1,3}[0-9]{3,4}[^0-9A-Za-z]{1,2}[0-9]{4}"
     r"|82[^0-9A-Za-z]{0,6}(?:0[^0-9A-Za-z]{0,4})?[0-9]{1,3}[^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
@@ -31,14 +32,16 @@ def _runs(codes: Iterable[int]) -> str:
 
 # Full width, parts of syllables (a macOS writes Hangul so), and what the search takes for a digit or for nothing.
 _OTHER_SIGNS = _runs({*range(0xFF01, 0xFF5F), *range(0x1100, 0x1200), *DISGUISES})
-_MARKS = rf"@|\(at\)|\[at\]|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
+_WRITTEN_AT = r"\{at\}|&#64;|%40|_at_| at [^ ]{1,63} dot "
+_MARKS = rf"@|(?i:\(at\)|\[at\]|{_WRITTEN_AT})|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
 _LABELS = (
     r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
-    r"|hospital|chart|주민|생년|생일|출생|dob|birth|계좌|account|접속|로그인|ip|remote|client|subject|donor|participant"
+    r"|hosp|chart|차트|챠트|\bpt\.?[ _]|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"
+    r"|농협|우체국|신협|account|접속|로그인|ip|remote|client|subject|donor|participant"
     r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자)"
 )
 _NAMES = (
-    r"(?i:성\s?명|성\s?함|姓\s?名|이름|환자|보호자|피험자|대상자|기증자|수검자|동의자|대리인|name|patient|donor|subject|participant|full"
+    r"(?i:성\s?명|성\s?함|姓\s?名|이름|환자|보호자|피험자|대상자|기증자|공여자|제공자|참여자|신청인|수검자|수진자|피검자|동의자|대리인|님|name|patient|donor|subject|participant|full"
     r"|guardian)"
 )
 _WRITTEN_NAME = r"[가-힣]{2}|[A-Z][A-Za-z\-]+,? [A-Z]"
