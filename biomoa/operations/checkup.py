@@ -17,9 +17,9 @@ LOW_SHARE = 0.1
 PATIENCE = {"backup": timedelta(days=2), "scrub": timedelta(days=35), "drill": timedelta(days=100)}
 
 
-def check(standing: Standing, reserve_bytes: int) -> Iterator[Finding]:
-    """Everything that can be told from a standing; ``reserve_bytes`` is the free space below which uploads stop."""
-    yield check_room(standing.room, reserve_bytes)
+def check(standing: Standing) -> Iterator[Finding]:
+    """Everything that can be told from a standing."""
+    yield check_room(standing.room)
     yield check_clock(standing.at, standing.ledger_at)
     yield from check_queue(standing.queue)
     for lag in standing.lags:
@@ -28,10 +28,10 @@ def check(standing: Standing, reserve_bytes: int) -> Iterator[Finding]:
         yield check_care(kind, standing.care.get(kind), standing.at)
 
 
-def check_room(room: Room, reserve_bytes: int) -> Finding:
+def check_room(room: Room) -> Finding:
     free = _size(room.free_bytes)
     share = room.free_bytes / max(1, room.disk_bytes)
-    if room.free_bytes < reserve_bytes:
+    if room.is_full:
         return finding("disk-full", "error", free=free)
     if share < LOW_SHARE:
         return finding("disk-low", "warning", free=free, percent=round(share * 100))

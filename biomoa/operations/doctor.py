@@ -82,7 +82,7 @@ def _check_database() -> Iterator[Finding]:
         yield finding("database-good", "good")
 
 
-def _check_standing(home: Home) -> Iterator[Finding]:
+def _check_standing(_: Home) -> Iterator[Finding]:
     from biomoa.files.tasks import outdated
     from biomoa.jobs.queries import clock_state, failed_tasks
     from biomoa.notices.queries import parked_mails
@@ -90,7 +90,7 @@ def _check_standing(home: Home) -> Iterator[Finding]:
     from biomoa.operations.queries import standing
     from biomoa.qc.model import QC_VERSION
 
-    yield from check(standing(), home.station.limits.free_space_bytes)
+    yield from check(standing())
     yield from check_jobs(failed_tasks(), clock_state())
     yield from check_mails(*parked_mails())
     yield from check_inspections(outdated().count(), QC_VERSION)

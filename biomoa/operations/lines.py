@@ -37,7 +37,15 @@ def is_well(now: Standing) -> bool:
 
 
 def public_lines(now: Standing) -> list[Line]:
-    return [_inspection(now), *_followers(now), *_care_lines(now)]
+    return [_saving(now), _inspection(now), *_followers(now), *_care_lines(now)]
+
+
+def _saving(now: Standing) -> Line:
+    what = _("Saving and uploading")
+    if now.room.is_full:
+        text = _("There is no room for new files now. What was saved is safe, and uploads go on when there is room.")
+        return Line(what, "danger", _("Stopped"), text)
+    return Line(what, "success", _("Working"), _("There is room."))
 
 
 def _inspection(now: Standing) -> Line:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextvars
 import logging
 import os
+import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -46,12 +48,14 @@ class Appended(logging.Handler):
     """
 
     LOOK_SECONDS = 1.0
+    QUIET_SECONDS = 60.0
 
     def __init__(self, filename: str | os.PathLike[str]) -> None:
         super().__init__()
         self._path = Path(filename)
         self._opened: tuple[FileIO, tuple[int, int]] | None = None
         self._looked = 0.0
+        self._complained = -self.QUIET_SECONDS
 
     def createLock(self) -> None:
         self.lock = None
@@ -61,6 +65,14 @@ class Appended(logging.Handler):
             self._file().write(f"{self.format(record)}\n".encode())
         except Exception:  # a log that cannot be written must not end what it tells of
             self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        """On a full disk every line fails: one sentence a minute, not a traceback for each."""
+        now = time.monotonic()
+        if now - self._complained >= self.QUIET_SECONDS and sys.stderr is not None:
+            self._complained = now
+            with suppress(OSError):
+                print(f"biomoa: the log cannot be written: {sys.exc_info()[1]}", file=sys.stderr)
 
     def _file(self) -> FileIO:
         """The file is closed when the last thread that writes to it has let go of it."""

@@ -34,10 +34,7 @@ def show_status(request: HttpRequest) -> HttpResponse:
     context = {"lines": lines.public_lines(now), "now": now, "is_well": lines.is_well(now)}
     if may(actor, "operate", "station"):
         details = get_details(actor)
-        reserve = settings.BIOMOA_HOME.station.limits.free_space_bytes
-        found = [
-            *check(now, reserve), *check_jobs(details.failed, details.clock), *check_mails(*parked_mails()),
-        ]  # fmt: skip
+        found = [*check(now), *check_jobs(details.failed, details.clock), *check_mails(*parked_mails())]
         context |= {"details": details, "findings": [each for each in found if each.severity != "good"]}
     return render(request, "operations/status.html", context)
 

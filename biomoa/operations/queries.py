@@ -26,13 +26,21 @@ HISTORY = 20
 
 
 class Room(msgspec.Struct, frozen=True):
-    """Bytes of stored objects, and of the disk that the scratch folder (and a folder of objects) lies on."""
+    """Bytes of stored objects, and of the disk that the scratch folder (and a folder of objects) lies on.
+
+    Below ``reserve_bytes`` of free space, uploads stop.
+    """
 
     objects: int
     used_bytes: int
     free_bytes: int
     disk_bytes: int
+    reserve_bytes: int
     uploads: int  # under way
+
+    @property
+    def is_full(self) -> bool:
+        return self.free_bytes < self.reserve_bytes
 
 
 class Lag(msgspec.Struct, frozen=True):
@@ -94,9 +102,11 @@ def standing() -> Standing:
 
 def _room() -> Room:
     kept = StoredObject.objects.aggregate(objects=Count("pk"), used=Sum("size_bytes"))
-    disk = shutil.disk_usage(settings.BIOMOA_HOME.scratch)
+    home = settings.BIOMOA_HOME
+    disk = shutil.disk_usage(home.scratch)
     uploads = Upload.objects.filter(file=None).count()
-    return Room(kept["objects"], kept["used"] or 0, disk.free, disk.total, uploads)
+    reserve = home.station.limits.free_space_bytes
+    return Room(kept["objects"], kept["used"] or 0, disk.free, disk.total, reserve, uploads)
 
 
 def _care() -> dict[str, LastCare]:

@@ -178,6 +178,24 @@ def test_a_refused_file_says_why_in_korean_and_the_others_arrive(page: Page, add
     expect(page.locator("[data-arrived]")).to_contain_text("good.fastq")
 
 
+def test_an_upload_waits_for_room_and_goes_on_by_itself(
+    page: Page, address: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _file(tmp_path, "waits.fastq", 1000)
+    page.clock.install()
+    page.goto(address("ko"))
+    row = page.locator('[data-rows] tr[data-name="waits.fastq"]')
+    with monkeypatch.context() as patch:
+        patch.setattr("biomoa.files.disk.shutil.disk_usage", lambda _: type("Usage", (), {"free": 1}))
+        page.locator("[data-files]").set_input_files(str(path))
+        expect(row).to_contain_text("저장 공간이 부족하여")
+        expect(row).to_contain_text("tried again every few seconds")
+        expect(row).to_have_attribute("data-state", "sending")
+    page.clock.fast_forward(20_000)
+    expect(row).to_have_attribute("data-state", "done")
+    assert StoredFile.objects.get().object_id == _digest(path)
+
+
 def test_five_thousand_files_stand_in_the_list(page: Page, address: Any) -> None:
     page.goto(address())
     page.route("**/files/tus/**", lambda route: None)  # noqa: ARG005

@@ -185,19 +185,21 @@ def codes(found: Any) -> set[str]:
 
 
 def test_a_young_station_is_told_what_it_lacks() -> None:
-    found = list(check(standing(), 0))
+    found = list(check(standing()))
     assert {"backup-none", "scrub-none", "drill-none", "queue-no-worker"} <= codes(found)
     assert not [each for each in found if each.severity == "error"]
 
 
 def test_a_full_disk_stops_uploads() -> None:
-    assert "disk-full" in codes(check(standing(), 1 << 62))
+    now = standing()
+    full = msgspec.structs.replace(now, room=msgspec.structs.replace(now.room, reserve_bytes=1 << 62))
+    assert "disk-full" in codes(check(full))
 
 
 def test_a_clock_behind_the_ledger_is_an_error() -> None:
     now = standing()
     behind = msgspec.structs.replace(now, ledger_at=now.at + timedelta(hours=1))
-    assert "clock-behind" in codes(check(behind, 0))
+    assert "clock-behind" in codes(check(behind))
 
 
 @pytest.mark.parametrize("kind", sorted(PATIENCE))
@@ -256,3 +258,15 @@ def test_the_doctor_finds_what_was_broken(station: Operated) -> None:
     code, output, _ = Operated(station.folder, {"LANG": "ko_KR.UTF-8"}).run("doctor")
     assert code == 1
     assert "스테이션을 읽을 수 없습니다" in output
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "저장 공간이 부족하여"), ("en", "There is no room")])
+def test_a_station_without_room_does_not_say_that_it_works(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    room = msgspec.structs.replace(standing().room, free_bytes=0)
+    monkeypatch.setattr(queries, "_room", lambda: room)
+    page = client.get("/status/", headers={"accept-language": language}).content.decode()
+    assert words in page
+    assert "alert-warning" in page
+    assert "alert-success" not in page

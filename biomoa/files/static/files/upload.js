@@ -9,6 +9,7 @@
   const PART_BYTES = 64 * 1024 * 1024;
   const AT_ONCE = 3;
   const WAITS_MS = [1000, 2000, 5000, 10000, 20000, 30000];
+  const WAIT_FOR_ROOM_MS = 15000;
   const LANGUAGE = document.documentElement.lang.startsWith("ko") ? "ko" : "en";
   const STORE = `biomoa-upload ${section.dataset.address} `;
   const find = (name) => section.querySelector(`[data-${name}]`);
@@ -93,7 +94,7 @@
 
   const isGood = (call) => call.status >= 200 && call.status < 300;
   const isPassing = (status, code) =>
-    [0, 423, 429].includes(status) || (status >= 500 && status !== 507) || code === "wrong-offset";
+    [0, 423, 429].includes(status) || status >= 500 || code === "wrong-offset";
   const problemOf = (call) => {
     try {
       const body = JSON.parse(call.responseText);
@@ -132,10 +133,12 @@
   const recover = async (item, call) => {
     const problem = problemOf(call);
     if (!isPassing(call.status, problem.code)) return refuse(item, problem);
+    const isFull = call.status === 507;
     const asked = Number(call.getResponseHeader("Retry-After")) * 1000;
-    const wait = asked || WAITS_MS[Math.min(item.tries, WAITS_MS.length - 1)];
+    // Room may come any minute: who waits before the page need not wait as long as a program.
+    const wait = isFull ? WAIT_FOR_ROOM_MS : asked || WAITS_MS[Math.min(item.tries, WAITS_MS.length - 1)];
     item.tries += 1;
-    say(item, said("retrying"));
+    say(item, isFull ? `${problem.text} ${said("goes-on")}` : said("retrying"));
     return new Promise((resolve) => setTimeout(resolve, wait));
   };
 
