@@ -31,7 +31,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SEPARATORS = "\t,;|"
-_TEXT_MARK = "^'([=+\\-@\uff1d\uff0b\uff0d\uff20])"
+_TEXT_MARK = "^'('*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
 _TEXT_MARK_BYTES = re.compile("'(?:[=+\\-@]|\uff1d|\uff0b|\uff0d|\uff20)".encode())
 
 

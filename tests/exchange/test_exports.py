@@ -286,6 +286,19 @@ def test_a_table_never_holds_a_formula(forms: dict[str, Any], value: str) -> Non
     assert cells["tissue"] == "'" + value
 
 
+@pytest.mark.parametrize(
+    "value", ["=1", "'=1", "''+x", "'quoted'", "007", "5'-ACGT", "-12.5", "＝1", 'a "b"', '"', "a\tb"]
+)
+def test_a_table_that_is_sent_back_has_its_cells_as_they_were(
+    forms: dict[str, Any], value: str, tmp_path: Path
+) -> None:
+    sample = msgspec.structs.replace(SAMPLE, values={**SAMPLE.values, "tissue": value})
+    path = tmp_path / "biosample.tsv"
+    path.write_bytes(known_exports()["tsv"].write(bundle(forms, sample))["biosample.tsv"])
+    cells = read_text_file(path).sheets[0].grid.rows()
+    assert dict(zip(*cells, strict=True))["tissue"] == value
+
+
 def test_a_negative_number_stays_a_number(forms: dict[str, Any]) -> None:
     sample = msgspec.structs.replace(SAMPLE, values={**SAMPLE.values, "elev": "-12.5"})
     text = known_exports()["tsv"].write(bundle(forms, sample))["biosample.tsv"].decode()

@@ -33,7 +33,8 @@ def _tsv(form: Form, items: Sequence[Item]) -> bytes:
 def text_cell(value: str) -> str:
     """What a spreadsheet takes for text, or for a number, and never for a formula."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR ends a line for half of the readers
-    if not value.startswith(FORMULA_STARTS) or _is_number(value):
+    # A text that has such an apostrophe of its own gets another, for one is taken off when the table is sent back.
+    if not value.lstrip("'").startswith(FORMULA_STARTS) or _is_number(value):
         return value
     return "'" + value
 
