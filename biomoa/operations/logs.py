@@ -55,6 +55,7 @@ class Appended(logging.Handler):
         self._path = Path(filename)
         self._opened: tuple[FileIO, tuple[int, int]] | None = None
         self._looked = 0.0
+        self._before = ""
         self._complained = -self.QUIET_SECONDS
 
     def createLock(self) -> None:
@@ -62,7 +63,9 @@ class Appended(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._file().write(f"{self.format(record)}\n".encode())
+            line = f"{self._before}{self.format(record)}\n".encode()
+            # On a full disk a part of a line may be written: the next one begins anew.
+            self._before = "" if self._file().write(line) == len(line) else "\n"
         except Exception:  # a log that cannot be written must not end what it tells of
             self.handleError(record)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -73,3 +75,19 @@ def test_what_a_stranger_writes_as_host_is_in_no_line(
     said = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
     assert [(each.levelname, each.exc_info) for each in said] == [("WARNING", None)]
     assert "900101" not in caplog.text
+
+
+def test_a_line_that_was_cut_does_not_spoil_the_next(
+    logger: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(FileIO):
+        def write(self, line: Any) -> int:
+            return super().write(line[:10])
+
+    with monkeypatch.context() as patch:
+        patch.setattr("biomoa.operations.logs.FileIO", Full)
+        logger.info("cut")
+    logger.handlers[0]._opened = None  # type: ignore[attr-defined]
+    logger.info("whole")
+    _, line = (tmp_path / "station.log").read_text().splitlines()
+    assert json.loads(line)["message"] == "whole"
