@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from biomoa.qc.persons.detector import find, kind_in
 from biomoa.qc.persons.lines import chosen
 from biomoa.qc.persons.suspects import is_suspect
+from biomoa.qc.runner import inspect
 
 WRITTEN = (
     ("resident-number", "19880808-1234561"), ("resident-number", "880808-1-234561"),
@@ -54,3 +59,24 @@ def test_words_are_no_names(text: str) -> None:
 )
 def test_days_and_numbers_of_instruments_are_no_residents(text: str) -> None:
     assert kind_in(text) is None
+
+
+SEQUENCE, NAMED = "ACGT" * 25, "patient_name=김민지 880808-1234561"
+RECORD = f"r1\t0\tchr1\t1\t60\t100M\t*\t0\t0\t{SEQUENCE}\t{'I' * 100}"
+FILES = {
+    "after-plus.fastq": f"@r1\n{SEQUENCE}\n+{NAMED}\n{'I' * 100}\n".encode(),
+    "tag.sam": f"@HD\tVN:1.6\n@SQ\tSN:chr1\tLN:1000\n{RECORD}\tCO:Z:880808-1234561\n".encode(),
+    "wide.txt": f"메모\n{NAMED}\n".encode("utf-16"),
+    "wide-late.txt": f"메모 {'가나다라 ' * 30_000}\n{NAMED}\n".encode("utf-16"),
+    "windows.csv": "번호,메모\n1,환자명: 김민지\n".encode("cp949"),
+    "escaped.json": json.dumps({"note": "환자명: 김민지"}).encode(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_texts_are_read_wherever_and_however_a_file_holds_them(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    told = inspect(tmp_path / name)
+    assert "person-identifier" in {each.code for each in told.findings}
+    said = msgspec.json.encode(told).decode()
+    assert "김민지" not in said and "1234561" not in said

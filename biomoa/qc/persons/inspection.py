@@ -5,9 +5,10 @@ Headers, descriptions and read names further on are handed to ``Lines`` by the r
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.qc.model import Finding, FindingText, Report, Source
 from biomoa.qc.persons.detector import find
-from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, without_given_name
+from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, text_of, without_given_name
 
 _REPAIR = Text(
     ko="개인을 알아볼 수 있는 정보를 지우거나 연구용 번호로 바꾼 뒤 다시 올려 주세요.",
@@ -81,11 +82,13 @@ CLOSELY = 4 << 20  # characters of chosen lines: a table of numbers has many tha
 
 def search_text(source: Source, head: bytes, report: Report) -> None:
     """A text whose format nobody knows, as a table: whole when it is not huge; lines of a header always."""
-    if not head or b"\0" in head:
+    is_wide = head.startswith(_WIDE)
+    if not head or (b"\0" in head and not is_wide):
         return
     rows, header = Lines(report, IN_LINES, characters=CLOSELY), Lines(report)
     number, rest, seen = 0, b"", 0
-    for count, block in enumerate(source.decoded()):
+    blocks = _narrow(source.decoded()) if is_wide else source.decoded()
+    for count, block in enumerate(blocks):
         *lines, rest = (rest + bytes(block)).split(b"\n")
         is_searched = seen < TEXT_BYTES or count % 16 == 0
         for line in lines if is_searched else ():
@@ -98,21 +101,41 @@ def search_text(source: Source, head: bytes, report: Report) -> None:
     rows.finish()
 
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def _narrow(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    """Text of two bytes a letter, as Windows writes "Unicode", in the encoding of all other text."""
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    return (decoder.decode(bytes(block)).encode("utf-8", "replace") for block in blocks)
+
+
 def _texts(format: str, head: bytes) -> list[tuple[int, str]]:
     """Texts with their line from 1. Sequences and qualities hold no text and are left out."""
     if format == "bam":
         length = int.from_bytes(head[4:8], "little")
         return [(1, head[8 : 8 + length].decode("utf-8", "replace"))]
+    if head.startswith(_WIDE):
+        head = b"".join(_narrow([head]))
     if b"\0" in head:
         return [(1, "\n".join(_strings(head)))]
-    lines = list(enumerate(head.decode("utf-8", "replace").splitlines(), 1))
+    lines = list(enumerate(map(text_of, head.splitlines()), 1))
     if format == "fastq":
-        return [(number, line) for number, line in lines[::4] if line.startswith("@")]  # none of a wrapped record
+        return [(number, line) for number, line in lines[::2] if line.startswith(_NAME_LINES[number % 4])]
     if format == "fasta":
         return [(number, line) for number, line in lines if line.startswith(">")]
     if format == "sam":
-        return [(number, line if line.startswith("@") else line.partition("\t")[0]) for number, line in lines]
+        return [(number, line if line.startswith("@") else _words_of_record(line)) for number, line in lines]
     return [(1, "\n".join(line for _, line in lines))]
+
+
+_NAME_LINES = {1: "@", 3: "+"}  # the place of a line in its record; none of a wrapped one
+
+
+def _words_of_record(line: str) -> str:
+    """The name of a read and the texts of its optional fields."""
+    fields = line.split("\t")
+    return "\t".join([fields[0], *(field for field in fields[11:] if field[2:5] == ":Z:")])
 
 
 _PRINTED = re.compile(rb"[\x20-\x7e\t]{6,4096}")

@@ -73,7 +73,7 @@ class Lines:
 
     def take(self, place: str, line: bytes) -> None:
         if self._told < MOST and line and not _ORDINARY.fullmatch(line):
-            self._waiting.setdefault(line.decode("utf-8", "replace"), place)
+            self._waiting.setdefault(text_of(line), place)
             if len(self._waiting) >= BATCH:
                 self.finish()
 
@@ -103,6 +103,18 @@ def chosen(texts: Iterable[str]) -> list[str]:
     others = suspects(frame.filter(~is_plain)["said"])
     is_chosen = pl.when(is_plain).then(pl.any_horizontal(pl.col("said").str.contains(each) for each in _PLAIN))
     return frame.filter(is_chosen.otherwise(pl.col("said").is_in(others.implode())))["whole"].to_list()
+
+
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def text_of(line: bytes) -> str:
+    """A line as UTF-8, or as the Windows of Korea writes it (CP949); letters that JSON gave a number are letters."""
+    text = line.decode("utf-8", "replace")
+    if "\ufffd" in text:
+        korean = line.decode("cp949", "replace")
+        text = korean if korean.count("\ufffd") < text.count("\ufffd") else text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "\\u" in text else text
 
 
 _GIVEN_NAME = re.compile(_GIVEN)
