@@ -157,6 +157,24 @@ def test_every_sra_document_is_valid(forms: dict[str, Any], oracles: Path) -> No
     check_sra(documents, oracles)
 
 
+@pytest.mark.parametrize(("form", "file_type", "name", "found", "told"), [
+    ("run", "OxfordNanopore_native", "a.pod5", "unknown", "OxfordNanopore_native"),
+    ("run", "sff", "a.sff", "unknown", "sff"), ("run", "fastq", "a.bam", "bam", "bam"),
+    ("run", "", "a.zip", "unknown", "tab"), ("analysis", "vcf", "a.vcf.gz", "unknown", "vcf"),
+    ("analysis", "vcf", "a.vcf.gz.TBI", "unknown", "tabix"), ("analysis", "bam", "a.bam.bai", "alignment-index", "bai"),
+    ("analysis", "other", "a", "unknown", "other"),
+])  # fmt: skip
+def test_a_file_of_a_format_that_is_not_inspected_is_what_the_depositor_says(
+    forms: dict[str, Any], oracles: Path, form: str, file_type: str, name: str, found: str, told: str
+) -> None:
+    record = RUN if form == "run" else ANALYSIS
+    file = msgspec.structs.replace(READS, name=name, format=found)
+    changed = msgspec.structs.replace(record, values={**record.values, "file_type": file_type}, files=(file,))
+    documents = known_exports()["sra-xml"].write(bundle(forms, changed))
+    check_sra(documents, oracles)
+    assert etree.fromstring(documents[f"{form}.xml"]).find(".//FILE").get("filetype") == told
+
+
 def test_an_experiment_alone_finds_its_project_through_the_sample(forms: dict[str, Any], oracles: Path) -> None:
     documents = known_exports()["sra-xml"].write(bundle(forms, EXPERIMENT, around=(PROJECT, SAMPLE)))
     assert set(documents) == {"experiment.xml", "submission.xml"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from lxml import etree
 
-from biomoa.exchange.bundle import Bundle, Export, Item, NotExpressible, xml_text
+from biomoa.exchange.bundle import Bundle, Export, FileFact, Item, NotExpressible, xml_text
 from biomoa.forms.model import Field
 
 STANDARD = "sra"
@@ -14,8 +14,12 @@ CHECKLIST_TAG = "ENA-CHECKLIST"
 COUNTRY_TAG = "country and/or sea)"
 ANALYSIS_ELEMENTS = ("REFERENCE_ALIGNMENT", "SEQUENCE_VARIATION", "PROCESSED_READS")
 DEFAULT_CHECKLIST = "ERC000011"
-RUN_FILE_TYPES = ("fastq", "fasta", "bam", "cram", "sff", "sra")
-ANALYSIS_FILE_TYPES = ("bam", "cram", "vcf", "bcf", "bed", "gff", "fasta", "fastq", "tab", "tsv")
+RUN_FILE_TYPES = ("fastq", "fasta", "bam", "cram", "sff", "sra", "PacBio_HDF5", "OxfordNanopore_native")
+ANALYSIS_FILE_TYPES = (
+    "bam", "bai", "cram", "crai", "vcf", "bcf", "tabix", "csi", "fasta", "fastq", "gff", "gff3", "bed", "wig", "tab",
+    "tsv", "flatfile", "readme_file",
+)  # fmt: skip
+INDEXES = {".bai": "bai", ".crai": "crai", ".csi": "csi", ".tbi": "tabix"}
 SHORTEST, LONGEST_TITLE, LONGEST_DESCRIPTION = 20, 250, 4000  # ENA.project.xsd
 
 # What has an element or attribute of its own below; everything else travels as TAG and VALUE, so nothing is lost.
@@ -173,8 +177,7 @@ def _run(bundle: Bundle, item: Item) -> Element:
     if item.files:
         block = etree.SubElement(etree.SubElement(run, "DATA_BLOCK"), "FILES")
         for file in item.files:
-            kind = file.format if file.format in RUN_FILE_TYPES else "tab"
-            _file(block, file.name, kind, file.md5)
+            _file(block, file, _file_type(bundle, item, file, RUN_FILE_TYPES) or "tab")
     _attributes(run, "RUN", _others(bundle, item))
     return run
 
@@ -191,7 +194,7 @@ def _analysis(bundle: Bundle, item: Item) -> Element:
     _analysis_type(etree.SubElement(analysis, "ANALYSIS_TYPE"), said)
     files = etree.SubElement(analysis, "FILES")
     for file in item.files:
-        _file(files, file.name, file.format if file.format in ANALYSIS_FILE_TYPES else "other", file.md5)
+        _file(files, file, _file_type(bundle, item, file, ANALYSIS_FILE_TYPES) or "other")
     _attributes(analysis, "ANALYSIS", _others(bundle, item))
     return analysis
 
@@ -277,8 +280,16 @@ def _reference(parent: Element, tag: str, accession: str) -> None:
     etree.SubElement(parent, tag, accession=accession)
 
 
-def _file(parent: Element, name: str, kind: str, md5: str) -> None:
-    etree.SubElement(parent, "FILE", filename=xml_text(name), filetype=kind, checksum_method="MD5", checksum=md5)
+def _file_type(bundle: Bundle, item: Item, file: FileFact, known: Sequence[str]) -> str:
+    """What the inspection found; of a format that it does not know, what the name of an index or the depositor says."""
+    said = (value for field, value in bundle.filled(item) if field.maps.get(STANDARD, "").endswith("@filetype"))
+    index = INDEXES.get(file.name[file.name.rfind(".") :].casefold(), "")
+    return next((kind for kind in (file.format, index, *said) if kind in known), "")
+
+
+def _file(parent: Element, file: FileFact, kind: str) -> None:
+    name = xml_text(file.name)
+    etree.SubElement(parent, "FILE", filename=name, filetype=kind, checksum_method="MD5", checksum=file.md5)
 
 
 def _at_least(text: str, item: Item) -> str:
