@@ -16,10 +16,13 @@ from allauth.account.signals import (
     user_signed_up,
 )
 from allauth.account.signals import user_logged_in as entered
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
 
-from biomoa.people import secondfactor, services, sessions, tries
+from biomoa.people import queries, secondfactor, services, sessions, tries
 from biomoa.people.edge import speak
 from biomoa.people.models import User
 
@@ -31,8 +34,8 @@ def connect() -> None:
     user_signed_up.connect(_signed_up)
     email_confirmed.connect(_confirmed)
     email_changed.connect(_noted("person:address-changed"), weak=False)
-    password_changed.connect(_noted("person:password-changed"), weak=False)
-    password_reset.connect(_noted("person:password-reset"), weak=False)
+    password_changed.connect(_changed)
+    password_reset.connect(_reset)
     user_logged_in.connect(_noted("person:signed-in"), weak=False)
     user_logged_out.connect(_noted("person:signed-out"), weak=False)
     user_login_failed.connect(_failed)
@@ -47,6 +50,26 @@ def _noted(event: str) -> Any:
             services.note_person(user, event)
 
     return note
+
+
+def _changed(request: HttpRequest, user: User, **_: Any) -> None:
+    """Programs go on: who changes the password knew it. They are named, for who changes it because of a suspicion."""
+    services.note_person(user, "person:password-changed")
+    count = len(queries.tokens_of(queries.actor_of(user)))
+    if count:
+        text = ngettext(
+            "%(count)s token of yours still works. If somebody else may know it, revoke it on your account page.",
+            "%(count)s tokens of yours still work. If somebody else may know them, revoke them on your account page.",
+            count,
+        )
+        messages.warning(request, text % {"count": count})
+
+
+def _reset(user: User, **_: Any) -> None:
+    """Who resets had lost the account, perhaps to somebody who made a token: none works any more, like no session."""
+    with transaction.atomic():
+        services.note_person(user, "person:password-reset")
+        services.end_tokens(f"user:{user.pk}", user.pk, "password-reset")
 
 
 def _signed_up(user: User, **_: Any) -> None:

@@ -17,6 +17,8 @@ from django.test import Client
 
 from biomoa.people.models import User
 from biomoa.people.passwords import is_leaked
+from biomoa.people.queries import actor_of
+from biomoa.people.services import create_token
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import create_home
 from tests.people.mails import send_waiting_mails
@@ -89,6 +91,26 @@ def test_a_reset_does_not_pass_by_the_second_factor(client: Client, person: User
     assert client.get("/account/").status_code == 302
     answer = client.post("/account/login/", {"login": person.email, "password": new})
     assert answer.headers["Location"] == "/account/2fa/authenticate/"
+
+
+def test_a_reset_ends_what_another_may_have_made(client: Client, person: User, events: Callable[[], list[str]]) -> None:
+    """Who lost an account loses the sessions and the tokens of whoever had it; a mere change names them."""
+    token = create_token(actor_of(person), "sequencer", ["deposit"], 90).secret
+    program = {"authorization": f"Bearer {token}"}
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    form = {"oldpassword": PASSWORD, "password1": "cornflower-7-blue", "password2": "cornflower-7-blue"}
+    page = client.post("/account/password/change/", form, follow=True).content.decode()
+    assert "발급한 토큰 1개는 계속 사용할 수 있습니다." in page
+    assert client.get("/api/v1/me", headers=program).json()["email"] == person.email
+    client.post("/account/logout/")
+    client.post("/account/password/reset/", {"email": person.email})
+    send_waiting_mails()
+    link = re.search(r"/account/password/reset/key/\S+", mail.outbox[-1].body)
+    assert link
+    place = client.get(link[0], follow=True).request["PATH_INFO"]
+    client.post(place, {"password1": "cornflower-8-blue", "password2": "cornflower-8-blue"})
+    assert client.get("/api/v1/me", headers=program).status_code == 401
+    assert events()[-2:] == ["person:password-reset", "token:revoked"]
 
 
 def test_settings_of_a_station(tmp_path: Path) -> None:
