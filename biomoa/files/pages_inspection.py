@@ -18,6 +18,8 @@ from biomoa.people.edge import actor_of, language_of
 from biomoa.qc.model import Inspection
 from biomoa.qc.report import SHOWN, charts_of, draw, multiqc
 
+DRAWN = 2  # counts the ways charts were drawn
+
 
 def _load(request: HttpRequest, file_id: int) -> tuple[StoredFile, InspectionResult | None]:
     try:
@@ -29,7 +31,7 @@ def _load(request: HttpRequest, file_id: int) -> tuple[StoredFile, InspectionRes
 
 @require_safe
 def inspection(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Context: ``file``, ``result`` (InspectionResult or None), ``metrics`` [(label, value)], ``charts`` titles."""
+    """Context: ``file``, ``result`` (InspectionResult or None), ``metrics`` [(label, value)], ``charts`` and words."""
     file, result = _load(request, file_id)
     charts = charts_of(result.format, result.metrics) if result else []
     context = {
@@ -37,7 +39,7 @@ def inspection(request: HttpRequest, file_id: int) -> HttpResponse:
         "result": result,
         "findings": [_finding(one) for one in result.findings] if result else [],
         "metrics": _metrics(result.metrics) if result else [],
-        "charts": [chart.title for chart in charts],
+        "charts": [(chart.title, chart.said) for chart in charts],
     }
     return render(request, "files/inspection.html", context)
 
@@ -68,16 +70,16 @@ def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str]]:
 
 @require_safe
 def chart(request: HttpRequest, file_id: int, number: int) -> HttpResponse:
-    """A chart as SVG; the same for as long as the bytes and the version of the inspection are."""
+    """A chart as SVG; the same for as long as the bytes, the version of the inspection and the way to draw are."""
     file, result = _load(request, file_id)
     charts = charts_of(result.format, result.metrics) if result else []
     if result is None or number >= len(charts):
         raise Http404
-    etag = quote_etag(f"{file.object_id}-{result.qc_version}-{number}")
+    etag = quote_etag(f"{file.object_id}-{result.qc_version}-{number}-{language_of()}-{DRAWN}")
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     headers = {"ETag": etag, "Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(draw(charts[number]), content_type="image/svg+xml", headers=headers)
+    return HttpResponse(draw(charts[number], language_of()), content_type="image/svg+xml", headers=headers)
 
 
 @require_safe

@@ -16,10 +16,22 @@ SHOWN = ("reads", "bases", "length_mean", "gc_percent", "n_percent", "q30_percen
          "duplication_percent", "sequences", "residues", "mapped", "mapped_percent")  # fmt: skip
 
 
+DRAWN = ("width", "height", "layer", "mark", "encoding")
+# Large enough to be read where the picture is as wide as a phone.
+CONFIG = {
+    "font": FONT,
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": {"labelFontSize": 14, "titleFontSize": 14, "titleFontWeight": "normal", "gridColor": "#e6e8ea"},
+    "legend": {"labelFontSize": 14, "orient": "top", "symbolStrokeWidth": 2},
+}
+
+
 class Chart(msgspec.Struct, frozen=True):
-    """A chart before it is drawn: title in both languages and its Vega-Lite specification."""
+    """A chart before it is drawn: title and what it shows, in both languages, and its Vega-Lite specification."""
 
     title: Text
+    said: Text
     spec: dict[str, Any]
 
 
@@ -29,7 +41,7 @@ def charts_of(format: str, metrics: Mapping[str, Any]) -> list[Chart]:
 
     known = known_formats().get(format)
     specs = known.charts(metrics) if known and known.charts and metrics else []
-    return [Chart(_title(spec), spec) for spec in specs]
+    return [Chart(_title(spec), _said(spec), spec) for spec in specs]
 
 
 def _title(spec: Mapping[str, Any]) -> Text:
@@ -38,14 +50,29 @@ def _title(spec: Mapping[str, Any]) -> Text:
     return Text(titles.get("ko", fallback), titles.get("en", fallback))
 
 
-def draw(chart: Chart) -> str:
-    """SVG text. Nothing is fetched: the renderer carries its own JavaScript."""
+def _said(spec: Mapping[str, Any]) -> Text:
+    said = spec.get("usermeta", {}).get("said", {})
+    return Text(said.get("ko", ""), said.get("en", ""))
+
+
+def draw(chart: Chart, language: str) -> str:
+    """SVG text, its words in the language. Nothing is fetched: the renderer carries its own JavaScript."""
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        **{name: value for name, value in chart.spec.items() if name != "title"},
-        "config": {"font": FONT, "background": "white", "view": {"stroke": None}, "axis": {"labelFontSize": 13}},
+        **{name: _in_language(value, language) for name, value in chart.spec.items() if name in DRAWN},
+        "data": chart.spec.get("data", {}),
+        "config": CONFIG,
     }
     return _draw(msgspec.json.encode(spec))
+
+
+def _in_language(value: Any, language: str) -> Any:
+    """The same, with one sentence wherever there are two."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"ko", "en"}:
+            return value[language]
+        return {name: _in_language(each, language) for name, each in value.items()}
+    return [_in_language(each, language) for each in value] if isinstance(value, list) else value
 
 
 @functools.lru_cache(maxsize=256)

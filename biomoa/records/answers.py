@@ -217,6 +217,7 @@ class RecordView(msgspec.Struct, frozen=True):
     values: Mapping[str, str]
     depositor_values: Mapping[str, str]
     layer: Mapping[str, Mapping[str, str]]
+    above: tuple[LinkView, ...]  # the project, and what the parents stand on
     up: tuple[LinkView, ...]
     down: tuple[Down, ...]
     files: tuple[RecordFileView, ...]

@@ -104,7 +104,7 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
 
 def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
     """``submission``, ``forms`` with counts, ``files``, ``thread``, ``returned`` (why), ``expected``, ``may``..."""
-    counts, thread = queries.problem_counts(found.pk), queries.thread(found)
+    counts, thread = queries.problem_counts(found.pk), queries.thread(found, language_of())
     return {
         **frame(request, found, "metadata"),
         "forms": [
@@ -131,6 +131,7 @@ def frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:
     actor = actor_of(request)
     return {
         "submission": found,
+        "crumbs": [(_("My submissions"), "/submissions/"), (found.code, f"/submissions/{found.code}/")],
         "state_label": rules.STATES[found.state],
         "steps": _steps(found),
         "step": STEPS.index(STEP_OF_STATE.get(found.state, step)),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from biomoa.files import queries as file_queries
-from biomoa.people.edge import actor_of, number_in, page_number
+from biomoa.people.edge import actor_of, language_of, number_in, page_number
 from biomoa.people.rules import Actor
 from biomoa.records import access, human, human_cases, queries, rules, rules_human, services_curation, services_human
 from biomoa.records.edge import back_to, command, get_submission
@@ -64,7 +64,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    """Context: ``submission``, ``groups`` of problems, ``form`` shown with ``page`` of rows, ``thread``, ``may``."""
+    """Context: ``submission``, ``groups`` of problems, ``form`` shown with ``page`` of rows, ``thread``, ``may``,
+
+    ``about``: what a message is to be about.
+    """
     _curator(request)
     found = get_submission(request, code)
     forms = [name for name in rules.ordered_forms(_forms()) if found.row_counts.get(name)]
@@ -88,6 +91,7 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
     blamed = {view.problem.field for row in page.rows for view in row.problems} if page else set()
     return {
         "submission": found,
+        "crumbs": [(_("Curation desk"), "/desk/")],
         "state_label": rules.STATES[found.state],
         "groups": queries.problem_groups(found.pk),
         "forms": [{"form": _forms()[name], "rows": found.row_counts[name]} for name in forms],
@@ -95,8 +99,10 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
         "columns": [f for f in _forms()[shown].fields if f.name in used or f.name in blamed] if shown else [],
         "page": page,
         "only_problems": only,
+        "is_desk": True,
+        "about": {name: request.GET.get(name, "") for name in ("form", "row", "field")},
         "files": file_queries.files_of_shelf(found.shelf_id, actor=actor),
-        "thread": queries.thread(found),
+        "thread": queries.thread(found, language_of()),
         "expected": queries.expected_days(found.center_id),
         "may": queries.may_now(actor, found),
         "history": said_history(human.find_navigator(), human.history(found)),

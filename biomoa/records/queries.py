@@ -273,11 +273,11 @@ SYSTEM_STEPS = frozenset(
 )  # fmt: skip
 
 
-def thread(submission: Submission) -> list[Step]:
-    """Words of people and steps of the system in one line of time; depositor and curator see the same."""
+def thread(submission: Submission, language: str = "ko") -> list[Step]:
+    """Words of people and steps of the system in one line of time, names in the language; for both sides the same."""
     comments = submission.comments.select_related("author").order_by("at", "pk")
     steps = [
-        Step(each.at, each.kind, _name(each.author), each.text, each.form, each.position, each.field)
+        Step(each.at, each.kind, _name(each.author, language), each.text, each.form, each.position, each.field)
         for each in comments
     ]
     entries = list(
@@ -285,18 +285,18 @@ def thread(submission: Submission) -> list[Step]:
         .order_by("seq")
         .values_list("at", "event", "actor")
     )
-    names = _names_of(actor for _, _, actor in entries)
+    names = _names_of((actor for _, _, actor in entries), language)
     steps += [Step(datetime.fromisoformat(at), event, names.get(actor, actor), "") for at, event, actor in entries]
     return sorted(steps, key=lambda step: step.at)
 
 
-def _name(user: User | None) -> str:
-    return user.name() if user else ""
+def _name(user: User | None, language: str) -> str:
+    return user.name(language) if user else ""
 
 
-def _names_of(labels: Iterable[str]) -> dict[str, str]:
+def _names_of(labels: Iterable[str], language: str) -> dict[str, str]:
     ids = {int(label.removeprefix("user:")) for label in labels if label.startswith("user:")}
-    return {f"user:{user.pk}": user.name() for user in User.objects.filter(pk__in=ids)}
+    return {f"user:{user.pk}": user.name(language) for user in User.objects.filter(pk__in=ids)}
 
 
 # Records

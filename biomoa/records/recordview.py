@@ -32,6 +32,9 @@ FEW = 100  # links below that are looked through one by one
 MOST_COUNTED = 10_000  # links below that are counted; members of a project are counted in full
 _VERSIONS = Prepared(lambda record: Version.objects.filter(record=record).order_by())
 _UP = Prepared(lambda record: Link.objects.filter(child=record).select_related("parent").order_by())
+_ABOVE = Prepared(
+    lambda record: Link.objects.filter(child__down__child=record).select_related("parent", "child").order_by()
+)
 _BELOW = Prepared(lambda record: Record.objects.filter(up__parent=record).order_by("form", "id")[:FEW])
 _NAMED_FILES = Prepared(
     lambda record, version: (
@@ -73,6 +76,7 @@ def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
         values=nothing if is_empty else values,
         depositor_values=nothing if is_empty else own,
         layer={} if is_empty else layer,
+        above=() if is_empty else _above(actor, record),
         up=() if is_empty else _up(actor, record),
         down=() if is_empty else _down(actor, record),
         files=() if is_empty else _files(record, shown),
@@ -115,11 +119,26 @@ def _version_view(version: Version) -> VersionView:
 
 def _up(actor: Actor, record: Record) -> tuple[LinkView, ...]:
     links = sorted(_UP(record.pk), key=attrgetter("pk"))
-    return tuple(
-        LinkView(link.parent.accession, link.parent.form, link.parent.title, link.field, link.parent.title_ko)
-        for link in links
-        if access.is_legible(actor, link.parent) and link.parent.state in (*rules.OPEN, "suppressed")
-    )
+    return tuple(_link(link.parent, link.field) for link in links if _is_shown(actor, link.parent))
+
+
+def _above(actor: Actor, record: Record) -> tuple[LinkView, ...]:
+    """What the parents stand on, the project first; without the parents themselves."""
+    links = sorted(_ABOVE(record.pk), key=attrgetter("pk"))
+    parents = {link.child_id for link in links}
+    shown = [link.parent for link in links if _is_shown(actor, link.child) and _is_shown(actor, link.parent)]
+    project = record.project
+    if project and project.pk != record.pk and _is_shown(actor, project):
+        shown.insert(0, project)
+    return tuple(_link(each) for each in {one.pk: one for one in shown if one.pk not in parents}.values())
+
+
+def _is_shown(actor: Actor, record: Record) -> bool:
+    return access.is_legible(actor, record) and record.state in (*rules.OPEN, "suppressed")
+
+
+def _link(record: Record, field: str = "") -> LinkView:
+    return LinkView(record.accession, record.form, record.title, field, record.title_ko)
 
 
 def _down(actor: Actor, record: Record) -> tuple[Down, ...]:
@@ -138,8 +157,7 @@ def _members(record: Record, form: str, visible: object) -> Down | None:
     if not first:
         return None
     count = members.order_by().count() if len(first) == FIRST else len(first)
-    links = tuple(LinkView(each.accession, each.form, each.title, "", each.title_ko) for each in first)
-    return Down(form, count, links)
+    return Down(form, count, tuple(map(_link, first)))
 
 
 def _few_children(actor: Actor, record: Record) -> list[Down] | None:
@@ -150,7 +168,7 @@ def _few_children(actor: Actor, record: Record) -> list[Down] | None:
     found: dict[str, dict[int, LinkView]] = {}
     for each in below:
         if each.state in rules.OPEN and access.may_on_record(actor, "read", each):
-            link = LinkView(each.accession, each.form, each.title, "", each.title_ko)
+            link = _link(each)
             found.setdefault(each.form, {})[each.pk] = link
     return [Down(form, len(links), tuple(links.values())[:FIRST], False) for form, links in found.items()]
 
@@ -165,8 +183,7 @@ def _children(record: Record, visible: object, form: str = "") -> list[Down]:
     found = []
     for form, count in children.values_list("form").annotate(Count("pk")).order_by("form"):
         first = children.filter(form=form).order_by("id")[:FIRST]
-        links = tuple(LinkView(each.accession, each.form, each.title, "", each.title_ko) for each in first)
-        found.append(Down(form, count, links, count >= MOST_COUNTED))
+        found.append(Down(form, count, tuple(map(_link, first)), count >= MOST_COUNTED))
     return found
 
 

@@ -15,6 +15,7 @@ from biomoa.files.rules import place_said
 from biomoa.people.edge import language_of
 from biomoa.records.answers import ProblemView, RecordView, RowView
 from biomoa.records.library import library
+from biomoa.records.lineage import Stage, lineage_of
 from biomoa.records.rules_titles import Titled, titled
 
 register = template.Library()
@@ -62,6 +63,11 @@ def other_title_of(record: Any) -> SafeString:
     """The title in the other language, where there is one; else nothing."""
     shown = _titled(record)
     return _in_language(shown.other, shown.other_language) if shown.other else SafeString("")
+
+
+@register.filter
+def lineage(record: RecordView) -> list[Stage]:
+    return lineage_of(record)
 
 
 @register.filter
