@@ -73,7 +73,10 @@ def in_name(name: str) -> list[Beside]:
 def in_columns(grid: pl.DataFrame, columns: Iterable[int], header: int | None) -> Iterator[Beside]:
     """Of columns that are not taken over; ``header`` is the line of their labels."""
     for at in columns:
-        cells = grid.to_series(at).cast(pl.String).fill_null("")
+        column = grid.to_series(at)
+        if column.null_count() == len(column):  # a sheet with one cell far to the right has thousands of them
+            continue
+        cells = column.cast(pl.String).fill_null("")
         label = (cells[header] or "").strip() if header is not None and header < len(cells) else ""
         if kind := _kind_in(cells, label):
             letter = letters(at)
@@ -113,7 +116,7 @@ def _texts_of(data: bytes) -> Iterator[str]:
     """The texts of an XML part, those of one paragraph together; entities were refused before (``package``)."""
     try:
         tree = ElementTree.fromstring(data)
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError, ValueError):  # also encodings that nobody knows
         return
     blocks = [each for each in tree.iter() if each.tag.rpartition("}")[2] in ("comment", "threadedComment", "p")]
     yield from ("".join(each.itertext()) for each in blocks or tree)

@@ -28,11 +28,11 @@ RATIO_FROM_BYTES = 16 << 20  # smaller parts may be as dense as they like
 MAX_SPARSE_LINES = 20_000  # lines without any cell below which a far cell is taken for a slip
 MAX_TOLD = 1_000_000  # formula and error cells of one sheet
 
-# What the readers of a damaged package raise: checksums, streams, XML, methods of packing that nobody knows.
+# What the readers of a damaged package raise: checksums, streams, XML, encodings and packings that nobody knows.
 _ISAL: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says instance
 DAMAGE: tuple[type[Exception], ...] = (
     zipfile.BadZipFile, zlib.error, _ISAL, struct.error, ElementTree.ParseError, EOFError, NotImplementedError,
-    RuntimeError, KeyError, ValueError, OverflowError, OSError,
+    RuntimeError, LookupError, ValueError, OverflowError, OSError,
 )  # fmt: skip
 
 _LEAST_ROW_BYTES = 16  # <row r="1"></row>
@@ -40,6 +40,8 @@ _BLOCK = 1 << 20
 _PACKED_BLOCK = 1 << 15  # unpacked it stays in the processor's cache, and its memory with the process
 _ROOT_BYTES = 4096  # within which the first element of a part begins
 _PREFIX_BYTES = 40  # longer than the longest prefix that is looked for, with its brackets
+_FAR_AWAY = 1 << 32
+_NEAR_BYTES = 4 << 20  # of a sheet, within which each cell is looked at for being far away: it takes a while
 _SEAM = 16  # bytes on both sides of the border of two blocks: longer than what is looked for
 _TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
 _NO_ZIP = Text(ko="ZIP 꾸러미가 아니거나 잘린 파일", en="no ZIP package, or a cut one")
@@ -49,6 +51,8 @@ _RELATION = "/relationships}id"  # the attribute in the transitional and in the 
 _PREFIXED = re.compile(rb"<([A-Za-z_][\w.-]{0,30}):worksheet\b")
 _CELL = re.compile(rb"<c\b([^>]*)>\s*(<f\b[^>]*?(?:/>|>(.*?)</f>))?\s*(?:<v>(.*?)</v>)?", re.S)
 _REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_FAR = re.compile(rb'\br="([A-Za-z]{1,3}(\d{6,})|[A-Za-z]{4,}\d+)"')
+_NUMBER_DIGITS = 20  # of a line; longer ones are as far away
 _MERGE = re.compile(rb'<mergeCell\b[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _FIRST_CELL = re.compile(rb'<row\b[^>]*>\s*<c\b[^>]*?\br="([A-Z]{1,3})\d')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
@@ -180,11 +184,17 @@ class Scan:
         self._seen += len(block)
         at = block.rfind(b"<row ")
         last = int(match[1]) if at >= 0 and (match := _ROW.match(block, at)) else 0
-        if last > self._seen // _LEAST_ROW_BYTES + MAX_SPARSE_LINES:
-            raise Unreadable("sheet-too-wide", sheet=self._sheet, cell=f"A{last}")
+        self._refuse_far(f"A{last}", last)
+        if self._seen - len(block) < _NEAR_BYTES:  # a cell may say another line than its row
+            for cell, line in _FAR.findall(self._seam + block[:_NEAR_BYTES]):
+                self._refuse_far(cell[:_NUMBER_DIGITS].decode(), int(line[:_NUMBER_DIGITS] or _FAR_AWAY))
         # Merged cells stand behind the last row; the searches are the cost of the scan.
         self._is_odd = self._is_odd or _is_odd(block, at) or _is_odd(self._seam + block[:_SEAM], 0)
         self._seam = (self._seam + block[-_SEAM:])[-_SEAM:]
+
+    def _refuse_far(self, cell: str, line: int) -> None:
+        if line > self._seen // _LEAST_ROW_BYTES + MAX_SPARSE_LINES:
+            raise Unreadable("sheet-too-wide", sheet=self._sheet, cell=cell)
 
 
 def _is_odd(block: bytes, last_row: int) -> bool:

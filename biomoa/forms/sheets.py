@@ -320,9 +320,10 @@ def _nameless(raw: RawSheet, header: headers.Header, start: int, height: int) ->
     width = max((at for at, cell in enumerate(line) if cell), default=0) + 1
     rows = raw.grid.slice(start, height)
     for at in range(width if raw.separated else raw.grid.width):
-        if (line[at] or "").strip():
+        column = rows.to_series(at)
+        if (line[at] or "").strip() or column.null_count() == len(column):
             continue
-        if any(cell.strip() for cell in rows.to_series(at).drop_nulls().unique()):
+        if any(cell.strip() for cell in column.drop_nulls().unique()):
             letter = beside.letters(at + raw.oddities.first_column)
             yield sheet_problem(raw.name, "column-nameless", column=letter)
 

@@ -5,14 +5,17 @@ Run as a program, this is the child: it reads the paths on its input and tells, 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
+import re
 import select
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +31,15 @@ SHEETS = ("x.xlsx", "x.tsv", "x.csv", "x.jsonl")
 SECONDS, MEMORY_BYTES = 60, 1 << 30
 HEADER = ("alias", "project", "package", "taxon_id", "organism", "collection_date", "age", "title")
 ROW = ("S-{}", "study-1", "human", "9606", "Homo sapiens", "2024-03-05", "34", "사람 혈액, {}")
+# Values of attributes, texts, elements without children.
+XML_PIECES = tuple(
+    map(re.compile, (rb'="([^"]*)"', rb">([^<]+)<", rb"(<[a-zA-Z:]+(?: [^<>]*)?/>|<(\w+)[^<>]*>[^<]*</\2>)"))
+)
+XML_VALUES = (
+    b"", b"0", b"-1", b"1e400", b"NaN", b"4294967296", b"99999999999999999999", b"A1", b"A0", b"XFD1048576", b"XFE1",
+    b"A1048577", b"A1:XFD1048576", b"s", b"e", b"b", b"d", b"str", b"inlineStr", b"#REF!", b"=1+1", b"\xff",
+    b"&#0;", b"&#x1F4A9;", b"&none;", b"_x0000_", b"../../etc/passwd", b"rId1", b"a" * 40_000, "가".encode() * 3,
+)  # fmt: skip
 OWN = Path(__file__).parent / "catalogue"
 
 
@@ -54,13 +66,39 @@ def _workbook(folder: Path, rows: list[tuple[str, ...]], *, stored: bool) -> byt
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
     if stored:
-        import zipfile
-
         with zipfile.ZipFile(path) as packed, zipfile.ZipFile(folder / "stored.xlsx", "w") as out:
             for part in packed.namelist():
                 out.writestr(zipfile.ZipInfo(part), packed.read(part))
         path = folder / "stored.xlsx"
     return path.read_bytes()
+
+
+def _damaged(name: str, good: list[bytes], chance: random.Random) -> bytes:
+    """A workbook is mostly damaged below its checksums: else nothing that reads its parts is ever met."""
+    if name != "x.xlsx" or chance.random() < 0.2:
+        return mutated(good, chance)
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(chance.choice(good))) as whole, zipfile.ZipFile(made, "w") as out:
+        names = whole.namelist()
+        hit = chance.choice(names if chance.random() < 0.5 else [part for part in names if "/worksheets/sheet" in part])
+        for part in names:
+            content = whole.read(part)
+            out.writestr(zipfile.ZipInfo(part), _damaged_part(content, chance) if part == hit else content)
+    return made.getvalue()
+
+
+def _damaged_part(content: bytes, chance: random.Random) -> bytes:
+    """Bytes anywhere, or a value, a text or an element of the XML, which then stays well-formed as a rule."""
+    if chance.random() < 0.25:
+        return mutated([content], chance)
+    for _ in range(chance.choice((1, 1, 2, 5))):
+        if not (found := list(chance.choice(XML_PIECES).finditer(content))):
+            continue
+        place = chance.choice(found)
+        start, end = place.span(1)
+        piece = chance.choice(XML_VALUES) if place.re is not XML_PIECES[-1] else place[1] * chance.choice((0, 2, 500))
+        content = content[:start] + piece + content[end:]
+    return content
 
 
 class _Child:
@@ -104,7 +142,7 @@ def run_sheets(name: str, numbers: Iterable[int], seed: int, scratch: Path, kept
     child = _Child(scratch)
     path = scratch / name
     for _ in numbers:
-        path.write_bytes(mutated(good, chance))
+        path.write_bytes(_damaged(name, good, chance))
         started = time.perf_counter()
         verdict, codes, peak = child.ask(path)
         tally.files += 1

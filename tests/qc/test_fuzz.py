@@ -50,7 +50,7 @@ def _written(fuzzer: Fuzzer, name: str) -> Path:
 def test_damaged_sheets_are_answered(tmp_path: Path, name: str) -> None:
     tally = run_sheets(name, range(COUNT), SEED, tmp_path, tmp_path / "kept")
     assert tally.files == COUNT and not tally.faults
-    assert len(tally.outcomes) >= 3
+    assert len(tally.outcomes) >= 20, "the damage does not reach what is behind the first check"
 
 
 def test_the_outside_readers_see_damage(fuzzer: Fuzzer, tmp_path: Path) -> None:
