@@ -24,7 +24,7 @@ class Scratch:
         place = Path(parent or tempfile.gettempdir())
         _sweep(place, prefix)
         self.path, lock = _make(place, prefix)
-        self._removing = weakref.finalize(self, _remove, self.path, lock)
+        self._removing = weakref.finalize(self, _remove, self.path, lock, os.getpid())
 
     def remove(self) -> None:
         """Twice does no harm; done at the end of the process too."""
@@ -51,8 +51,9 @@ def _make(place: Path, prefix: str) -> tuple[Path, int]:
         os.close(lock)  # another process swept it before it was locked
 
 
-def _remove(path: Path, lock: int) -> None:
-    shutil.rmtree(path, ignore_errors=True)
+def _remove(path: Path, lock: int, owner: int) -> None:
+    if os.getpid() == owner:  # a fork has its own copy of the lock, and ends without taking the folder away
+        shutil.rmtree(path, ignore_errors=True)
     os.close(lock)
 
 

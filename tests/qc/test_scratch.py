@@ -76,6 +76,19 @@ def test_what_a_killed_process_left_goes_with_the_next_folder(other: subprocess.
         assert list(temporary.iterdir()) == [made.path]
 
 
+def test_a_fork_that_ends_leaves_the_folder_to_the_process_that_made_it() -> None:
+    code = f"""
+import os
+from biomoa.qc.scratch import Scratch
+made = Scratch({PREFIX!r})
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+    print(made.path.is_dir(), flush=True)
+"""
+    assert _told(_start(code)) == "True"
+
+
 def test_the_folder_of_a_living_process_stays(other: subprocess.Popen[str]) -> None:
     used = Path(_told(other))
     with Scratch(PREFIX), Scratch(PREFIX):
