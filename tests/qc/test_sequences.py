@@ -114,6 +114,23 @@ def test_what_is_only_odd_is_a_warning(content: bytes, code: str) -> None:
     assert code in places(found)
 
 
+@pytest.mark.parametrize(("least", "most"), [(26, 50), (30, 45), (93, 93), (40, 93), (26, 60), (2, 90)])
+def test_good_bases_of_new_machines_are_no_old_ones(least: int, most: int) -> None:
+    good, poor = (bytes(33 + quality for quality in row) for row in ((most, 40, 40, 31), (most, 40, least, least)))
+    reads = (b"@r%d\nACGT\n+\n%s\n" % (n, (good, poor)[n % 4 == 0]) for n in range(40))
+    found = looked_at("x.fastq", b"".join(reads))
+    assert found.metrics["quality_offset"] == 33
+    assert not {"fastq-offset-64", "fastq-offset-mixed"} & set(places(found))
+
+
+@pytest.mark.parametrize("end", [b"@c\n\n+\n\n", b"@c\n\n+\n", b"@c\n\n+", b"@c\r\n\r\n+c\r\n\r\n", b"@c\n\n+\n\n\n\n"])
+def test_an_empty_read_at_the_end_is_whole(end: bytes) -> None:
+    found = looked_at("x.fastq", GOOD + end)
+    assert found.metrics["reads"] == 3
+    assert places(found).keys() <= {"fastq-empty-reads", "fastq-crlf"}
+    assert looked_at("x.fastq", end, "fastq").metrics["reads"] == 1
+
+
 def test_compression_is_known_by_content_and_its_damage_is_told() -> None:
     assert looked_at("x.fastq", gzip.compress(GOOD)).metrics["reads"] == 2
     assert looked_at("x.fastq.gz", bz2.compress(GOOD)).metrics["reads"] == 2

@@ -10,6 +10,9 @@ import numpy as np
 from biomoa.qc.fastq.counting import DIGEST_FORM, Counts, Table
 from biomoa.qc.model import Report
 
+# Illumina 1.0 to 1.7 wrote -5 to 41 above 64 (Cock et al. 2010), and the best base of a file is hardly below 30. What
+# lies beside are the qualities of today's machines, above 33: a file of nothing but good bases, Q93 of PacBio.
+LEAST_64, BEST_64 = 59, range(94, 107)
 MIXED_SHARE = 0.005  # of reads that look like the other offset
 PLATFORMS = (
     ("MGI", re.compile(rb"@(?:[A-Z]{1,2}\d{6,}|V\d{9})L\d[CR]\d")),
@@ -55,12 +58,12 @@ def platform_of(name: bytes) -> str:
 
 def _offset(counts: Counts, report: Report) -> int:
     low, high, reads = counts.min_quality, counts.max_quality, counts.reads
-    if reads and low >= 59 and high >= 76:
+    if reads and low >= LEAST_64 and high in BEST_64:
         report.add("fastq-offset-64")
         return 64
     odd = counts.looks64
     is_short = reads and counts.bases / reads < 1_000
-    if is_short and odd > MIXED_SHARE * reads and counts.looks33 > MIXED_SHARE * reads and high > 80:
+    if is_short and odd > MIXED_SHARE * reads and counts.looks33 > MIXED_SHARE * reads and high in BEST_64:
         report.add("fastq-offset-mixed", count=odd)
     return 33
 

@@ -75,6 +75,8 @@ class Reader:
             self._take_names(*self._last)
         else:
             whole = rest.rstrip(b"\r\n") + b"\n"
+            if _ends_without_bases(whole):
+                whole += b"\n"
             taken = self._scan(whole, is_last=True)
             if taken is not None and whole[taken:].strip():
                 self._blame("fastq-truncated")
@@ -227,6 +229,12 @@ class Reader:
         if code not in self._noted:
             self._noted.add(code)
             self.report.add(code, at=f"line {self._line}")
+
+
+def _ends_without_bases(data: bytes) -> bool:
+    """The last read is empty, as trimmers leave one behind: its qualities are the blank line that was stripped."""
+    name, bases, plus = [b"", b"", *data[:-1].rsplit(b"\n", 3)][-3:]
+    return name.startswith(b"@") and not bases.strip(b"\r") and plus.startswith(b"+")
 
 
 def _lines(data: bytes, place: int) -> Iterator[tuple[bytes, int]]:
