@@ -29,13 +29,13 @@ def run_search(options: argparse.Namespace) -> int:
     """Prints what the search page would show; exit 0 also when nothing is found."""
     start_django(load_home(home_folder()))
     from biomoa.records.library import library
-    from biomoa.search import services
+    from biomoa.search import today
 
     types = sorted({form.record_type for form in library().forms.values()})
     if strange := [name for name in options.type if name not in types]:
         print(f"biomoa: no type {', '.join(strange)}; there are: {', '.join(types)}", file=sys.stderr)
         return 2
-    found = services.search(options.query, types=options.type, page=options.page, size=options.limit)
+    found = today.search(options.query, types=options.type, page=options.page, size=options.limit)
     if options.json:
         results = [
             {"accession": hit.accession, "type": hit.type, "title": hit.title, "url": hit.url} for hit in found.results

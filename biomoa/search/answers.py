@@ -56,3 +56,10 @@ class Results(msgspec.Struct, frozen=True):
     size: int = 20
     pages: int = 1
     did_you_mean: str = ""
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """``results`` as the index has them, and for each hit when its record had last changed; empty: not known."""
+
+    results: Results
+    changed: tuple[str, ...] = ()

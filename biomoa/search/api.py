@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from biomoa.people.edge import Fault, language_of, plain, schema
-from biomoa.search import services
+from biomoa.search import services, today
 
 router = Router()
 SORTS = ("relevance", "newest", "title", "accession")
@@ -27,7 +27,7 @@ class Asked(Schema):
 @router.get("/search", response={200: schema(services.Results), 422: Fault}, summary="Search public records")
 def search(request: HttpRequest, asked: Query[Asked]) -> Any:
     """An empty query lists all. `facets` are counts by filter."""
-    results = services.search(
+    results = today.search(
         asked.q, types=tuple(asked.type), filters=_filters(asked.filter), sort=asked.sort, page=asked.page,
         size=asked.size, language=language_of(request),
     )  # fmt: skip

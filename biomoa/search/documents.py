@@ -34,6 +34,7 @@ class Shown(msgspec.Struct, frozen=True):
     owner: Text
     released_at: str  # ISO date, empty when it has none
     title_ko: str = ""
+    changed: str = ""  # moment of the record's last change; empty in an index of before
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -84,6 +85,7 @@ def _shown(record: RecordData, form: Form, said: Sequence[tuple[Field, str]]) ->
         center=record.center,
         owner=record.owner,
         released_at=f"{_local(record.released_at):%Y-%m-%d}" if record.released_at else "",
+        changed=record.changed_at.isoformat(),
     )
 
 

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from biomoa.search.answers import Results
+from biomoa.search.answers import Answered
 
 MOST = 512
 
@@ -21,16 +21,16 @@ class Kept:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._answers: OrderedDict[Hashable, Results] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Answered] = OrderedDict()
 
-    def find(self, key: Hashable) -> Results | None:
+    def find(self, key: Hashable) -> Answered | None:
         with self._lock:
             found = self._answers.get(key)
             if found is not None:
                 self._answers.move_to_end(key)
             return found
 
-    def keep(self, key: Hashable, answer: Results) -> None:
+    def keep(self, key: Hashable, answer: Answered) -> None:
         with self._lock:
             self._answers[key] = answer
             if len(self._answers) > self._most:

@@ -16,7 +16,7 @@ from biomoa.records.library import library
 from biomoa.records.rules_titles import titled
 from biomoa.search import asking, facets
 from biomoa.search.analysis import spans
-from biomoa.search.answers import Facet, Hit, Results
+from biomoa.search.answers import Answered, Facet, Hit, Results
 from biomoa.search.asking import Asked
 from biomoa.search.documents import Shown
 from biomoa.search.filters import filters_of
@@ -26,7 +26,7 @@ from biomoa.search.question import Question, read_question
 from biomoa.search.spelling import propose
 from biomoa.search.store import Reader
 
-__all__ = ["Facet", "Hit", "Results", "search", "suggest"]
+__all__ = ["Facet", "Hit", "Results", "look_up", "search", "suggest"]
 
 DEEPEST = 10_000  # results that can be paged through; beyond, a narrower question helps more than page 501
 MOST_SUGGESTIONS = 8
@@ -35,7 +35,12 @@ _KEPT = Kept()
 _SHOWN = msgspec.json.Decoder(Shown)  # made here, before there are threads
 
 
-def search(
+def search(query: str = "", **asked: Any) -> Results:
+    """``look_up`` as the index has it: what was taken back a moment ago may still be in it (``today.search``)."""
+    return look_up(query, **asked).results
+
+
+def look_up(
     query: str = "",
     *,
     types: Sequence[str] = (),
@@ -44,7 +49,7 @@ def search(
     page: int = 1,
     size: int = 20,
     language: str = "ko",
-) -> Results:
+) -> Answered:
     """The public records that match, a page of them, with counts by filter.
 
     All words must occur; values of one filter are alternatives, filters narrow one another. ``sort`` is relevance
@@ -56,7 +61,7 @@ def search(
     page = max(1, min(page, DEEPEST // size))
     commit, searcher = _reader().look()
     if searcher is None:
-        return Results(query=question.text, page=page, size=size)
+        return Answered(Results(query=question.text, page=page, size=size))
     known = filters_of(library())
     kept = {k: tuple(v) for k, v in (filters or {}).items() if k in known and v}
     asked = Asked(question, _record_types(types), kept)
@@ -69,19 +74,21 @@ def search(
     return answer
 
 
-def _answer(searcher: Any, asked: Asked, sort: str, page: int, size: int, language: str) -> Results:
+def _answer(searcher: Any, asked: Asked, sort: str, page: int, size: int, language: str) -> Answered:
     question = asked.question
     found = asking.run(searcher, asked, sort=sort, language=language, offset=(page - 1) * size, limit=size)
-    return Results(
+    shown = [_SHOWN.decode(each) for each in found.shown]
+    results = Results(
         query=question.text,
         total=found.total,
-        results=[_hit(shown, question, language) for shown in found.shown],
+        results=[_hit(each, question, language) for each in shown],
         facets=facets.count(searcher, asked, filters_of(library()), language),
         page=page,
         size=size,
         pages=max(1, -(-min(found.total, DEEPEST) // size)),
         did_you_mean="" if found.total or not question.wanted else propose(searcher, asked),
     )
+    return Answered(results, tuple(each.changed for each in shown))
 
 
 def suggest(prefix: str) -> list[str]:
@@ -123,8 +130,7 @@ def _record_types(asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms[name].record_type if name in forms else name for name in asked if name))
 
 
-def _hit(found: bytes, question: Question, language: str) -> Hit:
-    shown = _SHOWN.decode(found)
+def _hit(shown: Shown, question: Question, language: str) -> Hit:
     words = [clause.text for clause in question.wanted if not clause.is_prefix]
     beginnings = [clause.text.rstrip("*") for clause in question.wanted if clause.is_prefix]
     title = titled(library().forms.get(shown.form), shown.title, shown.title_ko, language)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from biomoa.forms.model import Form
 from biomoa.records.library import catalogue, library
-from biomoa.search import services
+from biomoa.search import today
 from biomoa.site.queries import numbers
 
 NEWEST = 5
@@ -57,7 +57,7 @@ def home_context(language: str) -> dict[str, Any]:
     shown = numbers()
     labels = {kind: series.label.in_(language) for kind, series in catalogue().accessions.items()}
     roots = [form.record_type for form in library().forms.values() if is_root(form)]
-    newest = services.search(types=roots, sort="newest", size=NEWEST, language=language)
+    newest = today.search(types=roots, sort="newest", size=NEWEST, language=language)
     return {
         "numbers": shown,
         "counted": [

@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from biomoa.exchange.queries import load_bundle
 from biomoa.files.models import Quarantine
+from biomoa.ledger.models import Entry
 from biomoa.people import rules as people_rules
 from biomoa.people.rules import NOBODY, Row
-from biomoa.records import access, services, services_release
+from biomoa.records import access, services, services_redaction, services_release
 from biomoa.records.models import Record
 from biomoa.records.refusals import NotFound
+from biomoa.search.followers import follower
 from tests.records.world import accept, draft, study
 from tests.security.world import Place, Thing, make_place
 
@@ -221,3 +223,18 @@ def test_an_answer_that_a_program_kept_is_not_good_any_more_when_something_in_it
         assert client.get(address, headers={"if-none-match": tag}).status_code == 304
         take_back()
         assert client.get(address, headers={"if-none-match": tag}).status_code == 200
+
+
+def test_the_search_tells_nothing_that_was_taken_back_before_the_index_follows(place: Place) -> None:
+    """No worker may run for an hour; what was withdrawn or blanked meanwhile is in no list."""
+    follower().apply(list(Entry.objects.order_by("seq")))
+    submission, client = place.things["released"].submission, place.client("nobody")
+    project, sample = (Record.objects.get(submission=submission, form=form) for form in ("bioproject", "biosample"))
+    lists = {f"{path}{name}": name for name in (project.accession, sample.accession) for path in SEARCHES[::2]}
+    assert all(f'"/{name}"' in client.get(path).content.decode() for path, name in lists.items())
+    services_release.withdraw_record(place.world.curator, sample.accession, "mixed up")
+    services_redaction.redact(place.world.curator, project.accession, "title", "names a person")
+    for path in (*lists, "/"):
+        told = client.get(path).content.decode()
+        assert f'"/{sample.accession}"' not in told and project.title not in told
+    assert f'"/{project.accession}"' in client.get(next(iter(lists))).content.decode()
