@@ -58,12 +58,12 @@ _COMMANDS = (
         "error",
         ("지울 수 없는 항목입니다.", "The field cannot be redacted."),
         (
-            "항목 ‘{field_name}’은(는) 다른 기록과의 연결이나 이력에 쓰여 지울 수 없습니다.",
-            "Field ‘{field_name}’ names the record or links it to others, and cannot be redacted.",
+            "항목 ‘{field_name}’은(는) 다른 기록이나 파일을 가리키므로 지울 수 없습니다.",
+            "Field ‘{field_name}’ names another record or a file, and cannot be redacted.",
         ),
         (
-            "기록을 철회하고 다른 이름으로 다시 등록해 주세요.",
-            "Withdraw the record and register it under another name.",
+            "가리키는 기록의 이름 항목을 지우거나, 파일을 격리한 뒤 삭제해 주세요.",
+            "Blank the name of the record that it refers to, or hold the file and remove it.",
         ),
     ),
     _rule(

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from biomoa.ledger.models import Entry
 from biomoa.ledger.services import verify
+from biomoa.notices.followers import follower
 from biomoa.people.models import User
 from biomoa.people.rules import NOBODY, Actor
 from biomoa.records import certificates, queries, rules, services, services_curation, services_release
-from biomoa.records.models import Record, Row, Submission, Version
+from biomoa.records.models import Record, ReviewLink, Row, Submission, Version
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from biomoa.records.services_redaction import REDACTED, RESTRICTED, redact
 from tests.records.test_quarantine import _places_of
-from tests.records.world import World, accept, draft, review, study
+from tests.records.world import World, accept, draft, review, sample, study
 
 DATUM = "920304-4456789"  # of these tests alone, as in test_quarantine
 TITLE = f"환자 {DATUM} 혈액"
@@ -125,7 +127,6 @@ def test_what_was_taken_back_can_be_blanked_too(world: World, state: Any) -> Non
     [
         ("title", " ", "reason-needed"),
         ("title", f"says {DATUM}", "text-names-person"),
-        ("sample_name", "a person", "field-not-redactable"),
         ("project", "a person", "field-not-redactable"),
     ],
 )
@@ -135,6 +136,34 @@ def test_what_is_refused(world: World, field: str, reason: str, code: str) -> No
         redact(world.curator, accession, field, reason)
     assert [each.code for each in raised.value.problems] == [code]
     assert Version.objects.filter(record__accession=accession, values__title=TITLE).count() == 2
+
+
+def test_another_name_where_the_groups_own_identifies_a_person(world: World) -> None:
+    """In versions, rows, drafts, links, words and the search; what refers to it says its accession."""
+    first = draft(world, study(1, "Kim-Minji-1992"))
+    accept(world, first)
+    project = Record.objects.get(form="bioproject")
+    later = draft(world, {"biosample": [sample("later-S1", "Kim-Minji-1992")]})
+    services_curation.comment(world.curator, first.pk, "Is Kim-Minji-1992 right?")
+    sampled = Record.objects.get(form="biosample")
+    redact(world.curator, sampled.accession, "sample_name", "names a person")
+    redact(world.curator, project.accession, "project_alias", "names a person")
+    redact(world.curator, project.accession, "project_alias", "names a person")
+    redact(world.curator, project.accession, "title", "names a person")
+    assert [place for place in _places_of("Kim-Minji-1992") if "ledger" not in place] == []
+    for each in (project, sampled):
+        each.refresh_from_db()
+        assert each.alias == f"redacted-{each.accession}"
+        assert queries.get_record(NOBODY, each.accession).alias == each.alias
+    assert queries.get_record(NOBODY, sampled.accession).values["project"] == project.accession
+    assert Row.objects.get(submission=later).values["project"] == project.accession
+    assert services.check(later.pk).error_count == 0, "a draft that referred to it still does"
+    for version in Version.objects.select_related("record"):
+        said = rules.digest(version.values, version.record.form, version.form_revision, version.layer)
+        assert said == version.digest
+    told = [json.loads(data) for data in Entry.objects.filter(event="record:redacted").values_list("data", flat=True)]
+    assert [each["field"] for each in told] == ["sample_name", "project_alias", "project", "title"]
+    assert not list(verify())
 
 
 def test_who_may(world: World) -> None:
@@ -153,3 +182,27 @@ def test_a_record_beside_it_is_left_alone(world: World) -> None:
     before = list(beside)
     redact(world.curator, accession, "title", "a person")
     assert list(beside) == before and settings.BIOMOA_HOME
+
+
+def test_reasons_and_names_of_links_repeat_nothing_of_it(world: World) -> None:
+    """Written as before texts were searched, and words that no search knows for a person's."""
+    name = "Kim Minji of room 5"
+    bundle = study(1)
+    bundle["biosample"][0]["title"] = name
+    submission = draft(world, bundle)
+    accept(world, submission)
+    record = Record.objects.get(form="biosample")
+    services_curation.curate_record(world.curator, record.accession, "sex", "male", "typing error")
+    link = ReviewLink.objects.create(
+        submission=submission, name=f"for {name}", digest="0" * 64, expires_at=timezone.now()
+    )
+    Record.objects.filter(pk=record.pk).update(reason=f"{name} withdrew consent")
+    latest = record.versions.get(number=2)
+    Version.objects.filter(pk=latest.pk).update(layer={"sex": {**latest.layer["sex"], "reason": f"says {name}"}})
+    services_curation.comment(world.curator, submission.pk, f"Is {name} right?")
+    follower().apply(list(Entry.objects.order_by("seq")))
+    redact(world.curator, record.accession, "title", "names a person")
+    follower().apply(list(Entry.objects.order_by("-seq")[:1]))
+    assert _places_of(name) == []
+    link.refresh_from_db()
+    assert link.name == f"for {REDACTED}"
