@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from biomoa.cli.words import language
+
 if TYPE_CHECKING:  # imported when a command runs, so that `biomoa --help` starts at once
     from biomoa.forms.checking import FileCheck
     from biomoa.forms.library import Library
@@ -112,7 +114,8 @@ def run_template(options: argparse.Namespace) -> int:
     packages = {one.name for form in options.form for one in _packages(library, form)}
     if strange := [name for name in options.package if name not in packages]:
         return _wrong(f"no package {', '.join(strange)}; there are: {', '.join(sorted(packages)) or 'none'}")
-    write_template(library, options.form, options.output, language=options.language, packages=options.package or None)
+    forms = list(dict.fromkeys(options.form))
+    write_template(library, forms, options.output, language=options.language, packages=options.package or None)
     print(options.output)
     return 0
 
@@ -124,6 +127,8 @@ def _packages(library: Library, form: str) -> Sequence[Package]:
 
 def run_forms(options: argparse.Namespace) -> int:
     library = _library(options)
+    if options.form is None and options.revision:
+        return _wrong(f"--revision needs a form; there are: {', '.join(library.forms)}")
     if options.form is None:
         return _list_forms(library, options)
     if options.form not in library.forms:
@@ -177,14 +182,13 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 
 def _print_table(check: FileCheck) -> None:
-    language = "ko" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("ko") else "en"
     first_lines = {sheet.name: sheet.first_line for sheet in check.sheets}
     ranked = sorted(check.problems, key=lambda each: ("error", "warning", "info").index(each.severity))
     for problem in ranked[:SHOWN]:
         line = first_lines.get(problem.sheet or "", 0) + problem.row - 1 if problem.row else None
         place = " ".join(part for part in (problem.sheet or "", f"line {line}" if line else "") if part)
         mend = f" -> {problem.suggestion}" if problem.suggestion else ""
-        print(f"{problem.severity:<7} {place}: {problem.message.in_(language)} [{problem.code}]{mend}")
+        print(f"{problem.severity:<7} {place}: {problem.message.in_(language())} [{problem.code}]{mend}")
     if len(ranked) > SHOWN:
         print(f"... {len(ranked) - SHOWN:,} more (--json prints all)")
     for (severity, code), count in Counter((each.severity, each.code) for each in ranked).most_common():

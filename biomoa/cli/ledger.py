@@ -60,8 +60,11 @@ def run_head(options: argparse.Namespace) -> int:
     if options.sign:
         heads.sign()
     found = heads.published().heads
-    if not found:
+    if not found and options.json:
+        print(json.dumps(None))
+    elif not found:
         print("no head has been signed yet", file=sys.stderr)
+    if not found:
         return 1
     newest = found[-1]
     if options.json:

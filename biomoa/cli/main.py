@@ -67,9 +67,17 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     modules = [COMMANDS[asked]] if asked else sorted(set(COMMANDS.values()))
     for module in modules:
         importlib.import_module(f"biomoa.cli.{module}").add_commands(subparsers)
+    _take_home(subparsers)
+    return parser
+
+
+def _take_home(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """``--home`` is taken after the command too, and after an action of it, as ``ledger verify``."""
     for command in subparsers.choices.values():
         command.add_argument("--home", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    return parser
+        for action in command._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                _take_home(action)
 
 
 def _one_line(error: Exception) -> str:

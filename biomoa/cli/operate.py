@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from biomoa.cli.station import start_django
+from biomoa.cli.words import amount, language, whole
 from biomoa.settings.station import Home, StationError, home_folder, load_home
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def _add_backup(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     backup = subparsers.add_parser("backup", help="add a generation to a backup, while the station works")
     backup.add_argument("target", nargs="?", help="a folder on another disk, or s3://bucket/prefix")
     backup.add_argument("--encrypt-to", metavar="FILE", type=Path, help=HELP_OF_KEY)
-    backup.add_argument("--keep", type=int, default=0, metavar="N", help="keep the newest N generations (default: all)")
+    backup.add_argument(
+        "--keep", type=whole(1), default=0, metavar="N", help="keep the newest N generations (default: all)"
+    )
     backup.add_argument("--new-key", metavar="FILE", type=Path, help="only make a new key file")
     backup.add_argument("--list", action="store_true", help="only list the generations")
     backup.add_argument("--json", action="store_true")
@@ -71,15 +74,19 @@ def _add_scrub(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     scrub = subparsers.add_parser("scrub", help="read every stored object and compare; exit 1 when damage stays")
     scrub.add_argument("--repair-from", default="", metavar="COPY", help="a backup, or a folder laid out as objects/")
     scrub.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
-    scrub.add_argument("--rate", type=float, default=0, metavar="MB/S", help="read at most so much (default: no limit)")
-    scrub.add_argument("--jobs", type=int, default=1, help="readers at the same time")
+    scrub.add_argument(
+        "--rate", type=amount(0), default=0, metavar="MB/S", help="read at most so much (default: no limit)"
+    )
+    scrub.add_argument("--jobs", type=whole(1), default=1, help="readers at the same time")
     scrub.add_argument("--json", action="store_true")
     scrub.set_defaults(run=_scrub)
 
 
 def _add_tidy(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tidy = subparsers.add_parser("tidy", help="let go of objects that nothing names and of abandoned scratch files")
-    tidy.add_argument("--safe-hours", type=float, default=24.0, help="what changed later is left alone (default: 24)")
+    tidy.add_argument(
+        "--safe-hours", type=amount(0), default=24.0, help="what changed later is left alone (default: 24)"
+    )
     tidy.add_argument("--dry-run", action="store_true", help="only tell")
     tidy.add_argument("--json", action="store_true")
     tidy.set_defaults(run=_tidy)
@@ -244,14 +251,13 @@ def _retry_parked() -> None:
 
 
 def _print_findings(findings: list[Finding]) -> None:
-    language = "ko" if (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").startswith("ko") else "en"
     marks = {"good": "  ok", "warning": "NOTE", "error": " BAD"}
-    if language == "ko":
+    if language() == "ko":
         marks = {"good": "정상", "warning": "주의", "error": "문제"}
     for each in findings:
-        print(f"{marks[each.severity]}  {each.message.in_(language)}")
+        print(f"{marks[each.severity]}  {each.message.in_(language())}")
         if each.severity != "good" and each.repair.en:
-            print(f"      → {each.repair.in_(language)}")
+            print(f"      → {each.repair.in_(language())}")
 
 
 def _start_unnamed(home: Home) -> None:

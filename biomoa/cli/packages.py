@@ -94,7 +94,9 @@ def _take_in(options: argparse.Namespace) -> int:
     try:
         receipt = take_in(actor, owner, Path(options.folder))
     except Damaged as damaged:
-        for fault in damaged.faults:
+        if options.json:
+            print(json.dumps({"valid": False, "faults": msgspec.to_builtins(damaged.faults)}, ensure_ascii=False))
+        for fault in () if options.json else damaged.faults:
             print(f"{fault.code} {fault.at}: {fault.detail}", file=sys.stderr)
         return 1
     except (ValueError, OSError, FileProblem, NotFound) as error:

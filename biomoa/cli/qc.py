@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from biomoa.cli.words import language, whole
+
 if TYPE_CHECKING:
     from biomoa.qc.model import Inspection
 
-MATES = (("_R1", "_R2"), ("_1.", "_2."), (".R1", ".R2"))
 SIGNS = {"error": "x", "warning": "!", "info": "-"}
 VERDICTS = {"pass": "적합", "warn": "주의", "fail": "부적합"}
 SHOWN = {
@@ -37,25 +38,16 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     qc = subparsers.add_parser("qc", help="inspect files: FASTQ, FASTA, SAM, BAM, CRAM")
     qc.add_argument("file", nargs="+", type=Path, help="files, or folders of files")
     qc.add_argument("--format", help="take the files as this format instead of recognising it")
-    qc.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="files at the same time")
+    qc.add_argument("--jobs", type=whole(1), default=os.cpu_count() or 1, metavar="N", help="files at the same time")
     qc.add_argument("--json", action="store_true")
     qc.add_argument("--multiqc", type=Path, metavar="OUT", help="also write the metrics for MultiQC (*_mqc.json)")
     qc.set_defaults(run=_qc)
 
 
-def _positive(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
-
-
 def _qc(options: argparse.Namespace) -> int:
     options.file = [each for path in options.file for each in _files_of(path)]
-    missing = [str(path) for path in options.file if not path.is_file()]
-    if missing:
-        said = "파일이 없습니다" if _is_korean() else "no such file"
-        print(f"biomoa: {said}: {', '.join(missing)}", file=sys.stderr)
+    if problem := _wrong_with(options):
+        print(f"biomoa: {problem}", file=sys.stderr)
         return 2
     found = _with_pairs(_inspect(options))
     if options.multiqc:
@@ -66,6 +58,18 @@ def _qc(options: argparse.Namespace) -> int:
         for one in found:
             _tell(one)
     return 1 if any(one.verdict == "fail" for one in found) else 0
+
+
+def _wrong_with(options: argparse.Namespace) -> str:
+    """What cannot be done is said before hours of inspection, not after."""
+    is_korean = language() == "ko"
+    if empty := [str(path) for path in options.file if path.is_dir()]:
+        return f"{'폴더에 파일이 없습니다' if is_korean else 'no file in the folder'}: {', '.join(empty)}"
+    if missing := [str(path) for path in options.file if not path.is_file()]:
+        return f"{'파일이 없습니다' if is_korean else 'no such file'}: {', '.join(missing)}"
+    if options.multiqc and not options.multiqc.parent.is_dir():
+        return f"{'폴더가 없습니다' if is_korean else 'no such folder'}: {options.multiqc.parent}"
+    return ""
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -101,28 +105,20 @@ def _write_multiqc(path: Path, found: list[Inspection]) -> None:
 
 def _with_pairs(found: list[Inspection]) -> list[Inspection]:
     """R1 and R2 given together must agree; what is wrong is said of both."""
+    from biomoa.forms.pairs import mates_among
     from biomoa.qc.findings import verdict_of
     from biomoa.qc.pairs import check_pair
 
     by_path = {one.path: one for one in found}
-    for first in list(by_path.values()):
-        second = by_path.get(_mate(first.path))
-        if second is None:
-            continue
-        told = check_pair(first.metrics, second.metrics)
-        for path in (first.path, second.path):
+    folders: dict[Path, list[str]] = {}
+    for path in by_path:
+        folders.setdefault(Path(path).parent, []).append(path)
+    for pair in (pair for paths in folders.values() for pair in mates_among(paths)):
+        told = check_pair(*(by_path[path].metrics for path in pair))
+        for path in pair:
             findings = (*by_path[path].findings, *told)
             by_path[path] = msgspec.structs.replace(by_path[path], findings=findings, verdict=verdict_of(findings))
     return [by_path[one.path] for one in found]
-
-
-def _mate(path: str) -> str:
-    name = Path(path).name
-    for first, second in MATES:
-        if first in name:
-            head, _, tail = name.rpartition(first)
-            return str(Path(path).with_name(head + second + tail))
-    return ""
 
 
 def _as_json(one: Inspection) -> dict[str, Any]:
@@ -130,17 +126,13 @@ def _as_json(one: Inspection) -> dict[str, Any]:
     return told
 
 
-def _is_korean() -> bool:
-    return (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").startswith("ko")
-
-
 def _tell(one: Inspection) -> None:
-    language = "ko" if _is_korean() else "en"
-    verdict = VERDICTS[one.verdict] if language == "ko" else one.verdict
+    is_korean = language() == "ko"
+    verdict = VERDICTS[one.verdict] if is_korean else one.verdict
     print(f"{verdict}  {one.format}  {one.size_bytes:,} B  {one.path}")
     for finding in one.findings:
         place = f" [{finding.at}]" if finding.at else ""
-        print(f"  {SIGNS[finding.severity]} {finding.code}{place}: {finding.message.in_(language)}")
+        print(f"  {SIGNS[finding.severity]} {finding.code}{place}: {finding.message.in_(language())}")
     for name, label in SHOWN.items():
         if isinstance(one.metrics.get(name), int | float):
-            print(f"    {label if language == 'ko' else name}: {one.metrics[name]:,}")
+            print(f"    {label if is_korean else name}: {one.metrics[name]:,}")

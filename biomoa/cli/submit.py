@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from biomoa.cli.words import language
 from biomoa.client import ApiError, Client, ClientError, Problem, Receipt
 from biomoa.client.upload import Step
 
@@ -45,7 +46,7 @@ def _submit(options: argparse.Namespace) -> int:
     token = options.token or os.environ.get("BIOMOA_TOKEN", "")
     try:
         human_data = _answers(options.human_data)
-        with Client(options.to, token, language=_language()) as station:
+        with Client(options.to, token, language=language()) as station:
             sheets, files = sort_paths(options.path, station.forms())
             sheets, files = [*sheets, *options.sheet], [*files, *options.data]
             if not sheets:
@@ -130,13 +131,9 @@ def _said_problem(problem: Problem) -> str:
         for part in (problem.file, problem.sheet, f"row {problem.row}" if problem.row else None, problem.field)
         if part
     )
-    message = problem.message.ko if _language() == "ko" else problem.message.en
+    message = problem.message.ko if language() == "ko" else problem.message.en
     suggestion = f" -> {problem.suggestion}" if problem.suggestion else ""
     return f"{problem.severity}\t{place}\t{problem.code}\t{message}{suggestion}"
-
-
-def _language() -> str:
-    return "ko" if os.environ.get("LANG", "").startswith("ko") else "en"
 
 
 class Bar:

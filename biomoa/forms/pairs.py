@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 
 from biomoa.forms.findings import Finding
 from biomoa.forms.model import FilePairs
@@ -60,6 +62,23 @@ def are_mates(first: str, second: str) -> bool:
     return max(told, default=-1) in differing and all(
         (marks.get(at), others.get(at)) in (("1", "2"), ("f", "r")) for at in differing
     )
+
+
+def mates_among(names: Sequence[str]) -> list[tuple[str, str]]:
+    """R1 and R2 of every pair among the names, each name in one pair: of two that fit, the more alike."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        blank = list(name)
+        for at in _marks(name, _MATE, _SIDE, _NUMBER):
+            blank[at] = " "
+        alike["".join(blank)].append(name)
+    found: dict[str, str] = {}
+    for group in alike.values():
+        pairs = [(first, second) for first in group for second in group if are_mates(first, second)]
+        for first, second in sorted(pairs, key=lambda pair: sum(a != b for a, b in zip(*pair, strict=True))):
+            if not {first, second} & (found.keys() | found.values()):
+                found[first] = second
+    return list(found.items())
 
 
 def _marks(name: str, *patterns: re.Pattern[str]) -> dict[int, str]:

@@ -25,7 +25,7 @@ from biomoa.files.storage import ObjectStore, store
 from biomoa.jobs.steps import step
 from biomoa.operations import vault as vaults
 from biomoa.operations.care import alone, check_may_operate, note
-from biomoa.operations.chest import open_chest
+from biomoa.operations.chest import S3_PREFIX, ChestError, open_chest
 from biomoa.operations.rules import CATALOGUE, Manifest, Part, generation_name, generations_to_drop, is_left_out
 from biomoa.operations.snapshot import Snapshot, taken
 from biomoa.operations.vault import OBJECTS, Vault, blocks_of
@@ -69,6 +69,7 @@ def back_up(actor: Actor, place: str, key_file: Path | None = None, keep: int = 
     Raises ChestError, SealError, SnapshotError, Busy, OSError; then nothing was added.
     """
     check_may_operate(actor)
+    _check_apart(place)
     started_at = timezone.now()
     with alone(), open_chest(place).holding():
         vault = vaults.open_or_begin(place, key_file)
@@ -85,6 +86,13 @@ def back_up(actor: Actor, place: str, key_file: Path | None = None, keep: int = 
     )  # fmt: skip
     note(actor, "backup", started_at, report.is_good, _summary(report))
     return report
+
+
+def _check_apart(place: str) -> None:
+    """A backup within the home goes with the home. Raises ChestError."""
+    home = settings.BIOMOA_HOME.folder.resolve()
+    if not place.startswith(S3_PREFIX) and Path(place).resolve().is_relative_to(home):
+        raise ChestError(f"{place} lies in the station's home and would be lost with it; name a folder on another disk")
 
 
 def _summary(report: BackupReport) -> dict[str, Any]:

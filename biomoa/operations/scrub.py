@@ -21,7 +21,7 @@ from biomoa.files.models import StoredObject
 from biomoa.files.storage import BucketStore, FolderStore, ObjectStore, store
 from biomoa.jobs.steps import step
 from biomoa.operations.care import alone, check_may_operate, note
-from biomoa.operations.chest import open_chest
+from biomoa.operations.chest import ChestError, open_chest
 from biomoa.operations.rules import Damage, damage_of, swapped
 from biomoa.operations.sealing import SealError
 from biomoa.operations.strays import find_strays
@@ -189,6 +189,8 @@ def _second_copy(place: str, key_file: Path | None) -> SecondCopy:
     if find_description(open_chest(place)) is not None:
         vault: Vault = open_vault(place, key_file)
         return vault.read_object
+    if not Path(place).is_dir():
+        raise ChestError(f"{place}: no such backup or folder")
     return FolderStore(Path(place).resolve()).iter_blocks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 STATION_FILE = "station.toml"
+_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 
 class StationError(Exception):
@@ -180,6 +182,14 @@ def load_home(folder: Path) -> Home:
     return Home(folder, station)
 
 
+def checked_address(address: str) -> str:
+    """Scheme, host and perhaps a port, without a slash at the end. Raises StationError."""
+    said = address.rstrip("/")
+    if not _ADDRESS.fullmatch(said):
+        raise StationError(f"{address}: no address of a station; give it as https://station.example.org")
+    return said
+
+
 def is_this_machine(host: str) -> bool:
     """True for the loopback and for a socket in the file system: nothing leaves the machine."""
     return host in ("", "localhost", "::1") or host.startswith(("/", "127."))
@@ -187,13 +197,14 @@ def is_this_machine(host: str) -> bool:
 
 def create_home(folder: Path, *, address: str = "", demonstration: bool = False) -> Home:
     """Makes the home folder with its sub-folders, key and station.toml; an existing station is left as it is."""
+    address = checked_address(address or Station().address)
     for name in ("", "objects", "scratch", "inbox", "index", "mail", "log"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     _write_private(folder / "secret.key", secrets.token_urlsafe(48))
     _write_private(folder / "ledger.key", secrets.token_hex(32))  # an Ed25519 seed; signs the ledger's heads
     if not (folder / STATION_FILE).exists():
         lines = ["# What this station is; every key is explained in docs/operators.md"]
-        lines += [f'address = "{address or Station().address}"', f"demonstration = {str(demonstration).lower()}"]
+        lines += [f'address = "{address}"', f"demonstration = {str(demonstration).lower()}"]
         (folder / STATION_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return load_home(folder)
 

@@ -29,6 +29,17 @@ def test_iso_dates_are_right(value: str) -> None:
     assert dates.check_date(value, allow_range=False) == []
 
 
+@pytest.mark.parametrize("value", ["2025", "2024-13", "2024-06-02", "2024-07", "2024-01/2024-07", "2024-06-02T00:00Z"])
+def test_what_has_happened_lies_not_in_the_future(value: str) -> None:
+    (finding,) = dates.check_date(value, allow_range=True, latest=date(2024, 6, 1))
+    assert finding.code == ("date-impossible" if "13" in value else "date-future")
+
+
+@pytest.mark.parametrize("value", ["2024", "2024-06", "2024-06-01", "2023-12/2024-06", "2024-06-01T23:59Z"])
+def test_a_date_may_be_of_today(value: str) -> None:
+    assert dates.check_date(value, allow_range=True, latest=date(2024, 6, 1)) == []
+
+
 @pytest.mark.parametrize(
     ("value", "suggestion"),
     [
@@ -253,6 +264,13 @@ def test_md5(value: str) -> None:
 )
 def test_mates(first: str, second: str, mates: bool) -> None:
     assert pairs.are_mates(first, second) is mates
+
+
+def test_mates_among_many() -> None:
+    names = ["b_R2.fq", "a_1_R1.fq", "a_1_R2.fq", "a_2_R1.fq", "a_2_R2.fq", "b_R1.fq", "c_R1.fq", "c_I1.fq", "d.fq"]
+    assert sorted(pairs.mates_among(names)) == [
+        ("a_1_R1.fq", "a_1_R2.fq"), ("a_2_R1.fq", "a_2_R2.fq"), ("b_R1.fq", "b_R2.fq"),
+    ]  # fmt: skip
 
 
 @given(st.text(max_size=40))

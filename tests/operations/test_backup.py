@@ -66,6 +66,17 @@ def whole_generations(place: Path) -> list[str]:
     return vault.generations()
 
 
+def test_a_backup_within_the_home_is_refused(station: Operated) -> None:
+    code, _, errors = station.run("backup", str(station.folder / "backup"))
+    assert (code, "would be lost with it" in errors) == (2, True)
+    assert not (station.folder / "backup").exists()
+
+
+def test_a_copy_that_is_not_there_repairs_nothing_and_says_so(station: Operated, tmp_path: Path) -> None:
+    code, _, errors = station.run("scrub", "--repair-from", str(tmp_path / "nowhere"))
+    assert (code, "no such backup or folder" in errors) == (2, True)
+
+
 def test_a_restored_station_is_equal(station: Operated, place: Path) -> None:
     made = station.ask("backup", str(place))
     assert (made["objects"] > 5, made["new_objects"]) == (True, 0)

@@ -1,0 +1,38 @@
+"""What commands share of a command line: the reader's language, numbers within bounds."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from collections.abc import Callable
+
+
+def language() -> str:
+    """``ko`` or ``en``: the first of the three variables that says something (POSIX, section 8.2)."""
+    said = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "ko" if next(filter(None, said), "").startswith("ko") else "en"
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """For ``type=``: a whole number from ``least`` on."""
+
+    def read(word: str) -> int:
+        return int(_number(word, least, is_whole=True))
+
+    return read
+
+
+def amount(least: float) -> Callable[[str], float]:
+    """For ``type=``: a number from ``least`` on."""
+    return lambda word: _number(word, least, is_whole=False)
+
+
+def _number(word: str, least: float, *, is_whole: bool) -> float:
+    try:
+        number = int(word) if is_whole else float(word)
+    except ValueError:
+        number = math.nan
+    if not least <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{word} is no {'whole ' * is_whole}number of {least:g} or more")
+    return number
