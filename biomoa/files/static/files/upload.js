@@ -161,6 +161,18 @@
     item.state = "paused";
     if (item.call) item.call.abort();
     show(item);
+    setTimeout(lookAgain, LOOK_AGAIN_MS, item);
+  };
+
+  const LOOK_AGAIN_MS = 1000;  // until the station has closed the part
+  // What a broken part had brought is kept by the station: it says how much that is.
+  const lookAgain = async (item) => {
+    if (!item.url) return;
+    await locate(item);
+    if (item.state !== "paused") return;
+    item.shown = item.offset;
+    show(item);
+    summarise();
   };
 
   const resume = (item) => {
@@ -229,9 +241,10 @@
     if (!item.row) return;
     item.row.dataset.state = item.state;
     item.row.classList.toggle("is-problem", item.state === "refused");
-    item.bar.value = item.state === "done" ? item.bar.max : item.offset;
-    const percent = item.size ? Math.floor((100 * item.offset) / item.size) : 0;
-    say(item, item.problem ? `${said("refused")}: ${item.problem.text}` : item.file ? said(item.state) : said("choose-again", { percent }));
+    item.bar.value = item.state === "done" ? item.bar.max : item.shown;
+    const percent = item.size ? Math.floor((100 * item.shown) / item.size) : 0;
+    const amount = item.state === "paused" ? ` ${sizeOf(item.shown)} / ${sizeOf(item.size)}` : "";
+    say(item, item.problem ? `${said("refused")}: ${item.problem.text}` : item.file ? said(item.state) + amount : said("choose-again", { percent }));
     const had = item.buttons.contains(document.activeElement);
     item.buttons.replaceChildren(...actions(item));
     // A pressed button is replaced by its opposite: the keyboard stays where it was.
@@ -338,6 +351,7 @@
       items.push(item);
       byName.set(item.name.normalize("NFC").toLowerCase(), item);
       find("rows").append(makeRow(item));
+      lookAgain(item);
     }
     summarise();
   };

@@ -42,6 +42,12 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("[data-send]")) event.target.form.requestSubmit();
 });
 
+// What cannot be taken back asks first.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
 // A form that was sent is not sent again by a second press: the first answer would be lost, and the work done twice.
 const AGAIN_MS = 5000;
 const sent = new Map();
