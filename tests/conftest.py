@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 ORACLES = Path(os.environ.get("BIOMOA_ORACLES") or Path(__file__).resolve().parents[2] / "shared" / "oracles")
+
+
+def pytest_unconfigure() -> None:
+    """What this process counted lies in memory, outside of its home."""
+    from django.conf import settings
+
+    if settings.configured:
+        from biomoa.operations import metrics
+
+        shutil.rmtree(metrics.folder(), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

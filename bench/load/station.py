@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from biomoa.qc.scratch import Scratch
 
 FILL = Path(__file__).with_name("fill.py")
 
@@ -21,8 +21,8 @@ class Station:
     """Everything as shipped: SQLite in WAL with synchronous=FULL, two web processes, one worker, all limits on."""
 
     def __init__(self, records: int, clients: int, kept: Path | None = None) -> None:
-        self.is_kept = kept is not None
-        self.folder = kept or Path(tempfile.mkdtemp(prefix="biomoa-load-"))
+        self.scratch = None if kept else Scratch("biomoa-loaded-")
+        self.folder = self.scratch.path if self.scratch else Path(kept or "")
         self.port = free_port()
         django = {"DJANGO_SETTINGS_MODULE": "biomoa.settings.django"}
         self.environment = os.environ | django | {"BIOMOA_HOME": str(self.folder / "home")}
@@ -49,8 +49,8 @@ class Station:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(60)
-        if not self.is_kept:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self.scratch:
+            self.scratch.remove()
 
     def cpu_seconds(self) -> float:
         return sum(_cpu_seconds(pid) for pid in family(self.process.pid))

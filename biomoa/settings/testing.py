@@ -1,15 +1,17 @@
 """Settings of the test suite: a fresh home in a temporary folder, SQLite or (BIOMOA_TEST_DATABASE) PostgreSQL."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
+from biomoa.qc.scratch import Scratch
 from biomoa.settings.assemble import assemble
 from biomoa.settings.station import create_home
 
-_home = create_home(Path(os.environ.get("BIOMOA_HOME") or tempfile.mkdtemp(prefix="biomoa-test-")))
+_given = os.environ.get("BIOMOA_HOME")
+_made = None if _given else Scratch("biomoa-tests-")
+_home = create_home(_made.path if _made else Path(_given or ""))
 # Most tests sign curators in with one line; tests/security has those of the second factor.
 _security = msgspec.structs.replace(_home.station.security, second_factor="offered")
 _home = msgspec.structs.replace(_home, station=msgspec.structs.replace(_home.station, security=_security))

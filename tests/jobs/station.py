@@ -8,10 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from biomoa.qc.scratch import Scratch
 from biomoa.settings.station import create_home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,14 +71,14 @@ class Station:
             process.wait()
 
 
-_MIGRATED: list[Path] = []
+_MIGRATED: list[Scratch] = []
 
 
 def _migrated_database() -> Path:
     """An empty migrated database, made once a test run."""
     if not _MIGRATED:
-        folder = Path(tempfile.mkdtemp(prefix="biomoa-empty-"))
-        create_home(folder)
+        made = Scratch("biomoa-migrated-")
+        folder = create_home(made.path).folder
         code = "import django; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0)"  # noqa: E501
         environment = {"BIOMOA_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "biomoa.settings.django"}
         subprocess.run(
@@ -86,5 +86,5 @@ def _migrated_database() -> Path:
              "connection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')"],
             env={**os.environ, **environment, "PYTHONPATH": str(ROOT)}, check=True, timeout=120,
         )  # fmt: skip
-        _MIGRATED.append(folder / "station.sqlite3")
-    return _MIGRATED[0]
+        _MIGRATED.append(made)
+    return _MIGRATED[0].path / "station.sqlite3"
