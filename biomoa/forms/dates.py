@@ -39,8 +39,27 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(18264, 73051)  # 1950-01-01 to 2099-12-31: outside, a five-digit number is no date
 
 
-def check_date(value: str, *, allow_range: bool) -> list[Finding]:
-    """Findings about a date; INSDC collection_date, ISO 8601-1 sections 4.2, 4.3 and 4.4 (interval)."""
+def check_date(value: str, *, allow_range: bool, latest: date | None = None) -> list[Finding]:
+    """Findings about a date; INSDC collection_date, ISO 8601-1 sections 4.2, 4.3 and 4.4 (interval).
+
+    A date after ``latest`` is a warning.
+    """
+    found = _check_form(value, allow_range)
+    return [Finding("date-future")] if not found and latest is not None and _is_after(value, latest) else found
+
+
+def last_day() -> date:
+    """The latest day that has begun somewhere on earth: a sample may come from east of here."""
+    return date.today() + timedelta(days=1)
+
+
+def _is_after(value: str, latest: date) -> bool:
+    """Whether the end of a good date or range lies after the day, at the precision that is written."""
+    end = value.split("/")[-1][:10]
+    return end > latest.isoformat()[: len(end)]
+
+
+def _check_form(value: str, allow_range: bool) -> list[Finding]:
     parts = value.split("/")
     if allow_range and len(parts) == 2 and all(_ISO.fullmatch(part) for part in parts):
         return _check_range(parts[0], parts[1])

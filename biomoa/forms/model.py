@@ -79,6 +79,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     pattern: str = ""  # anchored; linear-time matcher only (Rust regex, no look-around)
     pattern_text: Text | None = None  # what the pattern means, in words
     range: bool = False  # dates: "2024-01/2024-03" is allowed
+    past: bool = False  # dates: of what has happened; one that is still to come is a warning
     missing: bool = False  # INSDC missing-value terms are allowed
     unique: bool = False  # in the sheet
     to: str = ""  # type reference: name of the form referred to

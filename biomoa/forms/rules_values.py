@@ -290,6 +290,13 @@ _DATE_RULES = (
         repair=("날짜를 확인해 주세요.", "Please check the date."),
     ),
     _rule(
+        "date-future",
+        "warning",
+        meaning=("아직 오지 않은 날짜입니다.", "A date of what has happened lies in the future."),
+        message=("{label}: ‘{value}’ - 아직 오지 않은 날짜입니다.", "{label}: ‘{value}’ - lies in the future."),
+        repair=("날짜를 확인해 주세요.", "Please check the date."),
+    ),
+    _rule(
         "date-range-order",
         "error",
         meaning=("기간의 시작이 끝보다 늦습니다.", "A date range ends before it starts."),
