@@ -14,7 +14,7 @@ from django.db.models import ProtectedError
 from biomoa.files.models import InspectionResult, Quarantine, RemovedObject, Shelf, StoredFile, StoredObject
 from biomoa.files.problems import FileProblem, refused
 from biomoa.files.queries import get_file, held_files, may_quarantined, quarantine_of
-from biomoa.files.rules import PERSON, QUARANTINE, check_quarantine
+from biomoa.files.rules import HELD, PERSON, QUARANTINE, check_quarantine
 from biomoa.files.storage import store
 from biomoa.jobs.steps import step
 from biomoa.ledger.services import record
@@ -69,14 +69,26 @@ def settle(actor: Actor, file_id: int, command: str, reason: str = "") -> int:
             raise refused("not-allowed")
         if code := check_quarantine(command, held.state if held else None, reason):
             raise refused(code)
-        assert held is not None
         if rule.after is None:
             return _remove(actor, rule.event, [file], reason)
+        if held is None or held.state not in HELD:
+            _hold_by_hand(actor, file, reason.strip())
+            return 0
         names = {"said": reason.strip()} if command == "declare" else {"reason": reason.strip()}
         Quarantine.objects.filter(pk=held.pk).update(state=rule.after, **names)
         _tell(actor, rule.event, file, {"reason": reason.strip()})
         step("quarantine:before-commit")
     return 0
+
+
+def _hold_by_hand(actor: Actor, file: StoredFile, reason: str) -> None:
+    """The file, and others with its content as far as the curator's centers go."""
+    rule = QUARANTINE["hold"]
+    for each in StoredFile.objects.filter(object_id=file.object_id).select_related("shelf").order_by("pk"):
+        if may_quarantined(actor, rule.verb, each.shelf):
+            Quarantine.objects.update_or_create(file=each, defaults={"state": rule.after, "said": "", "reason": reason})
+            _tell(actor, rule.event, each, {"reason": reason})
+    step("quarantine:before-commit")
 
 
 def is_held_by_name(shelf: Shelf, name_key: str) -> bool:

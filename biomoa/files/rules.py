@@ -253,7 +253,10 @@ HELD = ("held", "declared")
 
 
 class QuarantineCommand(msgspec.Struct, frozen=True):
-    """``after`` is None when the file is gone. ``verb`` is of the policy table, for a file in state quarantined."""
+    """``before`` has an empty text for a file without a quarantine; ``after`` is None when the file is gone.
+
+    ``verb`` is of the policy table, for a file in state quarantined.
+    """
 
     before: tuple[str, ...]
     after: str | None
@@ -263,6 +266,8 @@ class QuarantineCommand(msgspec.Struct, frozen=True):
 
 
 QUARANTINE: Mapping[str, QuarantineCommand] = {
+    # What no search finds: a face, a name in Latin letters. Who sees it need not leave it open to everybody.
+    "hold": QuarantineCommand(("", "cleared"), "held", "decide", "file:quarantined"),
     "declare": QuarantineCommand(("held",), "declared", "change", "quarantine:declared"),
     "clear": QuarantineCommand(HELD, "cleared", "decide", "quarantine:cleared"),
     "order": QuarantineCommand(HELD, None, "decide", "quarantine:ordered"),
@@ -286,7 +291,7 @@ def verdict_of(verdict: str, findings: Sequence[Mapping[str, object]], quarantin
 def check_quarantine(command: str, state: str | None, reason: str) -> str | None:
     """The code of what stands against the command; None when it may be done."""
     rule = QUARANTINE[command]
-    if state not in rule.before:
+    if (state or "") not in rule.before:
         return "quarantine-decided"
     if rule.needs_reason and not reason.strip():
         return "quarantine-needs-reason"

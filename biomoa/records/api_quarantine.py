@@ -49,7 +49,10 @@ def list_quarantine(request: HttpRequest) -> Any:
     "/quarantine/{int:file_id}/{command}", response={200: SettledOut, **ANSWERS}, summary="Settle a quarantine"
 )
 def decide(
-    request: HttpRequest, file_id: Key, command: Literal["declare", "clear", "order", "remove"], body: DecisionIn
+    request: HttpRequest,
+    file_id: Key,
+    command: Literal["hold", "declare", "clear", "order", "remove"],
+    body: DecisionIn,
 ) -> Any:
-    """`declare` (depositor: no identifier) and `remove`; `clear` and `order` a removal (curator)."""
+    """`declare` (depositor: no identifier) and `remove`; `hold`, `clear` and `order` a removal (curator)."""
     return {"other_files": settle(actor_of(request), file_id, command, body.reason)}

@@ -72,7 +72,7 @@ def _with_places(sentence: str, places: list[str]) -> str:
 @login_required
 @require_POST
 def decide(request: HttpRequest, file_id: int, command: str) -> HttpResponse:
-    """declare, clear, order, remove."""
+    """hold, declare, clear, order, remove."""
     if command not in QUARANTINE:
         raise Http404
     try:
@@ -95,6 +95,7 @@ def decide(request: HttpRequest, file_id: int, command: str) -> HttpResponse:
 
 def _done(command: str) -> str:
     return {
+        "hold": _("The file is in quarantine now. Nobody can download it."),
         "declare": _("Your declaration was sent to the curator. The file stays in quarantine until the decision."),
         "clear": _("The file was released from quarantine."),
         "order": _("The file was removed."),

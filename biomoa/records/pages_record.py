@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biomoa.catalog.model import Text
-from biomoa.people.edge import actor_of, language_of
+from biomoa.files.problems import FileProblem
+from biomoa.people.edge import actor_of, language_of, number_in
 from biomoa.records import (
     access,
     coupling,
@@ -31,6 +32,7 @@ from biomoa.records.edge import tell
 from biomoa.records.editor import sections_of, typed_values
 from biomoa.records.library import library
 from biomoa.records.refusals import Refusal
+from biomoa.records.services_quarantine import settle
 
 LISTS = ("files", "md5")  # types whose values are several anyway
 
@@ -105,7 +107,8 @@ def edit(request: HttpRequest, accession: str) -> HttpResponse:
 @login_required
 @require_POST
 def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
-    """withdraw, suppress, redact (field), curate (field, value), each with a reason; public-elsewhere (identifiers)."""
+    """withdraw, suppress, redact (field), curate (field, value), hold (file), each with a reason; public-elsewhere
+    (identifiers)."""
     actor, said = actor_of(request), request.POST
     reason = said.get("reason", "").strip()
     try:
@@ -113,6 +116,9 @@ def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
             _declare(request, accession)
         elif verb == "curate":
             services_curation.curate_record(actor, accession, said.get("field", ""), said.get("value", ""), reason)
+        elif verb == "hold":
+            settle(actor, number_in(said.get("file", "")) or 0, "hold", reason)
+            messages.success(request, _("The file is in quarantine now. Nobody can download it."))
         elif verb == "redact":
             services_redaction.redact(actor, accession, said.get("field", ""), reason)
             messages.success(request, _("The field is blank in every version now."))
@@ -120,7 +126,7 @@ def give(request: HttpRequest, accession: str, verb: str) -> HttpResponse:
             services_release.withdraw_record(
                 actor, accession, reason, kind="suppressed" if verb == "suppress" else "withdrawn"
             )
-    except Refusal as refusal:
+    except (Refusal, FileProblem) as refusal:
         tell(request, refusal.problems)
     return redirect(f"/{accession}")
 

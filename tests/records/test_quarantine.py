@@ -19,7 +19,7 @@ from biomoa.files.quarantine import empty_store
 from biomoa.files.storage import store
 from biomoa.ledger.models import Entry
 from biomoa.people.models import User
-from biomoa.people.rules import Actor
+from biomoa.people.rules import NOBODY, Actor
 from biomoa.records import services as records
 from biomoa.records import services_curation
 from biomoa.records.models import RecordFile, RowProblem, Submission
@@ -222,3 +222,44 @@ def test_deleted_rows_are_overwritten_in_the_database_file(world: World) -> None
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             assert cursor.execute("PRAGMA secure_delete").fetchone()[0] == 1
+
+
+def test_a_curator_holds_what_the_search_let_pass(world: World, django_capture_on_commit_callbacks: Any) -> None:
+    """A face or a name in Latin letters: closed to everybody at once, also where the same content lies elsewhere."""
+    bundle = reads("by-hand")
+    submission = draft(world, bundle)
+    file = lay_file(submission, "by-hand.fastq", b"@Kim_Minji_tumor\nA\n+\nI\n")
+    twin = lay_file(draft(world, study(1, "twin")), "twin.fastq", b"@Kim_Minji_tumor\nA\n+\nI\n")
+    accept(world, submission)
+    address = f"/files/{file.pk}/by-hand.fastq"
+    assert Client().get(address).status_code == 200
+    for actor in (world.depositor, world.stranger, world.auditor, world.administrator, NOBODY):
+        with pytest.raises(FileProblem):
+            settle(actor, file.pk, "hold", "a name")
+    with pytest.raises(FileProblem):
+        settle(world.curator, file.pk, "hold", " ")
+    curator = _client(world.curator)
+    record = RecordFile.objects.get(file=file).record
+    assert b"/do/hold" in curator.get(f"/{record.accession}").content
+    told = curator.post(f"/records/{record.accession}/do/hold", {"file": file.pk, "reason": "a name"}, follow=True)
+    assert "격리하였습니다" in told.content.decode()
+    assert address.encode() not in Client().get(f"/{record.accession}").content
+    assert Client().get(address).status_code == 404 and curator.get(address).status_code == 404
+    assert set(Quarantine.objects.values_list("file_id", "state")) == {(file.pk, "held"), (twin.pk, "held")}
+    assert "a name" in curator.get("/quarantine/").content.decode()
+    with pytest.raises(FileProblem):
+        settle(world.curator, file.pk, "hold", "again")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert settle(world.curator, file.pk, "order", "a name") == 1
+        assert settle(world.depositor, twin.pk, "remove") == 0
+    assert store().find_size(file.object_id) is None and RemovedObject.objects.filter(pk=file.object_id).exists()
+
+
+def test_what_was_held_by_hand_can_be_let_go(world: World) -> None:
+    submission = draft(world, reads("let-go"))
+    file = lay_file(submission, "let-go.fastq")
+    accept(world, submission)
+    settle(world.curator, file.pk, "hold", "a name")
+    settle(world.depositor, file.pk, "declare", "the name of a strain")
+    settle(world.curator, file.pk, "clear", "it is")
+    assert Client().get(f"/files/{file.pk}/let-go.fastq").status_code == 200
