@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from biomoa.cli.station import start_django
+from biomoa.cli.words import language
 from biomoa.settings.station import home_folder, load_home
 
 
@@ -34,7 +35,7 @@ def _export(options: argparse.Namespace) -> int:
     except NotFound:
         return _fail(f"no record {' or '.join(options.accession)} at this station")
     except NotExpressible as error:
-        return _fail(str(error))
+        return _fail(error.said.in_(language()))
     return _write_one(documents, options.output) if one_stream else _write_all(documents, Path(options.output))
 
 

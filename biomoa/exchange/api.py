@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from biomoa.catalog.model import Text
 from biomoa.exchange.bundle import NotExpressible
 from biomoa.exchange.registry import known_exports
 from biomoa.exchange.services import as_archive, export, get_export
+from biomoa.forms.problems import Problem
 from biomoa.people.edge import Fault, actor_of, fault
 
 router = Router()
@@ -38,7 +38,7 @@ def export_record(request: HttpRequest, accession: str, standard: str, whole: bo
     try:
         documents = export(actor_of(request), [accession], standard, whole=whole)
     except NotExpressible as error:
-        return fault(422, Text(ko=f"이 표준으로 나타낼 수 없습니다: {error}", en=str(error)))
+        return fault(422, problems=[Problem("not-expressible", "error", error.said, field="standard", value=standard)])
     if len(documents) == 1:
         name, content = next(iter(documents.items()))
         return _attached(name, content, get_export(standard).media_type)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from biomoa.catalog.model import Text
 from biomoa.forms.model import Field, Form
 from biomoa.records.rules_titles import KOREAN, language_of
 
@@ -121,4 +122,8 @@ class Export(msgspec.Struct, frozen=True):
 
 
 class NotExpressible(Exception):
-    """The standard has no place for this record; the message says why."""
+    """The standard has no place for this record; ``said`` says why in both languages."""
+
+    def __init__(self, ko: str, en: str) -> None:
+        super().__init__(en)
+        self.said = Text(ko, en)

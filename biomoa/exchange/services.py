@@ -16,7 +16,10 @@ def get_export(name: str) -> Export:
     """The standard of that name. Raises NotExpressible naming the ones that are known."""
     known = known_exports()
     if name not in known:
-        raise NotExpressible(f"'{name}' is not a known standard; known: {', '.join(known)}")
+        names = ", ".join(known)
+        raise NotExpressible(
+            f"‘{name}’은(는) 없는 표준입니다. 있는 표준: {names}.", f"'{name}' is not a known standard; known: {names}"
+        )
     return known[name]
 
 

@@ -43,7 +43,7 @@ def write_package(accession: str, kind: str, folder: Path) -> Path:
     """
     bundle = load_bundle(NOBODY, [accession], whole=True)
     if not bundle.items:
-        raise NotExpressible(f"nothing of {accession} is released")
+        raise NotExpressible(f"{accession}에는 공개된 것이 없습니다.", f"nothing of {accession} is released")
     place = folder / f"{accession}{'.bag' if kind == 'bagit' else ''}"
     found = contents.sources(bundle, get_export("jsonl").write(bundle), _blocks)
     if kind == "bagit":

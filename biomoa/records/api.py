@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import uuid4
 
 import msgspec
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Header, Query, Router, Schema, UploadedFile
 from pydantic import Field
 
-from biomoa.forms.problems import Problem
+from biomoa.forms.problems import Problem, Severity
 from biomoa.people import queries as people
 from biomoa.people.edge import MOST_PAGE, BodyIn, Fault, Key, Position, TextOut, actor_of, plain, schema
 from biomoa.people.models import Organisation
@@ -131,11 +131,12 @@ class ProblemsOut(Schema):
 
     problems: list[schema(ProblemView)]  # type: ignore[misc]
     total: int
+    is_checked: bool = Field(description="false: the rows have changed since; POST .../check looks at them now")
 
 
 class ProblemsQuery(PageIn):
     form: str | None = None
-    severity: str = ""
+    severity: str = Field("", pattern=f"^({'|'.join(get_args(Severity))})?$")
 
 
 class Changed(Schema):
@@ -154,7 +155,7 @@ class CommentIn(BodyIn):
 
 
 class ListIn(PageIn):
-    state: str = Field("", examples=["draft"])
+    state: str = Field("", examples=["draft"], pattern=f"^({'|'.join(rules.STATES)})?$")
     q: str = ""
 
 
@@ -165,8 +166,7 @@ class RowsQuery(PageIn):
 @router.get("/submissions", response={200: SubmissionsOut}, summary="My groups' submissions")
 def list_submissions(request: HttpRequest, asked: Query[ListIn]) -> Any:
     actor = actor_of(request)
-    state = asked.state if asked.state in rules.STATES else ""
-    page = queries.submissions_of(actor, state=state, text=asked.q, page=asked.page, size=asked.size)
+    page = queries.submissions_of(actor, state=asked.state, text=asked.q, page=asked.page, size=asked.size)
     return {**_paging(page), "submissions": [submission_out(actor, one) for one in page.submissions]}
 
 
@@ -257,7 +257,7 @@ def read_receipt(request: HttpRequest, code: str) -> Any:
 def read_problems(request: HttpRequest, code: str, asked: Query[ProblemsQuery]) -> Any:
     found = _get(request, code)
     problems, total = queries.problems(found.pk, asked.form, severity=asked.severity, page=asked.page, size=asked.size)
-    return {"problems": plain(problems), "total": total}
+    return {"problems": plain(problems), "total": total, "is_checked": found.checked_revision == found.revision}
 
 
 @router.get("/submissions/{code}/rows/{form}", response={200: schema(RowPage), **READ}, summary="Rows of a form")

@@ -17,8 +17,9 @@ from biomoa.ledger.models import Entry
 from biomoa.people.edge import Fault, ProblemOut
 from biomoa.people.models import User
 from biomoa.records import queries
+from biomoa.records.models import Record
 from tests.api.conftest import Caller
-from tests.records.world import World, draft, project, review, study
+from tests.records.world import World, accept, draft, project, review, study
 
 pytestmark = pytest.mark.django_db
 SHAPE = jsonschema_rs.validator_for(Fault.model_json_schema())
@@ -58,6 +59,33 @@ def test_head_is_answered_wherever_get_is(nobody: Caller) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
     assert nobody("HEAD", "/nothing").status_code == 404
     assert nobody("HEAD", "/check").status_code == 405
+
+
+@pytest.mark.parametrize("path", [
+    "/submissions?state=nothing", "/desk?state=nothing", "/submissions/{code}/problems?severity=fatal",
+])  # fmt: skip
+def test_a_filter_of_nothing_is_not_taken_for_none(world: World, owner: Caller, curator: Caller, path: str) -> None:
+    asker = curator if path.startswith("/desk") else owner
+    body = told(asker("GET", path.format(code=draft(world, study()).code)), 422)
+    assert body["problems"][0]["field"] in ("query.state", "query.severity")
+
+
+def test_problems_of_what_was_never_checked_are_not_none(world: World, owner: Caller) -> None:
+    code = draft(world, study()).code
+    owner("PUT", f"/submissions/{code}/rows/bioproject", {"rows": [project()]})
+    assert owner("GET", f"/submissions/{code}/problems").json() == {"problems": [], "total": 0, "is_checked": False}
+    owner("POST", f"/submissions/{code}/check")
+    assert owner("GET", f"/submissions/{code}/problems").json()["is_checked"]
+
+
+def test_an_unknown_standard_is_a_problem_in_both_languages(world: World, nobody: Caller) -> None:
+    submission = draft(world, study())
+    accept(world, submission)
+    accession = Record.objects.get(form="bioproject").accession
+    path = f"/records/{accession}/exports/nothing"
+    body = told(nobody("GET", path, headers={"accept-language": "ko"}), 422)
+    assert body["problems"][0]["code"] == "not-expressible"
+    assert "없는 표준" in body["detail"] and "known" not in body["detail"]
 
 
 def test_a_wrong_token(nobody: Caller) -> None:

@@ -15,7 +15,10 @@ def write(bundle: Bundle) -> dict[str, bytes]:
     """``<accession>.biosamples.json`` for each sample; raises NotExpressible when none is there."""
     samples = bundle.of_type("biosample")
     if not samples:
-        raise NotExpressible("BioSamples JSON describes samples, and none of these records is one")
+        raise NotExpressible(
+            "BioSamples JSON은 시료만 나타냅니다. 시료의 등록번호를 지정해 주세요.",
+            "BioSamples JSON describes samples, and none of these records is one",
+        )
     return {
         f"{item.accession}.biosamples.json": json.dumps(_sample(bundle, item), ensure_ascii=False, indent=1).encode()
         for item in samples

@@ -65,7 +65,10 @@ def write(bundle: Bundle) -> dict[str, bytes]:
         if (items := bundle.of_type(record_type))
     }
     if not documents:
-        raise NotExpressible("none of these records has a place in the SRA schemas")
+        raise NotExpressible(
+            "이 레코드는 SRA 스키마로 나타낼 수 없습니다. 다른 표준을 골라 주세요.",
+            "none of these records has a place in the SRA schemas",
+        )
     documents["submission"] = _submission(bundle, list(documents))
     return {f"{name}.xml": text for name, text in documents.items()}
 
@@ -166,7 +169,10 @@ def _project_of(bundle: Bundle, item: Item) -> str:
     for sample in bundle.up(item, "biosample"):
         if sample in by_accession and (projects := bundle.up(by_accession[sample], "bioproject")):
             return projects[0]
-    raise NotExpressible(f"{item.accession}: an experiment needs its project, and neither it nor its sample names one")
+    raise NotExpressible(
+        f"{item.accession}: 실험에는 프로젝트가 필요하지만 실험과 시료 어디에도 적혀 있지 않습니다.",
+        f"{item.accession}: an experiment needs its project, and neither it nor its sample names one",
+    )
 
 
 def _run(bundle: Bundle, item: Item) -> Element:
