@@ -1,4 +1,4 @@
-"""Words that stay for good, in the ledger or in a thread: none is written that identifies a person."""
+"""Words that stay for good, in the ledger or in a thread: none identifies a person, none is without end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from biomoa.qc.persons import KINDS, kind_in
 from biomoa.records.problems import problem
 from biomoa.records.refusals import Refusal
 
+MOST_CHARACTERS = 10_000
 LABELS: Mapping[str, Text] = {
     "reason": Text(ko="사유", en="reason"),
     "text": Text(ko="의견", en="comment"),
@@ -24,10 +25,17 @@ LABELS: Mapping[str, Text] = {
 
 
 def check(**texts: str) -> None:
-    """Raises Refusal naming each text that seems to identify a person. What was written is repeated nowhere."""
-    told = [_told(name, kind) for name, text in texts.items() if text and (kind := kind_in(text))]
-    if told:
+    """Raises Refusal naming each text that is too long or seems to identify a person. None of it is repeated."""
+    if told := [_too_long(name, len(text)) for name, text in texts.items() if len(text) > MOST_CHARACTERS]:
         raise Refusal(told)
+    if told := [_told(name, kind) for name, text in texts.items() if text and (kind := kind_in(text))]:
+        raise Refusal(told)
+
+
+def _too_long(name: str, count: int) -> Problem:
+    label = LABELS[name]
+    facts = {"label_ko": label.ko, "label_en": label.en, "count": count, "most": MOST_CHARACTERS}
+    return problem("text-too-long", field=name, **facts)
 
 
 def _told(name: str, kind: str) -> Problem:

@@ -54,6 +54,19 @@ _COMMANDS = (
         ),
     ),
     _rule(
+        "text-too-long",
+        "error",
+        ("남겨 둘 글이 너무 깁니다.", "A text that is kept is too long."),
+        (
+            "{label_ko}: {count:,}자로, {most:,}자를 넘어 저장하지 않았습니다.",
+            "{label_en}: it has {count:,} characters, more than {most:,}. Nothing was saved.",
+        ),
+        (
+            "줄여서 다시 보내 주세요. 긴 내용은 파일로 올리고 여기에는 파일 이름을 적어 주세요.",
+            "Make it shorter and send it again. What is long goes into a file; name the file here.",
+        ),
+    ),
+    _rule(
         "field-not-redactable",
         "error",
         ("지울 수 없는 항목입니다.", "The field cannot be redacted."),

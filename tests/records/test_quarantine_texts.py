@@ -269,3 +269,14 @@ def test_the_place_of_a_comment_is_a_place(world: World, place: dict[str, Any], 
     assert [each.code for each in refused.value.problems] == [code]
     assert "900101" not in str(refused.value)
     assert Entry.objects.count() == entries and not submission.comments.filter(text="why?").exists()
+
+
+def test_a_text_without_end_is_refused_and_not_repeated(world: World) -> None:
+    made = draft(world, study())
+    with pytest.raises(Refusal) as told:
+        services_curation.comment(world.depositor, made.pk, "가" * (freetexts.MOST_CHARACTERS + 1))
+    (found,) = told.value.problems
+    assert (found.code, found.field) == ("text-too-long", "text")
+    assert "10,001자" in found.message.ko and len(found.message.en) < 300
+    assert not Comment.objects.exists()
+    services_curation.comment(world.depositor, made.pk, "가" * freetexts.MOST_CHARACTERS)
