@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
+
+import msgspec
 
 from biomoa.forms.findings import Finding
 
@@ -37,6 +40,19 @@ def clean(value: str, *, lines: bool = False) -> tuple[str, list[Finding]]:
     if tidy and tidy != cleaned:
         findings.append(Finding("text-spaces"))
     return tidy, [finding._replace(suggestion=tidy) for finding in findings]
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as a cell: lists with ``;``, yes/no for true/false."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ";".join(text_of(item) for item in value)
+    return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)
 
 
 def is_like_formula(value: str) -> bool:

@@ -9,12 +9,12 @@ import itertools
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import polars as pl
 from polars.exceptions import PolarsError
 
+from biomoa.forms.cleaning import text_of
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawFile, RawSheet, Unreadable, file_problem
@@ -203,14 +203,3 @@ def _json_object(line: bytes) -> tuple[dict[str, str], str]:
     if not isinstance(found, dict):
         return {}, type(found).__name__
     return {str(key): text_of(value) for key, value in found.items()}, ""
-
-
-def text_of(value: Any) -> str:
-    """A JSON value as a cell: lists with ``;``, yes/no for true/false."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ";".join(text_of(item) for item in value)
-    return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)

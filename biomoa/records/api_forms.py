@@ -51,17 +51,16 @@ def read_form(request: HttpRequest, form: str) -> Any:  # noqa: ARG001
 @router.get("/forms/{form}/schema.json", response={200: dict[str, Any], 404: Fault}, auth=None,
             summary="JSON Schema of a record")  # fmt: skip
 def read_schema(request: HttpRequest, form: str, package: str = "") -> Any:  # noqa: ARG001
-    _form(form)
-    return schema_of(library(), form, package=package or None)
+    return schema_of(library(), form, package=_package(_form(form), package))
 
 
 @router.get("/forms/{form}/template.xlsx", response={200: bytes, 404: Fault}, auth=None,
             summary="Workbook to fill in")  # fmt: skip
 def read_template(request: HttpRequest, form: str, package: str = "") -> Any:
-    _form(form)
+    chosen = _package(_form(form), package)
     with Scratch("biomoa-template-") as folder:
         path = folder.path / f"{form}.xlsx"
-        write_template(library(), [form], path, language=language_of(request), packages=[package] if package else None)
+        write_template(library(), [form], path, language=language_of(request), packages=[chosen] if chosen else None)
         content = path.open("rb")  # stays readable after the folder is gone
     return FileResponse(content, as_attachment=True, filename=f"{form}.xlsx", content_type=SPREADSHEET)
 
@@ -82,3 +81,10 @@ def _form(name: str) -> Form:
     if found is None:
         raise NotFound("form")
     return found
+
+
+def _package(form: Form, name: str) -> str | None:
+    """The package that was asked for; None for all. Raises NotFound: all fields are no answer to a misspelt name."""
+    if name and name not in {each.name for each in (form.packages.packages if form.packages else ())}:
+        raise NotFound("package")
+    return name or None

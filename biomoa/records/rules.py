@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from biomoa.catalog.model import Text
+from biomoa.forms.cleaning import text_of
 from biomoa.forms.model import Field, Form
 from biomoa.forms.problems import Problem
 from biomoa.people.rules import Role, Verb, is_allowed
@@ -353,7 +354,7 @@ def kept_values(values: Mapping[str, Any]) -> dict[str, str]:
     """
     kept = {}
     for field, value in values.items():
-        text = "" if value is None else str(value).replace("\0", FOR_NUL).strip()
+        text = text_of(value).replace("\0", FOR_NUL).strip()
         if text:
             kept[str(field).replace("\0", FOR_NUL)] = text
     return kept

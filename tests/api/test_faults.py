@@ -95,6 +95,7 @@ def test_a_wrong_token(nobody: Caller) -> None:
 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", "/nothing"), ("GET", "/submissions/SUB99999999"), ("GET", "/submissions/x%00y"), ("GET", "/records/KAS1"),
+    ("GET", "/forms/biosample/schema.json?package=x"), ("GET", "/forms/biosample/template.xlsx?package=x"),
     ("GET", "/"), ("DELETE", "/nothing/at/all"), ("GET", "/forms/nothing"), ("GET", "/files/1"),
     ("GET", "/shelves/3f0c5d52-6f3b-4f4d-9bb4-000000000000/files"), ("GET", "/records/KAS1/exports/jsonl"),
 ])  # fmt: skip

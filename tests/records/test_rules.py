@@ -192,6 +192,13 @@ def test_kept_values_leave_out_what_is_empty() -> None:
     assert rules.kept_values(given_) == {"a": "x", "d": "3"}
 
 
+def test_values_of_a_program_are_told_as_a_sheet_of_json_lines_tells_them() -> None:
+    given_ = {"list": ["a", 2, None], "yes": True, "no": False, "object": {"a": 1}, "number": 12.5, "none": []}
+    assert rules.kept_values(given_) == {
+        "list": "a;2;", "yes": "yes", "no": "no", "object": '{"a":1}', "number": "12.5",
+    }  # fmt: skip
+
+
 def test_citation() -> None:
     said = rules.citation("KAP000001", "Version 2", "된장", "Lab", "BioMoa", 2026, "https://x.kr/")
     assert said == "Lab (2026): 된장. Version 2. BioMoa. https://x.kr/KAP000001"
