@@ -127,7 +127,8 @@ class _Checker:
             yield ("form",), f"form name `{form.form}` must be lower-case letters, digits and hyphens"
         if form.record_type not in self.catalogue.accessions:
             yield ("record_type",), f"record type `{form.record_type}` has no accession series"
-        for key, names in (("alias", (form.alias,)), ("title", form.title), ("parents", form.parents)):
+        named = {"alias": (form.alias,), "alias_from": (form.alias_from,) if form.alias_from else ()}
+        for key, names in (*named.items(), ("title", form.title), ("parents", form.parents)):
             yield from (((key,), f"{key}: no field `{name}`") for name in names if name not in self.names)
         for name in form.parents:
             if name in self.names and form.field(name).type != "reference":

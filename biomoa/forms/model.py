@@ -206,7 +206,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     ``alias`` names the field that identifies the record for the depositor, unique in the group for this form;
     ``title`` the fields tried in order for the record's title, those in Korean last; ``parents`` the reference fields
-    that lead up.
+    that lead up. Sheets of other archives may have no column of the alias: ``alias_from`` is the field that
+    stands for it there, where its values are unique.
     """
 
     form: str
@@ -219,6 +220,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     standard: Standard
     fields: tuple[Field, ...]
     history: tuple[Revision, ...]
+    alias_from: str = ""
     sections: tuple[Section, ...] = ()
     parents: tuple[str, ...] = ()
     packages: Packages | None = None

@@ -275,6 +275,34 @@ _COLUMN_RULES = (
         repair=("그 양식의 시트에 적어 주세요.", "Please give it in the sheet of that form."),
     ),
     _rule(
+        "sheet-divided",
+        "info",
+        meaning=(
+            "한 행에 두 양식이 함께 있어 나누어 읽었습니다.",
+            "Rows that hold records of two forms were read as both.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: 한 행에 ‘{first}’ 양식과 ‘{second}’ 양식이 함께 있어 두 시트로 나누어 읽었습니다. "
+            "별칭은 서로 같습니다.",
+            "Sheet ‘{sheet}’: its rows hold the forms ‘{first}’ and ‘{second}’ side by side; each was read, "
+            "with the same aliases.",
+        ),
+        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
+    ),
+    _rule(
+        "alias-taken",
+        "info",
+        meaning=(
+            "별칭 열이 없어 다른 항목의 값을 별칭으로 썼습니다.",
+            "An alias without a column was taken from another field.",
+        ),
+        message=(
+            "{label}: 열이 없어 ‘{other}’ 값을 별칭으로 썼습니다.",
+            "{label}: has no column; the values of ‘{other}’ were taken.",
+        ),
+        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
+    ),
+    _rule(
         "column-nameless",
         "warning",
         meaning=("제목 행에 이름이 없는 열은 읽지 않았습니다.", "A column without a name in the header was left out."),

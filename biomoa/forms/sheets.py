@@ -9,7 +9,7 @@ import msgspec
 import polars as pl
 
 from biomoa.catalog.model import Term
-from biomoa.forms import beside, coordinates, headers
+from biomoa.forms import beside, coordinates, headers, side_by_side
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
@@ -73,6 +73,7 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
         around += beside.problems_of([*named, *sheet.oddities.beside], sheet=sheet.name)
     forms = [library.form(form)] if form else list(library.forms.values())
     reader = _Reader(library, forms, raw.properties)
+    raw = msgspec.structs.replace(raw, sheets=tuple(part for sheet in raw.sheets for part in reader.parts(sheet)))
     found = [reader.read(sheet) for sheet in raw.sheets]
     problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems), *around]
     for sheet, one in zip(raw.sheets, found, strict=True):
@@ -112,6 +113,27 @@ class _Reader:
         self.names = {form.form: headers.Names(form, aliases=aliases) for form in forms}
         self.told = _told_forms(properties)
 
+    def parts(self, raw: RawSheet) -> list[RawSheet]:
+        """The sheet as it is; or, where its rows hold records of two forms, one of each."""
+        if len(self.names) == 1 or raw.name in self.told or raw.name.startswith("_") or raw.grid.is_empty():
+            return [raw]
+        header = headers.find_header(self.names.values(), raw.grid.head(headers.SEARCHED_LINES).rows())
+        if header is None or not header.unknown:
+            return [raw]
+        first = self.library.form(header.form)
+        others = [names for form, names in self.names.items() if form != header.form]
+        second = side_by_side.find_second(raw.grid, header, first, others)
+        if second is None:
+            return [raw]
+        mine, theirs = side_by_side.divided(raw.grid, header, second)
+        facts = {"first": first.label, "second": second.form.label}
+        told = msgspec.structs.replace(
+            problem_of(Finding("sheet-divided", {"sheet": raw.name, **facts})), sheet=raw.name
+        )
+        self.told[f"{raw.name} ({second.form.form})"] = second.form.form, ""
+        other = msgspec.structs.replace(raw, name=f"{raw.name} ({second.form.form})", grid=theirs, problems=())
+        return [msgspec.structs.replace(raw, grid=mine, problems=(*raw.problems, told)), other]
+
     def read(self, raw: RawSheet) -> Sheet | Problem | None:
         """The sheet; a problem when it fits no form; None when there is nothing to say (hidden, empty, notes)."""
         if raw.name.startswith("_") or raw.grid.is_empty():
@@ -147,6 +169,9 @@ class _Reader:
         if halves:
             frame = frame.with_columns(coordinates.joined(body, halves))
             problems.append(_halves_problem(raw.name, form, halves))
+        if form.alias not in frame.columns and side_by_side.is_unique(frame, form.alias_from):
+            frame = frame.with_columns(pl.col(form.alias_from).alias(form.alias))
+            problems.append(_alias_problem(raw.name, form))
         frame = _trimmed(frame)
         problems += _nameless(raw, header, start, frame.height)
         problems += beside.problems_of(_beside(raw, header, start), sheet=raw.name)
@@ -326,6 +351,12 @@ def _nameless(raw: RawSheet, header: headers.Header, start: int, height: int) ->
         if any(cell.strip() for cell in column.drop_nulls().unique()):
             letter = beside.letters(at + raw.oddities.first_column)
             yield sheet_problem(raw.name, "column-nameless", column=letter)
+
+
+def _alias_problem(sheet: str, form: Form) -> Problem:
+    label, other = form.field(form.alias).label, form.field(form.alias_from).label
+    told = problem_of(Finding("alias-taken", {"other": other}), label=label, field=form.alias)
+    return msgspec.structs.replace(told, sheet=sheet)
 
 
 def _halves_problem(sheet: str, form: Form, halves: coordinates.Halves) -> Problem:

@@ -240,13 +240,45 @@ def test_latitude_and_longitude_in_columns_of_their_own(korea: Library, tmp_path
 
 
 def test_a_column_of_another_form_is_told_as_such(korea: Library, tmp_path: Path) -> None:
-    header = ["experiment_alias", "sample", "library_layout", "library_strategy", "platform", "filetype", "filename"]
-    rows = [header, ["X", "S", "PAIRED", "WGS", "ILLUMINA", "fastq", "a.fastq.gz"]]
+    header = ["experiment_alias", "sample", "library_layout", "library_strategy", "platform", "filename"]
+    rows = [header, ["X", "S", "PAIRED", "WGS", "ILLUMINA", "a.fastq.gz"]]
     found = check_file(korea, text_file(tmp_path, "a.tsv", rows)).problems
     told = [each for each in found if each.code.startswith("column-") and each.severity == "warning"]
-    assert [(each.code, each.value) for each in told] == [("column-elsewhere", name) for name in header[5:]]
-    assert all("‘시퀀싱 런’ 양식" in each.message.ko for each in told)
-    assert all("‘Sequencing run’" in each.message.en for each in told)
+    assert [(each.code, each.value) for each in told] == [("column-elsewhere", "filename")]
+    assert "‘시퀀싱 런’ 양식" in told[0].message.ko
+    assert "‘Sequencing run’" in told[0].message.en
+
+
+SRA = ["library_ID", "biosample_accession", "library_strategy", "library_layout", "platform", "filetype"]
+SRA += ["filename", "filename2", "filename3"]
+SRA_ROW = ["L1", "KAS00000001", "RNA-Seq", "PAIRED", "ILLUMINA", "fastq", "a_R1.fastq.gz", "a_R2.fastq.gz", ""]
+
+
+def test_experiment_and_files_in_one_row_are_read_as_both_forms(korea: Library, tmp_path: Path) -> None:
+    second = ["L2", *SRA_ROW[1:6], "b.fastq.gz", "", ""]
+    found = check_file(korea, text_file(tmp_path, "sra.tsv", [["# of the laboratory"], SRA, SRA_ROW, second]))
+    experiments, runs = found.sheets
+    assert (experiments.form, experiments.name, experiments.first_line) == ("ngs-experiment", "sra", 3)
+    assert (runs.form, runs.name, runs.first_line) == ("ngs-run", "sra (ngs-run)", 3)
+    assert experiments.frame["experiment_alias"].to_list() == ["L1", "L2"]
+    assert runs.frame["run_alias"].to_list() == runs.frame["experiment"].to_list() == ["L1", "L2"]
+    assert runs.frame["files"].to_list() == ["a_R1.fastq.gz;a_R2.fastq.gz", "b.fastq.gz"]
+    codes_told = [each.code for each in found.problems]
+    assert codes_told.count("sheet-divided") == codes_told.count("alias-taken") == 1
+    assert "column-elsewhere" not in codes_told
+    (alone,) = [each for each in found.problems if each.code == "file-layout"]
+    assert (alone.sheet, alone.row, alone.field) == ("sra (ngs-run)", 2, "files")
+
+
+def test_rows_that_name_an_alias_twice_are_not_taken_apart(korea: Library, tmp_path: Path) -> None:
+    found = check_file(korea, text_file(tmp_path, "sra.tsv", [SRA, SRA_ROW, SRA_ROW]))
+    assert [sheet.form for sheet in found.sheets] == ["ngs-experiment"]
+    assert "column-elsewhere" in {each.code for each in found.problems}
+
+
+def test_one_form_that_is_asked_for_is_not_taken_apart(korea: Library, tmp_path: Path) -> None:
+    found = check_file(korea, text_file(tmp_path, "sra.tsv", [SRA, SRA_ROW]), form="ngs-experiment")
+    assert [sheet.form for sheet in found.sheets] == ["ngs-experiment"]
 
 
 def test_columns_as_korean_laboratories_name_them(korea: Library, tmp_path: Path) -> None:

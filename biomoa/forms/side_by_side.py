@@ -1,0 +1,98 @@
+"""Two forms in one row, as sheets of other archives have experiment and files: read as a sheet of each.
+
+The second sheet has the same lines and columns, so that a problem names the row as the file has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from biomoa.forms.headers import Header, Names
+from biomoa.forms.model import Form
+
+_NUMBERED = re.compile(r"(?P<base>.*?[^\W\d_])[\W_]*\d+", re.S)
+_LISTS = ("files", "md5")  # types whose values may stand in numbered columns: filename, filename2, ...
+
+
+class Second(NamedTuple):
+    """What of a row is of another form. ``columns`` gives the columns (from 0) of each of its fields."""
+
+    form: Form
+    alias: int
+    refers: str
+    columns: Mapping[str, tuple[int, ...]]
+
+
+def find_second(grid: pl.DataFrame, header: Header, first: Form, others: Iterable[Names]) -> Second | None:
+    """The form whose records stand beside those of ``first`` in the same rows, with all that it must have."""
+    alias = header.fields.get(first.alias, header.fields.get(first.alias_from))
+    if alias is None or not _holds_unique(grid.to_series(alias).slice(header.line + 1)):
+        return None
+    for names in others:
+        form = names.form
+        mandatory = {each.name: each for each in form.fields if each.requirement == "mandatory"}
+        refers = next((name for name, each in mandatory.items() if each.to == first.form), "")
+        columns = _columns_of(names, header, grid) if refers else {}
+        if columns and mandatory.keys() - {form.alias, refers} <= columns.keys():
+            return Second(form, alias, refers, columns)
+    return None
+
+
+def divided(grid: pl.DataFrame, header: Header, second: Second) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The grid of each form. Alias and reference of the second are the alias of the first."""
+    taken = {at for columns in second.columns.values() for at in columns}
+    mine = grid.with_columns(pl.lit(None, pl.String).alias(grid.columns[at]) for at in taken)
+    own = {grid.columns[columns[0]]: _joined(grid, header.line, columns) for columns in second.columns.values()}
+    alias = grid.to_series(second.alias)
+    own[grid.columns[second.alias]] = _headed(alias, header.line, second.form.alias)
+    theirs = grid.select(
+        own.get(name, pl.Series(name, [None] * grid.height, pl.String)).alias(name) for name in grid.columns
+    )
+    reference = _headed(alias, header.line, second.refers).alias(str(grid.width))
+    return mine, theirs.with_columns(reference)
+
+
+def _columns_of(names: Names, header: Header, grid: pl.DataFrame) -> dict[str, tuple[int, ...]]:
+    types = {field.name: field.type for field in names.form.fields}
+    found: dict[str, tuple[int, ...]] = {}
+    for at, cell in enumerate(grid.row(header.line)):
+        if not cell or cell.strip() not in header.unknown:
+            continue
+        name = names.find(cell)
+        numbered = _NUMBERED.fullmatch(cell.strip())
+        if name is None and numbered and types.get(base := names.find(numbered["base"]) or "") in _LISTS:
+            name = base
+        if name in types and (name not in found or types[name] in _LISTS):
+            found[name] = (*found.get(name, ()), at)
+    return found
+
+
+def _joined(grid: pl.DataFrame, line: int, columns: tuple[int, ...]) -> pl.Series:
+    """The values of the columns as one list in each row, under the header of the first."""
+    first = grid.to_series(columns[0])
+    if len(columns) == 1:
+        return first
+    cells = zip(*(grid.to_series(at).fill_null("").to_list() for at in columns), strict=True)
+    lists = [";".join(cell for cell in row if cell.strip()) for row in cells]
+    lists[line] = first[line]
+    return pl.Series(first.name, lists, pl.String)
+
+
+def _headed(column: pl.Series, line: int, name: str) -> pl.Series:
+    """The column from its header on, which is the name of a field."""
+    return pl.Series(column.name, [*[None] * line, name, *column.slice(line + 1).to_list()], pl.String)
+
+
+def is_unique(frame: pl.DataFrame, name: str) -> bool:
+    """Whether there is such a column, and no value stands in it twice."""
+    return name in frame.columns and _holds_unique(frame[name])
+
+
+def _holds_unique(column: pl.Series) -> bool:
+    filled = column.drop_nulls().str.strip_chars()
+    filled = filled.filter(filled != "")
+    return bool(len(filled)) and filled.n_unique() == len(filled)
