@@ -103,7 +103,8 @@ class RoutesOnly(logging.Filter):
         if request is not None and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             route = f"/{match.route}" if match else "-"
-            record.args = tuple(route if value == request.path else value for value in record.args)
+            # Whatever is an address: Django escapes one with Hangul, as mails make it of a link and a particle.
+            record.args = tuple(route if str(value).startswith("/") else value for value in record.args)
         return True
 
 

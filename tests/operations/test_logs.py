@@ -91,3 +91,13 @@ def test_a_line_that_was_cut_does_not_spoil_the_next(
     logger.info("whole")
     _, line = (tmp_path / "station.log").read_text().splitlines()
     assert json.loads(line)["message"] == "whole"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["", ".", "에서", "%0a", "/x/y"])
+@pytest.mark.parametrize("begin", ["/review/", "/invitations/", "/account/password/reset/key/1-"])
+def test_no_line_names_an_address(client: Client, caplog: pytest.LogCaptureFixture, begin: str, end: str) -> None:
+    """A link of a mail with something behind it leads nowhere, and its secret is good all the same."""
+    client.get(f"{begin}zqsecret{end}")
+    client.post(f"{begin}zqsecret{end}")
+    assert caplog.records and "zqsecret" not in caplog.text
