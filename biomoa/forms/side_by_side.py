@@ -14,8 +14,11 @@ import polars as pl
 from biomoa.forms.headers import Header, Names
 from biomoa.forms.model import Form
 
+# Their values may stand in columns of their own: filename, filename2; forward_file_name, reverse_file_name.
+_LISTS = ("files", "md5")
 _NUMBERED = re.compile(r"(?P<base>.*?[^\W\d_])[\W_]*\d+", re.S)
-_LISTS = ("files", "md5")  # types whose values may stand in numbered columns: filename, filename2, ...
+_OF_A_MATE = re.compile(r"(?:forward|reverse|r[12]|read[12])[\W_]+(?P<base>.+)", re.I | re.S)
+_FEWEST = 2  # fields of the other form: a single column is told, it is no record
 
 
 class Second(NamedTuple):
@@ -28,16 +31,17 @@ class Second(NamedTuple):
 
 
 def find_second(grid: pl.DataFrame, header: Header, first: Form, others: Iterable[Names]) -> Second | None:
-    """The form whose records stand beside those of ``first`` in the same rows, with all that it must have."""
+    """The form whose records stand beside those of ``first`` in the same rows, with the files that it must have."""
     alias = header.fields.get(first.alias, header.fields.get(first.alias_from))
     if alias is None or not _holds_unique(grid.to_series(alias).slice(header.line + 1)):
         return None
     for names in others:
         form = names.form
-        mandatory = {each.name: each for each in form.fields if each.requirement == "mandatory"}
-        refers = next((name for name, each in mandatory.items() if each.to == first.form), "")
+        mandatory = [each for each in form.fields if each.requirement == "mandatory"]
+        refers = next((each.name for each in mandatory if each.to == first.form), "")
         columns = _columns_of(names, header, grid) if refers else {}
-        if columns and mandatory.keys() - {form.alias, refers} <= columns.keys():
+        files = {each.name for each in mandatory if each.type in _LISTS}
+        if len(columns) >= _FEWEST and files and files <= columns.keys():
             return Second(form, alias, refers, columns)
     return None
 
@@ -46,7 +50,10 @@ def divided(grid: pl.DataFrame, header: Header, second: Second) -> tuple[pl.Data
     """The grid of each form. Alias and reference of the second are the alias of the first."""
     taken = {at for columns in second.columns.values() for at in columns}
     mine = grid.with_columns(pl.lit(None, pl.String).alias(grid.columns[at]) for at in taken)
-    own = {grid.columns[columns[0]]: _joined(grid, header.line, columns) for columns in second.columns.values()}
+    own = {
+        grid.columns[columns[0]]: _headed(_joined(grid, columns), header.line, name)
+        for name, columns in second.columns.items()
+    }
     alias = grid.to_series(second.alias)
     own[grid.columns[second.alias]] = _headed(alias, header.line, second.form.alias)
     theirs = grid.select(
@@ -62,24 +69,24 @@ def _columns_of(names: Names, header: Header, grid: pl.DataFrame) -> dict[str, t
     for at, cell in enumerate(grid.row(header.line)):
         if not cell or cell.strip() not in header.unknown:
             continue
-        name = names.find(cell)
-        numbered = _NUMBERED.fullmatch(cell.strip())
-        if name is None and numbered and types.get(base := names.find(numbered["base"]) or "") in _LISTS:
-            name = base
+        name = names.find(cell) or _of_a_list(names, cell.strip(), types)
         if name in types and (name not in found or types[name] in _LISTS):
             found[name] = (*found.get(name, ()), at)
     return found
 
 
-def _joined(grid: pl.DataFrame, line: int, columns: tuple[int, ...]) -> pl.Series:
-    """The values of the columns as one list in each row, under the header of the first."""
-    first = grid.to_series(columns[0])
+def _of_a_list(names: Names, cell: str, types: Mapping[str, str]) -> str | None:
+    """The field whose values stand in several columns, of which this is one."""
+    bases = [found["base"] for pattern in (_NUMBERED, _OF_A_MATE) if (found := pattern.fullmatch(cell))]
+    return next((name for base in bases if types.get(name := names.find(base) or "") in _LISTS), None)
+
+
+def _joined(grid: pl.DataFrame, columns: tuple[int, ...]) -> pl.Series:
+    """The values of the columns as one list in each row."""
     if len(columns) == 1:
-        return first
+        return grid.to_series(columns[0])
     cells = zip(*(grid.to_series(at).fill_null("").to_list() for at in columns), strict=True)
-    lists = [";".join(cell for cell in row if cell.strip()) for row in cells]
-    lists[line] = first[line]
-    return pl.Series(first.name, lists, pl.String)
+    return pl.Series([";".join(cell for cell in row if cell.strip()) for row in cells], dtype=pl.String)
 
 
 def _headed(column: pl.Series, line: int, name: str) -> pl.Series:

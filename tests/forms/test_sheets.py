@@ -270,6 +270,16 @@ def test_experiment_and_files_in_one_row_are_read_as_both_forms(korea: Library, 
     assert (alone.sheet, alone.row, alone.field) == ("sra (ngs-run)", 2, "files")
 
 
+def test_mates_in_columns_of_their_own_are_files_of_a_run(korea: Library, tmp_path: Path) -> None:
+    header = ["library_name", "sample", "study", "library_layout", "library_strategy"]
+    header += ["forward_file_name", "forward_file_md5", "reverse_file_name", "reverse_file_md5"]
+    row = ["L1", "S1", "P1", "PAIRED", "WGS", "a_1.fastq.gz", "0" * 32, "a_2.fastq.gz", "1" * 32]
+    experiments, runs = check_file(korea, text_file(tmp_path, "ena.tsv", [header, row])).sheets
+    assert experiments.frame["project"].to_list() == ["P1"]
+    assert runs.frame["files"].to_list() == ["a_1.fastq.gz;a_2.fastq.gz"]
+    assert runs.frame["md5"].to_list() == [f"{'0' * 32};{'1' * 32}"]
+
+
 def test_rows_that_name_an_alias_twice_are_not_taken_apart(korea: Library, tmp_path: Path) -> None:
     found = check_file(korea, text_file(tmp_path, "sra.tsv", [SRA, SRA_ROW, SRA_ROW]))
     assert [sheet.form for sheet in found.sheets] == ["ngs-experiment"]
