@@ -24,7 +24,7 @@ from biomoa.people import queries as people_queries
 from biomoa.people.edge import actor_of, language_of, page_number
 from biomoa.people.models import Organisation
 from biomoa.records import human, queries, rules, services
-from biomoa.records.answers import Step
+from biomoa.records.answers import ReleaseOutcome, Step
 from biomoa.records.certificates import certificates_of
 from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
@@ -408,26 +408,34 @@ def give(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         return redirect("submissions")
     if verb == "withdraw":
         services.withdraw(actor, found.pk, reason)
+        messages.success(request, _("The submission is withdrawn."))
     elif verb == "comment":
         comment(actor, found.pk, said.get("text", ""))
+        messages.success(request, _("Your message is sent."))
     elif verb == "release":
-        release(actor, found.pk, said.getlist("accession") or None)
+        _tell_opened(request, release(actor, found.pk, said.getlist("accession") or None))
     elif verb == "release-parts":
         _release_parts(request, found)
     elif verb == "set-release-date":
         set_release_date(actor, found.pk, _day(said.get("release_on", "")))
+        messages.success(request, _("The release date is changed."))
     elif verb == "extend-embargo":
         extend_embargo(actor, found.pk, _day(said.get("release_on", "")), reason)
+        messages.success(request, _("The release date is changed."))
     else:
         raise Http404
     return redirect(back_to(request, code))
 
 
 def _release_parts(request: HttpRequest, found: Submission) -> None:
-    """Chosen records, alone or together with what belongs to them; tells how many opened and what stayed closed."""
+    """Chosen records, alone or together with what belongs to them."""
     chosen = request.POST.get("accessions", "").replace(",", " ").replace(";", " ").upper().split()
     open_them = release_together if "together" in request.POST else release
-    outcome = open_them(actor_of(request), found.pk, chosen)
+    _tell_opened(request, open_them(actor_of(request), found.pk, chosen))
+
+
+def _tell_opened(request: HttpRequest, outcome: ReleaseOutcome) -> None:
+    """How many records opened, and what stayed closed."""
     count = len(outcome.opened)
     messages.success(request, ngettext("%s record is public now.", "%s records are public now.", count) % count)
     tell(request, [each.problem for each in outcome.blockers[:20]])

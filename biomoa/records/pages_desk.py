@@ -127,10 +127,12 @@ def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         messages.success(request, _("Accepted: %s accessions.") % len(receipt.accessions))
     elif verb == "override":
         services_curation.override(actor, _number(said.get("problem")), reason)
+        messages.success(request, _("The problem is overridden with your reason."))
     elif verb == "curate":
         services_curation.curate_field(
             actor, _number(said.get("row")), said.get("field", ""), said.get("value", ""), reason
         )
+        messages.success(request, _("The field is corrected; what the depositor wrote stays beside it."))
     elif verb == "comment":
         position = _number(said["position"]) if said.get("position") else None
         services_curation.comment(
@@ -141,6 +143,7 @@ def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
             position=position,
             field=said.get("field", ""),
         )
+        messages.success(request, _("Your message is sent."))
     else:
         raise Http404
     return redirect(back_to(request, code))

@@ -148,3 +148,34 @@ def test_a_record_says_terms_in_the_readers_language_and_several_values_one_a_li
     assert "<dd>female</dd>" in english
     run = Client().get("/KAR00000001", headers={"accept": "text/html"}).content.decode()
     assert "r_1.fastq<br>r_2.fastq" in run
+
+
+def test_what_was_done_is_told_and_the_curator_stays_on_the_desk(client: Client, world: World) -> None:
+    rows = {name: [dict(row) for row in one] for name, one in reads().items()}
+    rows["biosample"][0]["strain"] = "bad strain"
+    made = draft(world, rows)
+    lay_file(made, "study-1.fastq", verdict="pass")
+    services.submit(world.depositor, made.pk, exception_reason="It is what it is.")
+    sent = enter(client, world).post(f"/submissions/{made.code}/do/comment", {"text": "Thank you."}, follow=True)
+    assert [str(one) for one in sent.context["messages"]] == ["메시지를 보냈습니다."]
+
+    client.force_login(User.objects.get(pk=world.curator.user_id))
+    client.post(f"/desk/{made.code}/do/take")
+    page = client.get(f"/desk/{made.code}/").content.decode()
+    assert f"/submissions/{made.code}/biosample/" not in page
+    assert 'href="?form=biosample&amp;page=1#row-1"' in page
+    asked = client.get(f"/desk/{made.code}/", {"form": "biosample", "row": "1", "field": "strain"}).content.decode()
+    assert '<option value="strain" selected>' in asked and 'name="position" inputmode="numeric"' in asked
+
+
+def test_a_run_is_drawn_in_its_line_from_the_project(client: Client, world: World) -> None:
+    made = draft(world, reads())
+    lay_file(made, "study-1.fastq")
+    review(world, made)
+    services_curation.accept(world.curator, made.pk)
+    run = made.rows.get(form="ngs-run").record
+    page = client.get(f"/{run.accession}").content.decode()
+    line = page[page.index('<ol class="lineage">') : page.index("</ol>", page.index('<ol class="lineage">'))]
+    accessions = [made.rows.get(form=form).record.accession for form in ("bioproject", "biosample", "ngs-experiment")]
+    places = [line.index(each) for each in (*accessions, run.accession)]
+    assert places == sorted(places) and line.count('aria-current="true"') == 1
