@@ -59,6 +59,7 @@ class Names:
         self.labels = {field.name: field.label for field in form.fields}
         aliases = aliases or {}
         self._names: dict[str, str] = {}
+        self._known: dict[str, str | None] = {}
         for field in form.fields:
             self._names[_key(field.name)] = field.name
         for field in form.fields:
@@ -80,6 +81,11 @@ class Names:
 
     def find(self, header: str) -> str | None:
         """The field of a column header; marks, units and notes around the name do not matter."""
+        if header not in self._known:  # the first lines are looked at more than once, and their cells repeat
+            self._known[header] = self._find(header)
+        return self._known[header]
+
+    def _find(self, header: str) -> str | None:
         bare = _MARKS.sub("", header).strip()
         inner = _INNER.search(bare)
         note = _NOTE.search(bare)
