@@ -22,7 +22,7 @@ AGAIN = (
     "Copy or compress it again from the original, then upload it.",
 )
 HELP = (
-    "파일을 확인해 주세요. 문제가 이어지면 데이터 센터에 문의해 주세요.",
+    "파일을 확인해 주세요. 문제가 이어지면 데이터센터에 문의해 주세요.",
     "Check the file; if the trouble stays, ask the data center.",
 )
 

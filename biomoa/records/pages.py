@@ -363,7 +363,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     reason = request.POST.get("exception_reason", "").strip()
     receipt = services.submit(actor_of(request), found.pk, exception_reason=reason)
     if receipt.state in rules.EDITABLE:
-        messages.error(request, _("Not submitted yet: please mend the errors below."))
+        messages.error(request, _("Not submitted yet: please fix the errors below."))
         return redirect("review", code=code)
     messages.success(request, _("Submitted. A curator looks at it now; you will see every step on this page."))
     return redirect("submission", code=code)

@@ -155,10 +155,10 @@ _COMMANDS = (
         "not-a-curator",
         "error",
         (
-            "담당자가 이 데이터 센터의 큐레이터가 아닙니다.",
+            "담당자가 이 데이터센터의 큐레이터가 아닙니다.",
             "The person is not a curator of this data center.",
         ),
-        ("이 데이터 센터의 큐레이터가 아닙니다.", "This person is not a curator of this data center."),
+        ("이 데이터센터의 큐레이터가 아닙니다.", "This person is not a curator of this data center."),
         ("이 센터의 큐레이터를 골라 주세요.", "Choose a curator of this center."),
     ),
     _rule(

@@ -57,7 +57,7 @@ def test_everybody_reads_how_the_station_stands(client: Client, language: str, h
     page = client.get("/status/").content.decode()
     assert heading in page
     assert standing().ledger_hash in page
-    for hidden in ("biomoa doctor", "biomoa.jobs", "관리자용", "For administrators"):
+    for hidden in ("biomoa doctor", "biomoa.jobs", "운영자용", "For administrators"):
         assert hidden not in page
 
 

@@ -242,7 +242,7 @@ def test_a_curator_holds_what_the_search_let_pass(world: World, django_capture_o
     record = RecordFile.objects.get(file=file).record
     assert b"/do/hold" in curator.get(f"/{record.accession}").content
     told = curator.post(f"/records/{record.accession}/do/hold", {"file": file.pk, "reason": "a name"}, follow=True)
-    assert "격리하였습니다" in told.content.decode()
+    assert "격리했습니다" in told.content.decode()
     assert address.encode() not in Client().get(f"/{record.accession}").content
     assert Client().get(address).status_code == 404 and curator.get(address).status_code == 404
     assert set(Quarantine.objects.values_list("file_id", "state")) == {(file.pk, "held"), (twin.pk, "held")}
