@@ -106,6 +106,8 @@ def append(actor: Actor, upload: Upload, offset: int, body: Body, checksum: rule
         if offset != upload.offset_bytes:
             raise refused("wrong-offset", file=upload.name, expected=offset, found=upload.offset_bytes)
         if upload.file_id is not None:
+            # A sender whose file grew would go on for ever if each part were answered as taken.
+            _check_length(upload, body.declared_bytes or len(next(iter(body), b"")))
             return upload
         _check_length(upload, body.declared_bytes or 0)
         check_space(body.declared_bytes or 0)

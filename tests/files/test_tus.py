@@ -103,6 +103,16 @@ def test_patch_appends_and_tells_the_new_offset(tus: Tus) -> None:
     assert _stored(StoredFile.objects.get()) == b"abcde"
 
 
+def test_bytes_beyond_a_whole_file_are_refused(tus: Tus) -> None:
+    url = tus.create("a.fq", 3).headers["Location"]
+    assert tus.patch(url, 0, b"abc").status_code == 204
+    assert tus.patch(url, 3, b"").status_code == 204
+    answer = tus.patch(url, 3, b"de")
+    assert (answer.status_code, _codes(answer)) == (413, ["upload-too-long"])
+    assert answer.headers["Upload-Offset"] == "3"
+    assert _stored(StoredFile.objects.get()) == b"abc"
+
+
 def test_patch_at_a_wrong_offset_changes_nothing(tus: Tus) -> None:
     url = tus.create("a.fq", 9).headers["Location"]
     tus.patch(url, 0, b"abc")
