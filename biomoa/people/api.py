@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from biomoa.people import queries, services
-from biomoa.people.edge import BodyIn, Fault, Key, TextOut, actor_of, plain, schema
+from biomoa.people import queries, services, sessions
+from biomoa.people.edge import BodyIn, Fault, Key, TextOut, actor_of, fault, plain, schema
 from biomoa.people.models import Membership, Organisation
+from biomoa.people.rules import problem
 
 router = Router()
 NEEDS = {401: Fault, 403: Fault}
@@ -138,6 +139,9 @@ def tokens(request: HttpRequest) -> Any:
     summary="Make a token (from a session only)",
 )
 def create_token(request: HttpRequest, payload: TokenIn) -> Any:
+    """The password must have been asked for in the last minutes, as before other changes of how one signs in."""
+    if request.user.is_authenticated and sessions.is_to_prove(request):
+        return fault(403, problems=[problem("password-needed", "session")])
     made = services.create_token(actor_of(request), payload.name, payload.scopes, payload.days)
     return 201, plain(made)
 

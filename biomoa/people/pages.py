@@ -102,8 +102,12 @@ def create_group(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
+@reauthentication_required(enabled=sessions.is_to_prove)
 def create_token(request: HttpRequest) -> HttpResponse:
-    """The secret is on this answer only; the page behind it never shows it again."""
+    """The secret is on this answer only; the page behind it never shows it again.
+
+    A token works for up to a year: who finds a browser open must not take one along (ASVS 7.5.1).
+    """
     form = TokenForm(request.POST)
     if form.is_valid():
         try:

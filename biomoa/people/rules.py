@@ -291,6 +291,12 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="계정 화면에서 새 토큰을 만들어 주세요.", en="Make a new token on your account page."),
         ),
         _text(
+            "password-needed",
+            Text(ko="이 일을 하려면 비밀번호를 다시 확인해야 합니다.", en="This asks for the password again."),
+            Text(ko="/account/reauthenticate/에서 비밀번호를 확인한 뒤 다시 시도해 주세요.",
+                 en="Confirm it at /account/reauthenticate/, then try again."),
+        ),
+        _text(
             "second-factor-needed",
             Text(ko="이 계정의 역할에는 2단계 인증이 필요합니다.",
                  en="The role of this account needs a second factor."),

@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -56,6 +59,15 @@ def renew(request: HttpRequest, *, reauthenticated: bool = False, **_: Any) -> N
     request.session.save()
     rotate_token(request)
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
+def is_to_prove(request: HttpRequest) -> bool:
+    """Is it too long ago that this session proved who it is, by signing in or again since?"""
+    records = get_authentication_records(request, request.user) if isinstance(request.user, User) else []
+    proven = max((float(each.get("at", 0)) for each in records), default=0.0)
+    return time.time() - proven > app_settings.REAUTHENTICATION_TIMEOUT and is_reauthentication_required(
+        request, app=""
+    )
 
 
 class Sessions(DefaultUserSessionsAdapter):

@@ -116,7 +116,7 @@ def test_the_account_page_speaks_both_languages(
 
 
 def test_a_token_is_shown_once(client: Client, manager: User) -> None:
-    client.force_login(manager)
+    client.post("/account/login/", {"login": manager.email, "password": PASSWORD})
     answer = client.post("/account/tokens/", {"name": "laptop", "scopes": ["read", "deposit"], "days": "30"})
     secret = re.search(r"bmo_[\w-]{40}", answer.content.decode())
     assert answer.status_code == 201 and secret
@@ -130,7 +130,7 @@ def test_a_token_is_shown_once(client: Client, manager: User) -> None:
 
 
 def test_a_wrong_token_form_keeps_its_name(client: Client, manager: User) -> None:
-    client.force_login(manager)
+    client.post("/account/login/", {"login": manager.email, "password": PASSWORD})
     answer = client.post("/account/tokens/", {"name": "my laptop", "days": "999"})
     assert answer.status_code == 422
     assert 'value="my laptop"' in answer.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from pytest_django import Settings
 
 from biomoa.exchange.registry import known_exports
 from biomoa.ledger.models import Entry
-from biomoa.people.models import User
+from biomoa.people.models import Token, User
 from biomoa.people.queries import actor_of
 from biomoa.people.rules import is_session_over, system
 from biomoa.people.sessions import end_all_sessions
@@ -226,3 +227,21 @@ def test_the_operator_ends_all_sessions_of_a_person(person: User, curator: User)
     assert end_all_sessions(system("operator"), person) == 2
     assert not is_in(here) and not is_in(there)
     assert Entry.objects.filter(event="person:signed-out-by-operator").count() == 1
+
+
+def test_a_token_asks_for_the_password_again(client: Client, person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who finds a browser open takes no key along that works for a year."""
+    sign_in(client, person)
+    form = {"name": "mine", "scopes": ["deposit"], "days": 365}
+    later = time.time() + 600
+    monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
+    answer = client.post("/account/tokens/", form)
+    assert answer.status_code == 302 and answer.headers["Location"].startswith("/account/reauthenticate/")
+    told = client.post("/api/v1/tokens", json.dumps(form), "application/json")
+    assert told.status_code == 403 and told.json()["problems"][0]["code"] == "password-needed"
+    assert not Token.objects.exists()
+    # What was interrupted goes on: the form need not be filled in twice.
+    made = client.post(answer.headers["Location"], {"password": PASSWORD, "next": "/account/tokens/"})
+    assert made.status_code == 201 and Token.objects.get().name == "mine"
+    assert client.post("/account/tokens/", form).status_code == 201
+    assert client.post("/api/v1/tokens", json.dumps(form), "application/json").status_code == 201
