@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -50,7 +51,7 @@ def search_frame(form: Form, frame: pl.DataFrame) -> list[Seen]:
     if text.height < MANY_ROWS:
         told = list(map(_search_column, columns, types))
     else:
-        with ThreadPoolExecutor() as pool:  # polars lets go of the interpreter while it searches a column
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # polars lets go of the interpreter while it searches a column
             told = list(pool.map(_search_column, columns, types))
     found = [each for seen in told for each in seen]
     return [*found, *_search_pairs(text, {(each.row, each.column) for each in found})]

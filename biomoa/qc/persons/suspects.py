@@ -74,16 +74,17 @@ def is_suspect(text: str) -> bool:
 
 def suspects(column: pl.Series) -> pl.Series:
     """The different texts of a column in which a search could find something that is more than unsure."""
-    text = pl.col("text")
     texts = column if _is_various(column) else column.unique()
-    few = texts.to_frame("text").filter(text.str.contains(_ANY)).unique()  # one pass over all, the rest over few
-    chosen = few.filter(
-        text.str.contains(_NUMBERS)
-        | text.str.contains(_MARKS)
-        | (text.str.contains(_FIGURES) & text.str.contains(_LABELS))
-        | (text.str.contains(_WRITTEN_NAME) & text.str.contains(_NAMES))
+    # Series, not expressions: their threads would build the automaton of a large pattern anew for each column.
+    few = texts.filter(texts.str.contains(_ANY)).unique()  # one pass over all, the rest over few
+    if few.is_empty():
+        return few
+    return few.filter(
+        few.str.contains(_NUMBERS)
+        | few.str.contains(_MARKS)
+        | (few.str.contains(_FIGURES) & few.str.contains(_LABELS))
+        | (few.str.contains(_WRITTEN_NAME) & few.str.contains(_NAMES))
     )
-    return chosen["text"]
 
 
 def _is_various(column: pl.Series) -> bool:
