@@ -32,8 +32,8 @@ def _export(options: argparse.Namespace) -> int:
     try:
         whole = not (options.only or one_stream)
         documents = export(system("operator"), options.accession, options.standard, whole=whole)
-    except NotFound:
-        return _fail(f"no record {' or '.join(options.accession)} at this station")
+    except NotFound as error:
+        return _fail(f"no record {error} at this station")
     except NotExpressible as error:
         return _fail(error.said.in_(language()))
     return _write_one(documents, options.output) if one_stream else _write_all(documents, Path(options.output))

@@ -30,7 +30,7 @@ SHOWN = {
     "q30_percent": "Q30 이상(%)",
     "adapter_percent": "어댑터(%)",
     "duplication_percent": "중복 추정(%)",
-    "mapped_percent": "정렬된 리드(%)",
+    "mapped": "정렬된 리드 수",
 }
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from biomoa.client.faults import Unreachable, raise_for
+from biomoa.client.faults import ClientError, Unreachable, raise_for
 
 COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BUSY = frozenset({429, 502, 503, 504})
@@ -21,6 +21,8 @@ class Transport:
     """Sends requests; tries again after broken connections and busy answers, pausing longer each time."""
 
     def __init__(self, url: str, token: str, *, attempts: int, timeout_seconds: float, language: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ClientError(f"{url}: no address of a station; give it as https://station.example.org")
         self.attempts = attempts
         headers = {"Accept": "application/json", "Accept-Language": language, "User-Agent": "biomoa-client"}
         if token:

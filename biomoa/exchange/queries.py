@@ -35,8 +35,8 @@ def load_bundle(actor: Actor, accessions: Sequence[str], *, whole: bool = False)
     wanted = list(dict.fromkeys(accessions))
     visible = Record.objects.filter(legible(actor)).select_related("owner", "center")
     records = [record for part in _parts(wanted) for record in visible.filter(accession__in=part)]
-    if len(records) != len(wanted):
-        raise NotFound("record")
+    if missing := set(wanted) - {record.accession for record in records}:
+        raise NotFound(", ".join(sorted(missing)))
     family = _with_parents(visible, _with_members(visible, records) if whole else records)
     around = [] if whole else [record for record in family if record.accession not in wanted]
     return _bundle(visible, family if whole else records, around)

@@ -89,7 +89,7 @@ def get_group(actor: Actor, code: str) -> Organisation:
     organisation = Organisation.objects.select_related("parent").filter(code=code).first()
     if organisation and may(actor, "read", "organisation", owner=organisation.pk, center=organisation.pk):
         return organisation
-    raise Http404
+    raise Http404("group")
 
 
 def may_manage(actor: Actor, organisation: Organisation) -> bool:

@@ -54,6 +54,17 @@ follows `Accept-Language`. Lists take `page` (from 1) and `size`.
 
 Uploads of any size use tus 1.0 at the `tus` address of a submission.
 """
+# What was named in the body of a request, where "not found" would be read as the address.
+ABSENT = {
+    "group": Text(
+        ko="그런 그룹이 없거나 볼 수 없습니다. 그룹 코드를 확인해 주세요.",
+        en="There is no such group, or it is not yours. Check the code of the group.",
+    ),
+    "center": Text(
+        ko="그런 데이터 센터가 없습니다. 센터 코드를 확인해 주세요.",
+        en="There is no such data center. Check the code of the center.",
+    ),
+}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -159,7 +170,7 @@ def _tell_faults(api: NinjaAPI) -> None:
     api.add_exception_handler(Conflict, _conflict)
     api.add_exception_handler(Exception, _failed)
     for absent in (Http404, ObjectDoesNotExist):
-        api.add_exception_handler(absent, lambda _request, _error: fault(404))
+        api.add_exception_handler(absent, lambda _request, error: fault(404, ABSENT.get(str(error))))
     for refusal in (Refusal, Invalid):
         api.add_exception_handler(refusal, lambda _request, error: fault(422, problems=error.problems))
 

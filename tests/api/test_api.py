@@ -224,6 +224,8 @@ def test_a_person_in_two_groups_says_which(world: World, owner: Caller) -> None:
     made = good(owner("POST", "/submissions", {"group": second.code, "submit": False}), 201)
     assert good(owner("GET", f"/submissions/{made['submission']}"))["group"]["code"] == second.code
     assert owner("POST", "/submissions", {"group": "rival", "submit": False}).status_code == 404
+    for named in ("group", "center"):
+        assert f"no such {named}" in owner("POST", "/submissions", {named: "x"}).json()["detail"].replace("data ", "")
 
 
 def test_a_token_from_the_session_only(world: World) -> None:

@@ -91,6 +91,7 @@ def test_errors_are_told_and_mended_by_the_next_command(
 
 @pytest.mark.parametrize("arguments", [
     ["no-such-file.xlsx", "--to", "{url}"], ["{reads}", "--to", "{url}"], ["{sheet}", "--to", "http://127.0.0.1:9"],
+    ["{sheet}", "--to", "station.example.org"], ["{sheet}", "--to", "{url}", "--group", "none"],
 ])  # fmt: skip
 def test_wrong_use_is_one_clear_line(
     live_server: Any, token: str, sheets: list[Path], reads: Callable[..., Path], arguments: list[str],
