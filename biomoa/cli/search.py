@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from biomoa.cli.station import start_django
+from biomoa.cli.words import whole
 from biomoa.settings.station import home_folder, load_home
 
 
@@ -15,8 +16,8 @@ def add_commands(subparsers: Any) -> None:
     search = subparsers.add_parser("search", help="search the public records of the station")
     search.add_argument("query", nargs="?", default="", help="words; empty for all")
     search.add_argument("--type", action="append", default=[], help="only this type of record; may be repeated")
-    search.add_argument("--limit", type=int, default=20, help="how many results (1 to 100)")
-    search.add_argument("--page", type=int, default=1)
+    search.add_argument("--limit", type=whole(1, 100), default=20, help="how many results (1 to 100)")
+    search.add_argument("--page", type=whole(1), default=1)
     search.add_argument("--json", action="store_true")
     search.set_defaults(run=run_search)
     index = subparsers.add_parser("index", help="the search index").add_subparsers(dest="action", required=True)

@@ -14,11 +14,14 @@ def language() -> str:
     return "ko" if next(filter(None, said), "").startswith("ko") else "en"
 
 
-def whole(least: int) -> Callable[[str], int]:
-    """For ``type=``: a whole number from ``least`` on."""
+def whole(least: int, most: float = math.inf) -> Callable[[str], int]:
+    """For ``type=``: a whole number from ``least`` on, up to ``most``."""
 
     def read(word: str) -> int:
-        return int(_number(word, least, is_whole=True))
+        number = int(_number(word, least, is_whole=True))
+        if number > most:
+            raise argparse.ArgumentTypeError(f"{word} is no number of at most {most:g}")
+        return number
 
     return read
 

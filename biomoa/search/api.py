@@ -8,8 +8,13 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from biomoa.catalog.model import Text
+from biomoa.forms.problems import Problem
 from biomoa.people.edge import Fault, language_of, plain, schema
+from biomoa.people.rules import Invalid
+from biomoa.records.library import library
 from biomoa.search import services, today
+from biomoa.search.filters import filters_of
 
 router = Router()
 SORTS = ("relevance", "newest", "title", "accession")
@@ -40,9 +45,21 @@ def suggest(request: HttpRequest, q: str = "") -> Any:  # noqa: ARG001
 
 
 def _filters(asked: list[str]) -> dict[str, list[str]]:
+    """Raises Invalid."""
     chosen: dict[str, list[str]] = {}
+    known = filters_of(library())
     for each in asked:
-        field, colon, value = each.partition(":")
-        if colon:
-            chosen.setdefault(field, []).append(value)
+        field, _, value = each.partition(":")
+        if field not in known or not value:
+            raise Invalid([_unknown(each, ", ".join(known))])
+        chosen.setdefault(field, []).append(value)
     return chosen
+
+
+def _unknown(asked: str, names: str) -> Problem:
+    """All records are no answer to a misspelt filter."""
+    said = Text(
+        ko=f"‘{asked}’ 거르기는 없습니다. ‘항목:값’으로 적어 주세요. 쓸 수 있는 항목: {names}.",
+        en=f"There is no filter ‘{asked}’. Write field:value; the fields are: {names}.",
+    )
+    return Problem("filter-unknown", "error", said, field="filter", value=asked)

@@ -70,6 +70,12 @@ def test_a_filter_of_nothing_is_not_taken_for_none(world: World, owner: Caller, 
     assert body["problems"][0]["field"] in ("query.state", "query.severity")
 
 
+@pytest.mark.parametrize("asked", ["nothing:x", "organism", "organism:"])
+def test_a_search_by_an_unknown_filter_does_not_find_all(nobody: Caller, asked: str) -> None:
+    body = told(nobody("GET", f"/search?filter={asked}"), 422)
+    assert body["problems"][0]["code"] == "filter-unknown"
+
+
 def test_problems_of_what_was_never_checked_are_not_none(world: World, owner: Caller) -> None:
     code = draft(world, study()).code
     owner("PUT", f"/submissions/{code}/rows/bioproject", {"rows": [project()]})

@@ -28,6 +28,7 @@ def test_every_command_speaks_the_readers_language(
 
 @pytest.mark.parametrize("arguments", [
     "tidy --safe-hours -1", "tidy --safe-hours nan", "backup /x --keep 0", "backup /x --keep x", "scrub --jobs 0",
+    "search --limit 1000", "search --page 0",
     "scrub --rate -5", "scrub --rate inf", "qc x.fastq --jobs x",
 ])  # fmt: skip
 def test_a_number_out_of_bounds_is_wrong_use(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
