@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -51,9 +53,9 @@ def check_sheets(library: Library, read: Sheets, *, known: Known | None = None) 
         if len(sheets) > 1
     }
     found = library.check_bundle(frames, names=names, rows=rows, parts=parts, known=known) if frames else []
-    split = {sheets[0].name: sheets for sheets in by_form.values()}
+    split = {sheets[0].name: (sheets, _ends(sheets)) for sheets in by_form.values()}
     problems = [*read.problems, *(each for sheet in read.sheets for each in sheet.problems)]
-    placed = [_in_own_sheet(problem, split[problem.sheet or ""]) for problem in found]
+    placed = [_in_own_sheet(problem, *split[problem.sheet or ""]) for problem in found]
     problems += _missing_columns(library, read.sheets, _without_spoilt(placed, problems))
     order = {sheet.name: number for number, sheet in enumerate(read.sheets)}
     problems.sort(key=lambda each: (order.get(each.sheet or "", -1), each.row or 0))
@@ -97,16 +99,20 @@ def _without_spoilt(problems: Iterable[Problem], told: Iterable[Problem]) -> lis
     ]
 
 
-def _in_own_sheet(problem: Problem, sheets: Sequence[Sheet]) -> Problem:
+def _ends(sheets: Sequence[Sheet]) -> list[int]:
+    """The last row of each, counted through the joined sheets."""
+    return list(accumulate(sheet.frame.height for sheet in sheets))
+
+
+def _in_own_sheet(problem: Problem, sheets: Sequence[Sheet], ends: Sequence[int]) -> Problem:
     """A row of the joined sheets as a row of the sheet that it came from."""
     if len(sheets) == 1 or problem.row is None:
         return problem
-    row = problem.row
-    for sheet in sheets:
-        if row <= sheet.frame.height:
-            return msgspec.structs.replace(problem, sheet=sheet.name, row=row)
-        row -= sheet.frame.height
-    return problem
+    number = bisect_left(ends, problem.row)
+    if number == len(sheets):
+        return problem
+    row = problem.row - ends[number] + sheets[number].frame.height
+    return msgspec.structs.replace(problem, sheet=sheets[number].name, row=row)
 
 
 def _missing_columns(library: Library, sheets: Sequence[Sheet], problems: Iterable[Problem]) -> list[Problem]:

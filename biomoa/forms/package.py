@@ -53,6 +53,7 @@ _CELL = re.compile(rb"<c\b([^>]*)>\s*(<f\b[^>]*?(?:/>|>(.*?)</f>))?\s*(?:<v>(.*?
 _REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _FAR = re.compile(rb'\br="([A-Za-z]{1,3}(\d{6,})|[A-Za-z]{4,}\d+)"')
 _NUMBER_DIGITS = 20  # of a line; longer ones are as far away
+_TEXTS = re.compile(rb"""<(?:[\w.-]{1,40}:)?sst\b[^>]*?\buniqueCount=["'](\d{1,20})""")
 _MERGE = re.compile(rb'<mergeCell\b[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _FIRST_CELL = re.compile(rb'<row\b[^>]*>\s*<c\b[^>]*?\br="([A-Z]{1,3})\d')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
@@ -103,14 +104,15 @@ def _check_directory(package: zipfile.ZipFile) -> None:
         raise Unreadable("file-not-workbook", reason=_NO_WORKBOOK)
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
-            _refuse_entities(package, part)
+            _refuse_head(package, part)
 
 
 def _has_workbook(package: zipfile.ZipFile) -> bool:
     return any(name.endswith("workbook.xml") for name in package.namelist())
 
 
-def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _refuse_head(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Entities, and more texts than the part has bytes."""
     try:
         with package.open(part) as file:
             head = file.read(4096)
@@ -118,6 +120,8 @@ def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise Unreadable("file-not-workbook", reason=damaged(error, part.filename)) from None
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
         raise Unreadable("file-hostile", reason=f"{part.filename}: DOCTYPE")
+    if (texts := _TEXTS.search(head)) and int(texts[1]) > part.file_size:  # the reader would make room for them
+        raise Unreadable("file-hostile", reason=f"{part.filename}: uniqueCount {int(texts[1]):,}")
 
 
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:

@@ -46,6 +46,12 @@ def test_wide_and_long_sheets_of_people_are_read(library: Library, tmp_path: Pat
     assert found.rows == 3 and "file-too-large" not in {problem.code for problem in found.problems}
 
 
+def test_more_texts_than_the_file_has_bytes_are_not_made_room_for(library: Library, tmp_path: Path) -> None:
+    path = _changed(tmp_path, "xl/sharedStrings.xml", b'uniqueCount="', b'uniqueCount="42949672')
+    (problem,) = check_file(library, path, form="sample").problems
+    assert problem.code == "file-hostile"
+
+
 def test_empty_columns_up_to_a_far_cell_are_not_searched(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
