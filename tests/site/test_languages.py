@@ -50,7 +50,19 @@ def extracted(room: str, folder: Path) -> dict[Entry, list[str]]:
     copy = folder / room
     shutil.copytree(PACKAGE / room, copy, ignore=shutil.ignore_patterns("locale", "static", "__pycache__"))
     (copy / "locale").mkdir()
-    command = [sys.executable, "-P", "-m", "django", "makemessages", "-l", "ko", "--no-location", "--no-wrap", "-v", "0"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "django",
+        "makemessages",
+        "-l",
+        "ko",
+        "--no-location",
+        "--no-wrap",
+        "-v",
+        "0",
+    ]
     environment = dict(os.environ, DJANGO_SETTINGS_MODULE="django.conf.global_settings")
     subprocess.run(command, cwd=copy, check=True, capture_output=True, env=environment)
     return entries(copy / "locale" / "ko" / "LC_MESSAGES" / "django.po")
