@@ -91,13 +91,13 @@ class FolderStore:
         beside = target.with_name(f".{sha256}.{secrets.token_hex(8)}")
         try:
             _link_or_copy(path, beside)
+            beside.chmod(0o444)  # before it has its name: from then on tidying may take it away
             step("store:beside")
             beside.replace(target)
         finally:
             # Renaming one link of a file onto another leaves both (POSIX), and a failed copy leaves its part.
             beside.unlink(missing_ok=True)
         step("store:named")
-        target.chmod(0o444)
         for folder in (target.parent, target.parent.parent, self.folder):
             sync_folder(folder)
 

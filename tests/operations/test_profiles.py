@@ -143,7 +143,7 @@ def test_objects_and_backup_in_s3(station: Operated, place: Path, ceph: Ceph, tm
     assert sorted(answer["remaining"]) == [lost, bent]
     assert answer["strays"] == [stray]
     assert sorted(moved.ask("scrub", "--repair-from", target)["repaired"]) == [lost, bent]
-    assert moved.ask("tidy", "--safe-hours", "-1")["set_aside"] == 1
+    assert moved.ask("tidy", "--safe-hours", "0")["set_aside"] == 1
     assert bucket.find_size(stray) is None
-    assert moved.ask("tidy", "--safe-hours", "-1")["let_go"] == 1
+    assert moved.ask("tidy", "--safe-hours", "0")["let_go"] == 1
     assert moved.ask("scrub")["damages"] == []

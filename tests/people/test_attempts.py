@@ -16,10 +16,7 @@ from django.utils import timezone
 
 from biomoa.people.models import CacheEntry
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="fills a database of SQLite by its own limit"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 MOST_PAGES = 2**31
@@ -46,6 +43,7 @@ def full_database() -> Iterator[None]:
     connection.connection.execute(f"PRAGMA max_page_count = {MOST_PAGES}")
 
 
+@pytest.mark.sqlite  # filled by its own limit
 @pytest.mark.usefixtures("full_database")
 def test_a_count_that_cannot_be_kept_is_no_silence() -> None:
     with pytest.raises(OperationalError, match="full"):
@@ -54,6 +52,7 @@ def test_a_count_that_cannot_be_kept_is_no_silence() -> None:
         cache.add("attempt" * 20, "x" * 5_000)
 
 
+@pytest.mark.sqlite  # filled by its own limit
 @pytest.mark.usefixtures("full_database")
 def test_on_a_full_disk_nobody_is_told_of_too_many_attempts() -> None:
     client = Client(raise_request_exception=False, headers={"accept": "text/html", "accept-language": "ko"})
