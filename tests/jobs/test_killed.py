@@ -61,10 +61,11 @@ def test_two_workers_share_one_queue_and_end_on_sigterm(station: Station, tmp_pa
     out = tmp_path / "out"
     station.run(f"import tasks\nfor n in range(60): tasks.write_line.enqueue({str(out)!r}, str(n))")
     workers = [station.start_worker(), station.start_worker()]
+    _until(lambda: station.run("from biomoa.jobs.models import Worker\nanswer = Worker.objects.count()") == 2)
     _until(lambda: out.exists() and len(out.read_text().split()) >= 60)
     for process in workers:
         process.send_signal(signal.SIGTERM)
-    assert [process.wait(15) for process in workers] == [0, 0]
+    assert [process.wait(60) for process in workers] == [0, 0]
     assert Counter(out.read_text().split()) == Counter({str(n): 1 for n in range(60)})
     assert {row[0] for row in station.run(STATE)} == {"SUCCESSFUL"}
     log = (station.folder / "log" / "process.log").read_text()

@@ -161,13 +161,14 @@
     item.state = "paused";
     if (item.call) item.call.abort();
     show(item);
-    setTimeout(lookAgain, LOOK_AGAIN_MS, item);
+    lookSoon(item);
   };
 
-  const LOOK_AGAIN_MS = 1000;  // until the station has closed the part
+  const LOOKS_MS = [0, 1000, 4000];  // the station needs a moment to close a part that broke off
   // What a broken part had brought is kept by the station: it says how much that is.
+  const lookSoon = (item) => LOOKS_MS.forEach((wait) => setTimeout(lookAgain, wait, item));
   const lookAgain = async (item) => {
-    if (!item.url) return;
+    if (!item.url || item.state !== "paused") return;
     await locate(item);
     if (item.state !== "paused") return;
     item.shown = item.offset;
@@ -351,7 +352,7 @@
       items.push(item);
       byName.set(item.name.normalize("NFC").toLowerCase(), item);
       find("rows").append(makeRow(item));
-      lookAgain(item);
+      lookSoon(item);
     }
     summarise();
   };
