@@ -164,7 +164,8 @@ def _of_the_index() -> Iterator[str]:
     from biomoa.search.store import Store
 
     signed = signature(library().forms)
-    with tempfile.TemporaryDirectory() as folder:
+    # The reader of an index looks at it in a thread of its own until it is let go of, and may leave a lock behind.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         fresh = Store(Path(folder), signed)
         follow(IndexFollower(fresh))
         kept = Store(settings.BIOMOA_HOME.index, signed)
