@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from biomoa.records.pages_human import said_history
 
 ROWS_A_PAGE = 50
 WAITING = ("submitted", "in-review", "returned")
+Counts = Mapping[str, Mapping[str, int]]  # form -> severity -> open problems
 
 
 def _curator(request: HttpRequest) -> Actor:
@@ -66,20 +68,26 @@ def desk(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """Context: ``submission``, ``groups`` of problems, ``form`` shown with ``page`` of rows, ``thread``, ``may``,
 
-    ``about``: what a message is to be about.
+    ``about``: what a message is to be about. Opens on the first form with errors, else on the first with warnings.
     """
     _curator(request)
     found = get_submission(request, code)
     forms = [name for name in rules.ordered_forms(_forms()) if found.row_counts.get(name)]
-    shown = request.GET.get("form", "") if request.GET.get("form", "") in forms else (forms[0] if forms else "")
-    return render(request, "records/case.html", _case(request, found, forms, shown))
+    counts, asked = queries.problem_counts(found.pk), request.GET.get("form", "")
+    shown = asked if asked in forms else _first_to_look_at(forms, counts)
+    return render(request, "records/case.html", _case(request, found, forms, shown, counts))
+
+
+def _first_to_look_at(forms: list[str], counts: Counts) -> str:
+    in_order = (name for severity in ("error", "warning") for name in forms if counts.get(name, {}).get(severity))
+    return next(in_order, forms[0] if forms else "")
 
 
 def _forms() -> dict[str, Any]:
     return dict(library().forms)
 
 
-def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str) -> dict[str, Any]:
+def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str, counts: Counts) -> dict[str, Any]:
     actor = actor_of(request)
     only = request.GET.get("only") == "problems"
     page = (
@@ -94,7 +102,9 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str)
         "crumbs": [(_("Curation desk"), "/desk/")],
         "state_label": rules.STATES[found.state],
         "groups": queries.problem_groups(found.pk),
-        "forms": [{"form": _forms()[name], "rows": found.row_counts[name]} for name in forms],
+        "forms": [
+            {"form": _forms()[name], "rows": found.row_counts[name], "counts": counts.get(name, {})} for name in forms
+        ],
         "form": _forms().get(shown),
         "columns": [f for f in _forms()[shown].fields if f.name in used or f.name in blamed] if shown else [],
         "page": page,

@@ -97,6 +97,19 @@ _COMMANDS = (
         ),
     ),
     _rule(
+        "errors-left-in-review",
+        "error",
+        ("고치지 않은 오류가 있어 승인할 수 없습니다.", "A submission with errors left cannot be accepted."),
+        (
+            "오류 {count}건이 남아 있어 승인할 수 없습니다.",
+            "{count} error(s) are left; the submission cannot be accepted.",
+        ),
+        (
+            "오류마다 사유를 적어 예외로 인정하거나, 제출자에게 보완을 요청해 주세요.",
+            "Override each with a reason, or return the submission to the depositor.",
+        ),
+    ),
+    _rule(
         "too-many-rows",
         "error",
         ("한 제출에 넣을 수 있는 행 수를 넘었습니다.", "The submission has more rows than one may hold."),

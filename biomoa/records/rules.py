@@ -80,6 +80,8 @@ COMMANDS: tuple[Command, ...] = (
             Text(ko="의견", en="Comment")),
 )  # fmt: skip
 COMMAND: Mapping[str, Command] = {command.name: command for command in COMMANDS}
+# Command -> what stops it when errors are left: the way out is another for who hands in than for who accepts.
+ERRORS_LEFT: Mapping[str, str] = {"submit": "errors-left", "accept": "errors-left-in-review"}
 ROLES: tuple[Role, ...] = (
     "anyone",
     "signed-in",
@@ -122,8 +124,8 @@ def check_command(command: str, facts: Facts) -> list[Problem]:
         problems.append(problem("reason-needed", field="reason"))
     if command == "submit" and not facts.rows:
         problems.append(problem("nothing-to-submit"))
-    if command in ("submit", "accept") and facts.errors:
-        problems.append(problem("errors-left", count=facts.errors))
+    if command in ERRORS_LEFT and facts.errors:
+        problems.append(problem(ERRORS_LEFT[command], count=facts.errors))
     return problems
 
 

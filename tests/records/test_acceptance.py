@@ -205,7 +205,8 @@ def test_what_cannot_be_overridden_and_what_is_not_there(world: World) -> None:
         services_curation.override(world.curator, 10**9, "no")
     with pytest.raises(Refusal) as told:
         services_curation.accept(world.curator, made.pk)
-    assert told.value.problems[0].code == "errors-left"
+    assert told.value.problems[0].code == "errors-left-in-review"
+    assert "ask the curator" not in told.value.problems[0].message.en, "a curator reads it"
 
 
 def test_a_file_without_a_verdict_does_not_enter(world: World) -> None:

@@ -179,3 +179,34 @@ def test_a_run_is_drawn_in_its_line_from_the_project(client: Client, world: Worl
     accessions = [made.rows.get(form=form).record.accession for form in ("bioproject", "biosample", "ngs-experiment")]
     places = [line.index(each) for each in (*accessions, run.accession)]
     assert places == sorted(places) and line.count('aria-current="true"') == 1
+
+
+def test_a_case_opens_on_the_first_form_with_problems(client: Client, world: World) -> None:
+    rows = {name: [dict(row) for row in one] for name, one in reads().items()}
+    rows["biosample"][0]["strain"] = "bad strain"
+    made = draft(world, rows)
+    file = lay_file(made, "study-1.fastq")
+    services.submit(world.depositor, made.pk, exception_reason="It is what it is.")
+    client.force_login(User.objects.get(pk=world.curator.user_id))
+    address = f"/desk/{made.code}/"
+    page = client.get(address)
+    assert page.context["form"].form == "biosample"
+    assert {one["form"].form: one["counts"].get("error", 0) for one in page.context["forms"]}["biosample"] == 1
+    said = page.content.decode()
+    assert "오류 1건</span></a>" in said and '<th scope="row">1 <span class="badge badge-danger"' in said
+    assert f'name="next" value="{address}?form=biosample&amp;page=1#records"' in said, "a correction stays in its form"
+    assert client.get(address, {"form": "bioproject"}).context["form"].form == "bioproject"
+    assert client.get(address, {"form": "no-such"}).context["form"].form == "biosample"
+
+    services_curation.take(world.curator, made.pk)
+    (problem,) = made.problems.filter(severity="error")
+    services_curation.override(world.curator, problem.pk, "알려진 사유")
+    InspectionResult.objects.filter(object=file.object_id).update(verdict="warn")
+    services.check(made.pk)
+    assert client.get(address).context["form"].form == "ngs-run", "a warning, when no error is left"
+
+
+def test_a_case_without_problems_opens_on_its_first_form(client: Client, world: World) -> None:
+    made = review(world, draft(world, study()))
+    client.force_login(User.objects.get(pk=world.curator.user_id))
+    assert client.get(f"/desk/{made.code}/").context["form"].form == "bioproject"

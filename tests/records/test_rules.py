@@ -54,7 +54,7 @@ def test_every_state_is_reached_and_only_the_last_ones_are_final() -> None:
         ("submit", rules.Facts("accepted"), ["wrong-state"]),
         ("submit", rules.Facts("draft", rows=0), ["nothing-to-submit"]),
         ("submit", rules.Facts("returned", errors=3), ["errors-left"]),
-        ("accept", rules.Facts("in-review", errors=1), ["errors-left"]),
+        ("accept", rules.Facts("in-review", errors=1), ["errors-left-in-review"]),
         ("accept", rules.Facts("submitted"), ["wrong-state"]),
         ("return", rules.Facts("in-review"), ["reason-needed"]),
         ("return", rules.Facts("in-review", reason="  "), ["reason-needed"]),

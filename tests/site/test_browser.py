@@ -106,6 +106,20 @@ def test_search_with_script_keeps_history(open_page: Callable[..., Page]) -> Non
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_a_table_wider_than_the_screen_says_so_and_scrolls_within_itself(open_page: Callable[..., Page]) -> None:
+    for language, said in (("ko", "표를 옆으로 넘기면"), ("en", "Scroll the table sideways")):
+        page = open_page("/style/", language=language, width=360)
+        frame = page.locator(".table-wrap").first
+        expect(frame.locator(".sideways")).to_contain_text(said)
+        frame.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.querySelector('.table-wrap').scrollLeft > 0")
+        expect(frame.locator(".sideways")).to_be_in_viewport(ratio=0.9)
+        page.set_viewport_size({"width": 1440, "height": 900})
+        expect(frame.locator(".sideways")).to_be_hidden()
+        assert page.evaluate(OVERFLOW) <= 0
+
+
 def test_an_accession_is_copied(open_page: Callable[..., Page]) -> None:
     page = open_page("/style/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -124,6 +124,13 @@ def blamed(row: RowView, field: str) -> list[ProblemView]:
 
 
 @register.filter
+def worst(row: RowView) -> str:
+    """``error`` or ``warning`` of what is left to mend in a row; empty when nothing is."""
+    left = {view.problem.severity for view in row.problems if not view.overridden}
+    return next((severity for severity in ("error", "warning") if severity in left), "")
+
+
+@register.filter
 def last_page(page: Any) -> int:
     return max(1, -(-page.total // page.size))
 

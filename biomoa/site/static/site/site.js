@@ -37,6 +37,25 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "suggestions") prepare();
 });
 
+// A table that is wider than its frame says so above itself: what is cut off at the edge is not seen to be there.
+const frames = new ResizeObserver((changes) => {
+  for (const frame of new Set(changes.map((change) => change.target.closest(".table-wrap")))) {
+    if (!frame) continue;
+    const said = frame.querySelector(":scope > .sideways");
+    const isWide = frame.scrollWidth > frame.clientWidth + 1;
+    if (said) said.hidden = !isWide;
+    else if (isWide) {
+      const text = document.querySelector("main").dataset.textSideways;
+      frame.prepend(Object.assign(document.createElement("p"), { className: "sideways hint", textContent: text }));
+    }
+  }
+});
+function watchTables() {
+  for (const each of document.querySelectorAll(".table-wrap, .table-wrap > table")) frames.observe(each);
+}
+watchTables();
+document.addEventListener("htmx:afterSettle", watchTables);
+
 // A choice that says so is sent at once; its button stays for people without script.
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-send]")) event.target.form.requestSubmit();
