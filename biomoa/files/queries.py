@@ -19,7 +19,6 @@ from biomoa.files.rules import HELD, QUARANTINED, is_held, name_key
 from biomoa.ledger.prepared import Prepared
 from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed, may
 
-PAGE = 500
 IN_A_PATH = "!$&'()*+,;=:@~"
 # What a list shows; the rest (findings and metrics above all) is fetched where somebody asks for it.
 _OF_FILES = ("shelf_id", "name", "name_key", "version", "is_current", "is_public", "object_id", "arrived_at")
@@ -167,11 +166,8 @@ def files_of_shelf(shelf_id: UUID, *, history: bool = False, actor: Actor | None
 
 def latest_inspections(sha256s: Collection[str]) -> dict[str, InspectionResult]:
     """The newest result of each object that has one."""
-    wanted, found = sorted(set(sha256s)), dict[str, InspectionResult]()
-    for start in range(0, len(wanted), PAGE):
-        rows = InspectionResult.objects.filter(object_id__in=wanted[start : start + PAGE])
-        found.update({row.object_id: row for row in rows.order_by("pk")})
-    return found
+    rows = InspectionResult.objects.filter(object_id__among=sha256s).order_by("pk")
+    return {row.object_id: row for row in rows}
 
 
 def shelf_digest(shelf_id: UUID) -> str:

@@ -15,4 +15,7 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
+        from biomoa.ledger import among
+
+        among.register()
         post_migrate.connect(ensure_head, sender=self)

@@ -30,7 +30,7 @@ def moment(value: datetime | None) -> Any:
 
 def day(value: date | None) -> Any:
     """What a DateField column takes."""
-    return connection.ops.adapt_datefield_value(value)
+    return None if value is None else connection.ops.adapt_datefield_value(value)
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

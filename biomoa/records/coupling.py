@@ -18,7 +18,6 @@ from biomoa.ledger import services as ledger
 from biomoa.people.rules import Actor, may
 from biomoa.records import access, opening, rules
 from biomoa.records.answers import Blocker, RecordView, ReleaseOutcome
-from biomoa.records.bulk import chunks
 from biomoa.records.library import library
 from biomoa.records.models import Link, PublicElsewhere, Record, Submission
 from biomoa.records.problems import problem
@@ -74,22 +73,17 @@ def _walk(start: Collection[int], *, up: bool) -> set[int]:
     """The records that links lead to, downward also through public ones. An umbrella couples nothing below it."""
     seen, waiting = set(start), set(start)
     while waiting:
-        found: set[int] = set()
-        for chunk in chunks(sorted(waiting)):
-            links = Link.objects.filter(child_id__in=chunk) if up else Link.objects.filter(parent_id__in=chunk)
-            links = links.filter(parent__state="accepted") if up else links.filter(child__state__in=rules.OPEN)
-            rows = links.values_list("child_id", "parent_id", "child__form", "parent__form")
-            found.update((parent if up else child) for child, parent, below, above in rows if below != above or up)
+        links = Link.objects.filter(child_id__among=waiting) if up else Link.objects.filter(parent_id__among=waiting)
+        links = links.filter(parent__state="accepted") if up else links.filter(child__state__in=rules.OPEN)
+        rows = links.values_list("child_id", "parent_id", "child__form", "parent__form")
+        found = {(parent if up else child) for child, parent, below, above in rows if below != above or up}
         waiting = found - seen
         seen |= found
     return seen
 
 
 def _closed(records: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(sorted(records)):
-        found.update(Record.objects.filter(pk__in=chunk, state="accepted").values_list("pk", flat=True))
-    return found
+    return set(Record.objects.filter(pk__among=records, state="accepted").values_list("pk", flat=True))
 
 
 def may_declare(actor: Actor, view: RecordView) -> bool:

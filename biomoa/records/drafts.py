@@ -161,8 +161,7 @@ def _correct(submission: Submission, wanted: Mapping[tuple[str, int], list[tuple
 
 
 def _rows_at(submission: Submission, form: str, positions: Sequence[int]) -> Iterable[Row]:
-    for chunk in bulk.chunks(positions):
-        yield from Row.objects.filter(submission=submission, form=form, position__in=chunk)
+    return Row.objects.filter(submission=submission, form=form, position__among=positions)
 
 
 def _is_still(current: str, found: str | None) -> bool:

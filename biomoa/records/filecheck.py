@@ -17,7 +17,6 @@ from biomoa.qc.pairs import check_pair
 from biomoa.qc.thresholds import judge
 from biomoa.records import rules
 from biomoa.records.answers import FileMatch
-from biomoa.records.bulk import chunks
 from biomoa.records.bundles import Bundle
 from biomoa.records.library import library
 from biomoa.records.models import RecordFile
@@ -141,11 +140,10 @@ def _files_before(form: str, aliases: Mapping[int, str]) -> dict[tuple[str, str,
     """The files of the newest version that has any, of the group's own records."""
     found = {}
     columns = ("record_id", "file_id", "file__name", "file__object_id", "file__object__md5", "file__quarantine__state")
-    for chunk in chunks(aliases):
-        rows = RecordFile.objects.filter(record_id__in=chunk).order_by("version").values_list(*columns)
-        for record, *kept in rows:
-            each = Kept(*kept)
-            found[form, aliases[record], each.name] = each
+    rows = RecordFile.objects.filter(record_id__among=aliases).order_by("version").values_list(*columns)
+    for record, *kept in rows:
+        each = Kept(*kept)
+        found[form, aliases[record], each.name] = each
     return found
 
 

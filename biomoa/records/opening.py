@@ -18,7 +18,6 @@ from biomoa.ledger import services as ledger
 from biomoa.ledger.services import Event
 from biomoa.records import bulk, rules
 from biomoa.records.answers import Blocker
-from biomoa.records.bulk import chunks
 from biomoa.records.models import Link, Override, Record, RecordFile, Submission, SubmissionProject
 from biomoa.records.problems import problem
 
@@ -75,10 +74,9 @@ def _parent_blockers(records: Sequence[Closed], held: Collection[str]) -> list[B
 
 def _closed_parents(inside: Mapping[int, Closed]) -> dict[int, list[tuple[int, str]]]:
     up: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for chunk in chunks(inside):
-        links = Link.objects.filter(child_id__in=chunk, parent__state="accepted")
-        for child, parent, accession in links.values_list("child_id", "parent_id", "parent__accession"):
-            up[child].append((parent, accession))
+    links = Link.objects.filter(child_id__among=inside, parent__state="accepted")
+    for child, parent, accession in links.values_list("child_id", "parent_id", "parent__accession"):
+        up[child].append((parent, accession))
     return up
 
 
@@ -88,10 +86,9 @@ def _parent_blocker(accession: str, parent: str) -> Blocker:
 
 def _pending_blockers(records: Sequence[Closed]) -> Iterable[Blocker]:
     names = {each.id: each.accession for each in records}
-    for chunk in chunks(names):
-        rows = SubmissionProject.objects.filter(project_id__in=chunk, submission__state__in=rules.PENDING)
-        for row in rows.select_related("submission"):
-            yield _pending_blocker(names[row.project_id], row.submission)
+    rows = SubmissionProject.objects.filter(project_id__among=names, submission__state__in=rules.PENDING)
+    for row in rows.select_related("submission"):
+        yield _pending_blocker(names[row.project_id], row.submission)
 
 
 def _pending_blocker(accession: str, submission: Submission) -> Blocker:
@@ -109,7 +106,7 @@ def _pending_blocker(accession: str, submission: Submission) -> Blocker:
 
 def _file_blockers(records: Sequence[Closed]) -> Iterable[Blocker]:
     inside = {each.id: each for each in records}
-    kept = [row for chunk in chunks(inside) for row in _files_of(chunk)]
+    kept = list(_files_of(inside))
     verdicts = _verdicts({sha256 for _, _, _, sha256, _ in kept})
     passed = _let_pass({each.submission_id for each in records}) if kept else set()
     for record, _, name, sha256, quarantine in kept:
@@ -124,20 +121,16 @@ def _file_blockers(records: Sequence[Closed]) -> Iterable[Blocker]:
             yield Blocker(each.accession, told)
 
 
-def _files_of(records: Sequence[int]) -> Iterable[tuple[int, int, str, str, str | None]]:
+def _files_of(records: Collection[int]) -> Iterable[tuple[int, int, str, str, str | None]]:
     """(record, StoredFile, name, SHA-256, state of quarantine) of the current versions."""
-    rows = RecordFile.objects.filter(record_id__in=records, version=F("record__version"))
+    rows = RecordFile.objects.filter(record_id__among=records, version=F("record__version"))
     return rows.values_list("record_id", "file_id", "file__name", "file__object_id", "file__quarantine__state")
 
 
 def _verdicts(digests: Collection[str]) -> dict[str, tuple[str, list[dict[str, object]]]]:
     """The newest verdict and findings of each object; without the metrics, which are most of a result."""
-    found: dict[str, tuple[str, list[dict[str, object]]]] = {}
-    for chunk in chunks(sorted(digests)):
-        rows = InspectionResult.objects.filter(object_id__in=chunk).order_by("pk")
-        for sha256, verdict, findings in rows.values_list("object_id", "verdict", "findings"):
-            found[sha256] = (verdict, findings)
-    return found
+    rows = InspectionResult.objects.filter(object_id__among=digests).order_by("pk")
+    return {sha256: (verdict, told) for sha256, verdict, told in rows.values_list("object_id", "verdict", "findings")}
 
 
 def _let_pass(submissions: Collection[int]) -> set[tuple[int, str]]:
@@ -174,11 +167,9 @@ def _open(actor_label: str, opened: Sequence[Closed], now: datetime) -> None:
     if not opened:
         return
     ids = [each.id for each in opened]
-    for chunk in chunks(ids):
-        Record.objects.filter(pk__in=chunk).update(state="released", released_at=now, changed_at=now)
-        kept = [file for _, file, _, _, _ in _files_of(chunk)]
-        if kept:
-            file_services.publish(kept, True)
+    Record.objects.filter(pk__among=ids).update(state="released", released_at=now, changed_at=now)
+    if kept := [file for _, file, _, _, _ in _files_of(ids)]:
+        file_services.publish(kept, True)
     moved: Counter[tuple[int, str, str]] = Counter()
     for each in opened:
         moved[each.center_id, each.form, "accepted"] -= 1

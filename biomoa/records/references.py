@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from biomoa.forms.model import Form
 from biomoa.ledger.prepared import Prepared
 from biomoa.records import rules
-from biomoa.records.bulk import chunks
 from biomoa.records.bundles import Bundle
 from biomoa.records.library import library
 from biomoa.records.models import Record, Version
@@ -54,31 +53,28 @@ def _tokens(bundle: Bundle) -> dict[str, set[str]]:
     return {form: tokens - bundle.aliases(form) for form, tokens in wanted.items()}
 
 
-def _find(owner_id: int, form: str, tokens: Iterable[str]) -> dict[str, Known]:
+def _find(owner_id: int, form: str, tokens: Collection[str]) -> dict[str, Known]:
     is_root = rules.is_root(library().form(form))
-    found: dict[str, Known] = {}
-    for chunk in chunks(sorted(tokens)):
-        is_one = len(chunk) == 1
-        named = _ONE_NAMED.rows(owner_id, form, *chunk) if is_one else _named(owner_id, form, chunk)
-        for each in _known(named, owner_id, is_root):
-            found[each.accession] = each
-        own = _ONE_OPEN.rows(owner_id, form, *chunk) if is_one else _own(owner_id, form, chunk, state__in=rules.OPEN)
-        for each in _known(own, owner_id, is_root):
-            found[each.alias] = each
-    return found
+    if not tokens:
+        return {}
+    is_one = len(tokens) == 1
+    named = _ONE_NAMED.rows(owner_id, form, *tokens) if is_one else _named(owner_id, form, tokens)
+    own = _ONE_OPEN.rows(owner_id, form, *tokens) if is_one else _own(owner_id, form, tokens, state__in=rules.OPEN)
+    found = {each.accession: each for each in _known(named, owner_id, is_root)}
+    return found | {each.alias: each for each in _known(own, owner_id, is_root)}
 
 
-def _named(owner_id: int, form: str, accessions: list[str]) -> QuerySet[Record, Any]:
+def _named(owner_id: int, form: str, accessions: Collection[str]) -> QuerySet[Record, Any]:
     visible = Q(owner_id=owner_id, state__in=rules.OPEN) | Q(state="released")
     return _in(Record.objects.filter(visible, form=form), "accession", accessions)
 
 
-def _own(owner_id: int, form: str, aliases: list[str], **more: Any) -> QuerySet[Record, Any]:
+def _own(owner_id: int, form: str, aliases: Collection[str], **more: Any) -> QuerySet[Record, Any]:
     return _in(Record.objects.filter(owner_id=owner_id, form=form, **more), "alias", aliases)
 
 
-def _in(records: QuerySet[Record], column: str, values: list[str]) -> QuerySet[Record, Any]:
-    condition = {f"{column}__in": values} if len(values) > 1 else {column: values[0]}
+def _in(records: QuerySet[Record], column: str, values: Collection[str]) -> QuerySet[Record, Any]:
+    condition = {f"{column}__among": values} if len(values) > 1 else {column: next(iter(values))}
     return records.filter(**condition).values_list(*COLUMNS)
 
 
@@ -93,24 +89,20 @@ def _known(rows: Iterable[tuple[Any, ...]], owner_id: int, is_root: bool) -> Ite
         yield Known(key, accession, alias, form, state, project, owner == owner_id, is_root)
 
 
-def find_own(owner_id: int, form: str, aliases: Iterable[str]) -> dict[str, Known]:
+def find_own(owner_id: int, form: str, aliases: Collection[str]) -> dict[str, Known]:
     """The group's own records of the form by alias, in any state: rows of these aliases are revisions."""
     is_root = rules.is_root(library().form(form))
-    found = {}
-    for chunk in chunks(aliases):
-        own = _ONE_OWN.rows(owner_id, form, *chunk) if len(chunk) == 1 else _own(owner_id, form, chunk)
-        found.update((each.alias, each) for each in _known(own, owner_id, is_root))
-    return found
+    if not aliases:
+        return {}
+    own = _ONE_OWN.rows(owner_id, form, *aliases) if len(aliases) == 1 else _own(owner_id, form, aliases)
+    return {each.alias: each for each in _known(own, owner_id, is_root)}
 
 
 def current_values(record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """What the records say now, merged, by record id."""
-    said = {}
-    for chunk in chunks(record_ids):
-        versions = Version.objects.filter(record_id__in=chunk).order_by("record_id", "number")
-        for record, values, layer in versions.values_list("record_id", "values", "layer"):
-            said[record] = rules.merge(values, layer)
-    return said
+    versions = Version.objects.filter(record_id__among=record_ids).order_by("record_id", "number")
+    rows = versions.values_list("record_id", "values", "layer")
+    return {record: rules.merge(values, layer) for record, values, layer in rows}
 
 
 def umbrellas(form: Form, known: Mapping[str, Known], bundle: Bundle) -> set[str]:

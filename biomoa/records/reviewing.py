@@ -11,7 +11,7 @@ import ipaddress
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from django.conf import settings
@@ -26,7 +26,6 @@ from biomoa.ledger import services as ledger
 from biomoa.people.rules import NOBODY, Actor, is_allowed
 from biomoa.records import access, freetexts, rules
 from biomoa.records.answers import Down, LinkView, RecordView
-from biomoa.records.bulk import chunks
 from biomoa.records.library import library
 from biomoa.records.models import (
     Link,
@@ -160,10 +159,8 @@ def _closed(
         found = found if forms is None else found.filter(form__in=forms)
         return _some(list(found.order_by("id").values_list("id", flat=True)))
     wanted = {each.strip().upper() for each in accessions} - {""}
-    known: dict[str, int] = {}
-    for chunk in chunks(sorted(wanted)):
-        mine = Record.objects.filter(access.readable(actor, "record", "share"), owner_id=submission.owner_id)
-        known.update(mine.filter(accession__in=chunk).values_list("accession", "id"))
+    mine = Record.objects.filter(access.readable(actor, "record", "share"), owner_id=submission.owner_id)
+    known = dict(mine.filter(accession__among=wanted).values_list("accession", "id"))
     if unknown := sorted(wanted - known.keys()):
         raise Refusal([problem("review-record-unknown", field="accessions", value=each) for each in unknown[:20]])
     return _some(sorted(known.values()))
@@ -176,9 +173,7 @@ def _some(records: list[int]) -> list[int]:
 
 
 def _files_of(records: Sequence[int], chosen: Collection[int] | None) -> list[int]:
-    found: set[int] = set()
-    for chunk in chunks(records):
-        found.update(_current_files(chunk).values_list("file_id", flat=True))
+    found = set(_current_files(record_id__among=records).values_list("file_id", flat=True))
     if chosen is None:
         return sorted(found)
     if not set(chosen) <= found:
@@ -186,8 +181,8 @@ def _files_of(records: Sequence[int], chosen: Collection[int] | None) -> list[in
     return sorted(set(chosen))
 
 
-def _current_files(records: Collection[int]) -> QuerySet[RecordFile]:
-    named = RecordFile.objects.filter(record_id__in=records, version=F("record__version"))
+def _current_files(**of_records: Any) -> QuerySet[RecordFile]:
+    named = RecordFile.objects.filter(**of_records, version=F("record__version"))
     return named.exclude(file__quarantine__state__in=HELD)
 
 
@@ -235,7 +230,7 @@ def choosable(actor: Actor, submission_id: int) -> tuple[dict[str, int], list[tu
     """Form -> closed records of a submission, and their first files (id, name): what a link can be made of."""
     mine = Record.objects.filter(access.readable(actor, "record", "share"), submission_id=submission_id)
     counts = dict(mine.values_list("form").annotate(Count("pk")).order_by())
-    kept = _current_files(mine.values("pk")).order_by("file__name_key")  # type: ignore[arg-type]
+    kept = _current_files(record_id__in=mine.values("pk")).order_by("file__name_key")
     first = kept.values_list("file_id", "file__name").distinct()[:FILES_SHOWN]
     return {name: counts[name] for name in rules.ordered_forms(dict(library().forms)) if name in counts}, list(first)
 
@@ -301,7 +296,7 @@ def shown_files(link: ReviewLink, page: int = 1) -> tuple[list[StoredFile], int]
 
 def _file_keys(link: ReviewLink) -> QuerySet[ReviewFile]:
     """A file is shown with its record only: a record that was taken back takes its files with it."""
-    with_record = _current_files(_shown(link).values("pk")).values("file_id")  # type: ignore[arg-type]
+    with_record = _current_files(record_id__in=_shown(link).values("pk")).values("file_id")
     return ReviewFile.objects.filter(link=link, file_id__in=with_record).values("file_id")
 
 

@@ -36,7 +36,7 @@ def read_before(own: Mapping[str, Known]) -> dict[str, Before]:
     found = {}
     for chunk in chunks(aliases):
         objects = _objects(chunk)
-        for version in Version.objects.filter(record_id__in=chunk).select_related("record").order_by("number"):
+        for version in Version.objects.filter(record_id__among=chunk).select_related("record").order_by("number"):
             record = version.record
             if version.number == record.version:
                 known = own[aliases[record.pk]]
