@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -125,6 +126,11 @@ def get_submission(actor: Actor, code: str | int) -> Submission:
     if submission is None:
         raise NotFound("submission")
     return submission
+
+
+def find_submission_of(actor: Actor, shelf_id: UUID) -> Submission | None:
+    """The submission whose files lie on the shelf, where the actor may read it."""
+    return Submission.objects.filter(access.readable(actor, "submission"), shelf_id=shelf_id).first()
 
 
 def may_now(actor: Actor, submission: Submission) -> dict[str, bool]:
@@ -312,6 +318,11 @@ def get_record(actor: Actor, accession: str, version: int | None = None) -> Reco
     if record is None or not access.may_on_record(actor, "read", record):
         raise NotFound("record")
     return build_view(actor, record, version)
+
+
+def find_record_of(actor: Actor, file_id: int) -> Record | None:
+    """The first record that names the file, where the actor may read its words."""
+    return Record.objects.filter(access.legible(actor), files__file=file_id).order_by("pk").first()
 
 
 def changes_of(actor: Actor, view: RecordView) -> list[rules.FieldChange]:

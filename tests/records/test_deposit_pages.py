@@ -210,3 +210,27 @@ def test_a_case_without_problems_opens_on_its_first_form(client: Client, world: 
     made = review(world, draft(world, study()))
     client.force_login(User.objects.get(pk=world.curator.user_id))
     assert client.get(f"/desk/{made.code}/").context["form"].form == "bioproject"
+
+
+def test_the_report_of_a_file_leads_back_to_where_the_reader_works(client: Client, world: World) -> None:
+    made = draft(world, reads())
+    file = lay_file(made, "study-1.fastq")
+    InspectionResult.objects.update(format="other")  # no charts
+    review(world, made)
+
+    def way() -> list[tuple[str, str]]:
+        return list(client.get(f"/inspections/{file.pk}/", headers={"accept-language": "ko"}).context["crumbs"])
+
+    enter(client, world)
+    assert [url for _, url in way()] == [
+        "/submissions/",
+        f"/submissions/{made.code}/",
+        f"/submissions/{made.code}/files/",
+    ]
+    client.force_login(User.objects.get(pk=world.curator.user_id))
+    assert way() == [("큐레이션", "/desk/"), (made.code, f"/desk/{made.code}/")]
+    services_curation.accept(world.curator, made.pk)
+    client.force_login(User.objects.get(pk=world.auditor.user_id))
+    assert way() == [(made.code, f"/submissions/{made.code}/")]
+    client.logout()
+    assert way() == [("KAR00000001", "/KAR00000001")], "who reads what is public comes from the record"

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from biomoa.files.queries import latest_inspections
 from biomoa.files.rules import place_said
 from biomoa.people.edge import language_of
+from biomoa.people.rules import Actor
+from biomoa.records import queries
 from biomoa.records.answers import ProblemView, RecordView, RowView
 from biomoa.records.library import library
 from biomoa.records.lineage import Stage, lineage_of
@@ -63,6 +65,21 @@ def other_title_of(record: Any) -> SafeString:
     """The title in the other language, where there is one; else nothing."""
     shown = _titled(record)
     return _in_language(shown.other, shown.other_language) if shown.other else SafeString("")
+
+
+@register.simple_tag
+def way_to(file: Any, actor: Actor) -> list[tuple[str, str]]:
+    """The pages above a stored file, for the breadcrumb: its submission as the reader works on it, else its record."""
+    found = queries.find_submission_of(actor, file.shelf_id)
+    if found is None:
+        record = queries.find_record_of(actor, file.pk)
+        return [(record.accession, f"/{record.accession}")] if record else []
+    here = f"/submissions/{found.code}/"
+    if found.owner_id in actor.organisations("depositor", "manager", "administrator"):
+        return [(_("My submissions"), "/submissions/"), (found.code, here), (_("Files"), f"{here}files/")]
+    if actor.is_administrator or actor.organisations("curator"):
+        return [(_("Curation desk"), "/desk/"), (found.code, f"/desk/{found.code}/")]
+    return [(found.code, here)]
 
 
 @register.filter
