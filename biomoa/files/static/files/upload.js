@@ -17,6 +17,7 @@
     (section.dataset["text" + name.replace(/(^|-)(.)/g, (_, __, c) => c.toUpperCase())] || name)
       .replace(/\{(\w+)\}/g, (_, key) => facts[key]);
 
+  const keyOf = (name) => name.normalize("NFC").toLowerCase();
   const items = [];
   const byName = new Map();
   let active = 0;
@@ -190,7 +191,7 @@
     item.state = "cancelled";
     if (item.url) fetch(item.url, { method: "DELETE", headers: HEADERS });
     forget(item.key);
-    byName.delete(item.name.normalize("NFC").toLowerCase());
+    byName.delete(keyOf(item.name));
     items.splice(items.indexOf(item), 1);
     item.row.remove();
     summarise();
@@ -248,8 +249,8 @@
     say(item, item.problem ? `${said("refused")}: ${item.problem.text}` : item.file ? said(item.state) + amount : said("choose-again", { percent }));
     const had = item.buttons.contains(document.activeElement);
     item.buttons.replaceChildren(...actions(item));
-    // A pressed button is replaced by its opposite: the keyboard stays where it was.
-    if (had && item.buttons.firstChild) item.buttons.firstChild.focus();
+    // A pressed button is replaced by its opposite: the keyboard stays where it was, or goes to where the file went.
+    if (had) (item.buttons.firstChild || find("table").parentElement).focus();
   };
 
   const actions = (item) => {
@@ -266,11 +267,11 @@
   };
 
   const rename = (item, name) => {
-    byName.delete(item.name.normalize("NFC").toLowerCase());
+    byName.delete(keyOf(item.name));
     item.name = name;
     item.row.dataset.name = name;
     item.row.firstChild.textContent = name;
-    byName.set(name.normalize("NFC").toLowerCase(), item);
+    byName.set(keyOf(name), item);
     resume(item);
   };
 
@@ -295,6 +296,7 @@
 
   const summarise = () => {
     find("queue").hidden = !items.length;
+    find("under-way").hidden = !find("rows").firstElementChild;
     let done = 0, problems = 0, all = 0, sent = 0;
     for (const item of items) {
       done += item.state === "done";
@@ -331,11 +333,11 @@
       const item = { file, name: file.name, size: file.size, key, state: "waiting", url: null, offset: 0, base: 0, shown: 0, tries: 0, turn: 0, problem: null };
       const known = recall(key);
       if (known) Object.assign(item, { url: known.url, offset: known.offset, shown: known.offset, name: known.name });
-      const other = byName.get(item.name.normalize("NFC").toLowerCase());
+      const other = byName.get(keyOf(item.name));
       if (other && other.state !== "done") {
         if (other.key === key) continue;
         Object.assign(item, { state: "refused", problem: { text: said("same-name") } });
-      } else byName.set(item.name.normalize("NFC").toLowerCase(), item);
+      } else byName.set(keyOf(item.name), item);
       items.push(item);
       rows.append(makeRow(item));
     }
@@ -350,7 +352,7 @@
       if (!known) continue;
       const item = { ...known, file: null, key, state: "paused", base: 0, shown: known.offset, tries: 0, turn: 0, problem: null };
       items.push(item);
-      byName.set(item.name.normalize("NFC").toLowerCase(), item);
+      byName.set(keyOf(item.name), item);
       find("rows").append(makeRow(item));
       lookSoon(item);
     }
@@ -409,6 +411,7 @@
     const ids = files.map((file) => String(file.id));
     const fresh = await rowsOf(ids.filter((id, place) => !isSame(rows.get(id), files[place])));
     arrange(ids, rows, fresh);
+    handOver(new Set(files.map((file) => keyOf(file.name))));
     find("count").textContent = files.length.toLocaleString(LANGUAGE);
     return files.some((file) => !file.verdict) ? 3000 : 0;
   };
@@ -434,6 +437,12 @@
       if (row && renewed) renew(row, renewed);
       if (row) place = row.nextElementSibling;
     }
+  };
+
+  // What stands among the files is no longer under way; the line above the list goes on counting it.
+  const handOver = (names) => {
+    for (const item of items) if (item.state === "done" && names.has(keyOf(item.name))) item.row.remove();
+    summarise();
   };
 
   // Cell by cell: whoever stands on the button of a row with the keyboard stays there.
