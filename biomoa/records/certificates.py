@@ -37,6 +37,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing lo
 CODE_SIGNS, GROUP = 20, 5  # 100 bits: not to be guessed
 LISTED = 40  # lines of a submission that are printed; the digest is over all of them
 TITLE_SIGNS = 500
+LINE_SIGNS = 120  # of a title in a list
 
 Genuine = Literal["genuine", "altered"]
 
@@ -145,7 +146,7 @@ def _facts_of_submission(submission: Submission) -> dict[str, Any]:
         "kind": "submission",
         "accession": submission.code,
         "version": 0,
-        "title": inert(submission.title or _first_title(submission)),
+        **({"title": inert(submission.title)} if submission.title else _first_titles(submission)),
         "date": timezone.localdate(submission.decided_at or submission.changed_at).isoformat(),
         "group": _names(submission.owner),
         "center": _names(submission.center),
@@ -155,13 +156,23 @@ def _facts_of_submission(submission: Submission) -> dict[str, Any]:
             {"form": each["form"], "count": each["n"], "first": each["first"], "last": each["last"]}
             for each in sorted(forms, key=lambda each: order.get(each["form"], 0))
         ],
-        "listed": [[each.record.accession, each.version, inert(each.record.title, 120)] for each in listed],
+        "listed": [_line(each) for each in listed],
     }
 
 
-def _first_title(submission: Submission) -> str:
+def _line(row: Row) -> list[Any]:
+    """Accession, version and title of a record; its Korean title last, where it has one."""
+    record = row.record
+    assert record is not None
+    korean = [inert(record.title_ko, LINE_SIGNS)] if record.title_ko else []
+    return [record.accession, row.version, inert(record.title, LINE_SIGNS), *korean]
+
+
+def _first_titles(submission: Submission) -> dict[str, str]:
+    """``title`` of the first record, and ``title_ko`` where it has one."""
     first = Record.objects.filter(rows__submission=submission).order_by("project_id", "id").first()
-    return first.title if first else ""
+    korean = {"title_ko": inert(first.title_ko)} if first and first.title_ko else {}
+    return {"title": inert(first.title) if first else "", **korean}
 
 
 def covered_digest(submission: Submission) -> str:

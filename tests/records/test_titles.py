@@ -8,8 +8,10 @@ import msgspec
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from biomoa.forms.model import Form
 from biomoa.people.models import User
@@ -20,6 +22,7 @@ from biomoa.records.library import library
 from biomoa.records.migrations import __name__ as migrations
 from biomoa.records.models import Record
 from biomoa.records.rules_titles import Titled, titled, titles_of
+from biomoa.records.templatetags.records import title_in_line
 from tests.records.world import World, accept, accepted, draft, project, sample
 
 ENGLISH, KOREAN = "Microbes of soybean paste", "된장 미생물"
@@ -174,3 +177,24 @@ def test_a_station_that_was_there_before_gets_the_titles_of_its_projects(public:
     step: Any = import_module(f"{migrations}.0005_korean_titles")
     step.fill(apps, None)
     assert list(Record.objects.order_by("accession").values_list("title_ko", flat=True)) == ["장류 미생물", ""]
+
+
+def test_a_certificate_lists_its_records_by_the_title_of_the_reader(client: Client, world: World) -> None:
+    made = accepted(world, {"bioproject": [bilingual()], "biosample": [sample("S1", "a")]})
+    made.title = ""
+    made.save(update_fields=["title"])
+    paper = certificates.certify_submission(world.depositor, made.pk)
+    assert (paper.facts["title"], paper.facts["title_ko"]) == (ENGLISH, KOREAN), "it has no title of its own"
+    assert paper.facts["listed"] == [["KAP000001", 1, ENGLISH, KOREAN], ["KAS00000001", 1, "S1"]]
+    assert certificates.verify(paper.code).verdict == "genuine"
+    for language, title in (("ko", KOREAN), ("en", ENGLISH)):
+        listed = page(client, f"/certificates/{paper.code}", language).partition("<details")[2]
+        assert f"<bdi>{title}</bdi>" in listed and "<bdi>S1</bdi>" in listed
+        with override(language):
+            printed = render_to_string("records/certificate_pdf.html", document_context(paper, language))  # type: ignore[arg-type]
+        assert f"<td><bdi>{title}</bdi></td>" in printed.partition('class="listed"')[2]
+
+
+def test_a_line_of_a_certificate_of_before_is_told_as_it_was() -> None:
+    with override("ko"):
+        assert title_in_line(["KAP000001", 1, ENGLISH]) == f"<bdi>{ENGLISH}</bdi>"

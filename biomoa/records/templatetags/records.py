@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -57,6 +57,13 @@ def title_text(record: Any) -> str:
 def title_of(record: Any) -> SafeString:
     """The same with its language, where that is known to be another than the reader's."""
     shown = _titled(record)
+    return _in_language(shown.text, shown.language)
+
+
+@register.simple_tag
+def title_in_line(line: Sequence[Any]) -> SafeString:
+    """The title for the reader in a line of a certificate: accession, version, title, and one in Korean if there is."""
+    shown = titled(None, line[2], line[3] if len(line) > 3 else "", language_of())
     return _in_language(shown.text, shown.language)
 
 
