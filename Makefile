@@ -15,9 +15,10 @@ install: .venv/.installed
 	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "BioMoa needs Python 3.11"'
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; .ci/debian python3.11-venv; $(PYTHON) -m venv .venv; }
 	@[ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
+	@.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.lock
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@find biomoa -name '*.po' -execdir msgfmt -o django.mo {} \;
+	@.venv/bin/python -m compileall -q biomoa
 	@.venv/bin/python -c 'from biomoa.qc.alignment.tally import warm; warm()'
 	@touch $@
 
