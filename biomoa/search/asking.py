@@ -13,6 +13,7 @@ import tantivy
 from biomoa.search.analysis import is_cjk, normal, pairs, run_terms
 from biomoa.search.question import Clause, Question
 from biomoa.search.schema import TITLE_ORDER, make_schema
+from biomoa.search.standing import any_stands
 
 TITLE_BOOST = 3.0
 ACCESSION_BOOST = 100.0
@@ -114,9 +115,8 @@ def count_between(searcher: Any, moments: Sequence[int]) -> list[int]:
 
 
 def is_used(searcher: Any, term: str) -> bool:
-    """Is a word of the lexicon in a record that is there? The index keeps those of records that left for a while."""
-    query = tantivy.Query.term_query(make_schema(), "lexicon", term)
-    return bool(searcher.search(query, limit=1, count=False).hits)
+    """Is a word of the lexicon in a record that is there and public? The index keeps those that left for a while."""
+    return any_stands(searcher, tantivy.Query.term_query(make_schema(), "lexicon", term))
 
 
 def normal_beginning(text: str) -> str:

@@ -11,8 +11,7 @@ from biomoa.records.queries_now import Now, records_now
 from biomoa.records.rules_titles import titled
 from biomoa.search.answers import Hit, Mark, Results
 from biomoa.search.services import look_up
-
-PUBLIC = "released"
+from biomoa.search.standing import PUBLIC, one_stands, stands
 
 
 def search(query: str = "", *, language: str = "ko", **asked: Any) -> Results:
@@ -24,13 +23,22 @@ def search(query: str = "", *, language: str = "ko", **asked: Any) -> Results:
         for hit, changed in zip(answer.results.results, answer.changed, strict=True)
         if (told := _told(hit, changed, now.get(hit.accession), language))
     ]
-    return msgspec.structs.replace(answer.results, results=hits)
+    better = answer.results.did_you_mean
+    if better and not _is_found(better, language=language, **{**asked, "page": 1}):
+        better = ""
+    return msgspec.structs.replace(answer.results, results=hits, did_you_mean=better)
+
+
+def _is_found(query: str, **asked: Any) -> bool:
+    """Is it in a record that stands as the index has it? Else its words may be of what was taken back."""
+    answer = look_up(query, **asked)
+    return one_stands([(hit.accession, at) for hit, at in zip(answer.results.results, answer.changed, strict=True)])
 
 
 def _told(hit: Hit, changed: str, now: Now | None, language: str) -> Hit | None:
-    if now is None or (now.state == PUBLIC and changed in ("", now.changed_at.isoformat())):
+    if stands(changed, now):
         return hit
-    if now.state != PUBLIC:
+    if now is None or now.state != PUBLIC:
         return None
     title = titled(library().forms.get(hit.form), now.title, now.title_ko, language)
     return msgspec.structs.replace(

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from biomoa.ledger.followers import follow, lag, rebuild
 from biomoa.records.models import Record, Submission, Version
-from biomoa.search import services
+from biomoa.search import services, today
 from biomoa.search.followers import follower
 from tests.search.test_follower import found, project, submission, tell  # noqa: F401
 from tests.site.conftest import demonstration  # noqa: F401
@@ -81,3 +82,21 @@ def test_a_withdrawn_record_is_neither_found_nor_suggested(submission: Submissio
     Record.objects.filter(accession="KAP000007").update(state="withdrawn")
     tell("record:withdrawn", "KAP000007")
     assert found(WORD) == found("4234567") == [] and services.suggest(WORD[:2]) == []
+
+
+def test_while_no_worker_comes_no_word_of_a_withdrawn_record_is_offered(submission: Submission) -> None:  # noqa: F811
+    _made(submission)
+    project(submission, 15, "Zymomonas alone")
+    tell("record:released", "KAP000015")
+    assert services.suggest("zymo") == ["zymomonas"] and today.search("zymomonos").did_you_mean == "zymomonas"
+    Record.objects.filter(accession__in=("KAP000007", "KAP000015")).update(state="withdrawn")
+    assert services.suggest(WORD[:2]) == services.suggest("zymo") == []
+    assert today.search("zymomonos").did_you_mean == "" and services.suggest("과제") == ["과제"]
+
+
+def test_words_of_a_record_that_changed_are_offered_again_when_the_index_follows(submission: Submission) -> None:  # noqa: F811
+    _made(submission)
+    Record.objects.filter(accession="KAP000007").update(changed_at=timezone.now())
+    assert services.suggest(WORD[:2]) == [], "it may have been blanked"
+    tell("record:revised", "KAP000007")
+    assert services.suggest(WORD[:2]) == [WORD]
