@@ -13,7 +13,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.qc.persons import numbers
 from biomoa.qc.persons import patterns as p
-from biomoa.qc.persons.names import WHOLE_NAME, WORDS, is_name
+from biomoa.qc.persons.names import LAST_OF_GIVEN, OF_A_THING, WHOLE_NAME, is_name, is_person
 
 Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
@@ -103,6 +103,7 @@ _HYPHENS = (
     0xFE63,
 )
 _DOTS = (0x2022, 0x2027, 0x30FB, 0x318D)
+_MARKS = {0x2026: 0x2E, 0x3001: 0x2C, 0x3002: 0x2E, 0xFE6B: 0x40}
 _WAVES = (0x223C, 0x301C, 0x3030)
 _INVISIBLE = (
     0xAD, 0x34F, 0x61C, 0x115F, 0x1160, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F),
@@ -110,8 +111,26 @@ _INVISIBLE = (
     *range(0xE0100, 0xE01F0),
 )  # fmt: skip
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | _DIGITS | {0x3000: 0x20, 0xA0: 0x20}
-_FOLD |= dict.fromkeys(_HYPHENS, 0x2D) | dict.fromkeys(_DOTS, 0xB7) | dict.fromkeys(_WAVES, 0x7E)
+_FOLD |= _MARKS | dict.fromkeys(_HYPHENS, 0x2D) | dict.fromkeys(_DOTS, 0xB7) | dict.fromkeys(_WAVES, 0x7E)
 _TABLE: dict[int, int | None] = {**_FOLD, **dict.fromkeys(_INVISIBLE)}
+# Digits in words or in rings. A number is read so only as a whole and where it is no other text.
+_SPOKEN_DIGITS = (
+    "공영零〇⓪⁰₀",
+    "일①¹₁一",
+    "이②²₂二",
+    "삼③³₃三",
+    "사④⁴₄四",
+    "오⑤⁵₅五",
+    "육륙⑥⁶₆六",
+    "칠⑦⁷₇七",
+    "팔⑧⁸₈八",
+    "구⑨⁹₉九",
+)
+_SPOKEN = {ord(sign): 0x30 + digit for digit, signs in enumerate(_SPOKEN_DIGITS) for sign in signs}
+SPOKEN = "".join(map(chr, _SPOKEN))
+_IS_SPOKEN = re.compile(rf"[{SPOKEN}][0-9{SPOKEN}\-_. ]{{1,3}}[0-9{SPOKEN}]")
+_SPOKEN_TABLE = _TABLE | _SPOKEN
+_LETTERS = _SPOKEN_TABLE | dict.fromkeys(map(ord, "OoＯ"), 0x30) | dict.fromkeys(map(ord, "lI"), 0x31)
 DISGUISES = frozenset((*_DIGITS, *_HYPHENS, *_INVISIBLE))  # characters behind which a number is not seen as one
 
 Hit = tuple[str, Confidence, int, int]
@@ -124,7 +143,7 @@ def find(text: str, *, field: str = "") -> list[PersonFinding]:
     """
     folded = unicodedata.normalize("NFC", text).translate(_TABLE)
     label = f"{field[-MOST_LABEL:]}: " if field else ""
-    hits = _apart(hit for search in _SEARCHES for hit in search(label + folded))
+    hits = _apart((*(hit for search in _SEARCHES for hit in search(label + folded)), *_disguised(label, text)))
     shift = len(label)
     return [
         PersonFinding(kind, sure, max(start - shift, 0), end - shift, folded.count("\n", 0, max(start - shift, 0)) + 1, field)  # noqa: E501
@@ -190,6 +209,22 @@ def _is_no_person(text: str, start: int, end: int) -> bool:
     return bool(p.NO_PERSON.search(_before(text, start)) or p.UNIT.match(text, end))
 
 
+def _disguised(label: str, text: str) -> Iterator[Hit]:
+    """Numbers whose digits are words, stand in rings, or are letters of their shape. Places are those of ``find``."""
+    normal = unicodedata.normalize("NFC", text)
+    if _IS_SPOKEN.search(normal):
+        read = label + normal.translate(_SPOKEN_TABLE)
+        yield from _registration(read)
+        yield from _phones(read)
+    for place in p.NUMBER_LABEL.finditer(label + normal):
+        ahead = (label + normal)[place.end() : place.end() + 48].translate(_LETTERS)
+        read = place[0] + ahead
+        shift = place.end() - len(place[0])
+        for hit in (*_registration(read), *_phones(read)):
+            if hit[2] >= len(place[0]):
+                yield hit[0], hit[1], hit[2] + shift, hit[3] + shift
+
+
 def _registration(text: str) -> Iterator[Hit]:
     for match in p.RRN.finditer(text):
         digits = match[1] + match[3]
@@ -209,6 +244,10 @@ def _registration(text: str) -> Iterator[Hit]:
 
 def _parted_registrations(text: str) -> Iterator[Hit]:
     """Written with the whole year, in more parts than two, or one half after the other with words in between."""
+    for match in p.RRN_NAMED.finditer(text):
+        digits = re.sub(r"[^0-9]", "", match[1])[-13:]
+        if numbers.is_birth_date(digits):
+            yield _registration_kind(digits), "high", match.start(1), match.end(1)
     for pattern in (p.RRN_LONG, p.RRN_PARTED, p.RRN_HALVES):
         for match in pattern.finditer(text):
             digits = re.sub(r"[^0-9]", "", "".join(match.groups()))[-13:]
@@ -231,18 +270,31 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
         return None
     if any(mark in match[2] for mark in "\t,;|\n"):  # columns of numbers stand side by side in every table
         is_person = p.SEX_AFTER.match(text, match.end()) or p.NAME_BEFORE.search(before)
-        return "medium" if is_person else None
+        return "medium" if is_person else _parted_confidence(text, match, digits)
     if match[2].isspace() and (p.NUMBER_BEFORE.search(before) or p.NUMBER_AFTER.match(text, match.end())):
         return None
     return _unlabelled_confidence(match[2], digits)
 
 
+def _parted_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
+    """Of two numbers with a comma between them, as in any table: nothing else, or Korean words on a side."""
+    if "\t" in match[2] or "\n" in match[2] or digits[6] in "09":
+        return None
+    before, after = text[max(0, match.start() - 3) : match.start()], text[match.end() : match.end() + 3]
+    if not before.strip() and not after.strip():
+        return "low" if len(text.strip()) == match.end() - match.start() else None
+    is_said = p.KOREAN_BEFORE.search(before) or p.KOREAN_AFTER.match(after)
+    return ("medium" if numbers.has_check_digit(digits) else "low") if is_said else None
+
+
 def _unlabelled_confidence(separator: str, digits: str) -> Confidence | None:
     """What the number itself says. Numbers issued since October 2020 have no check digit."""
     mark = separator.strip()
+    if mark in {"=", "+", "\\", "#", "&", "<", ">"}:  # of formulas and tables
+        return "low" if separator == mark else None
     if not separator and numbers.is_ean13(digits):  # every tenth number is an article number, too
         return "low" if numbers.has_check_digit(digits) else None
-    if numbers.has_check_digit(digits) or mark == "-":
+    if numbers.has_check_digit(digits) or mark in ("-", "--", "---"):
         return "high"
     if separator and (mark in ("", "_", "/", "·") or separator == ". "):
         return "medium"
@@ -255,8 +307,18 @@ def _phones(text: str) -> Iterator[Hit]:
             if not _is_no_person(text, *match.span()) and not _in_hex(text, *match.span()):
                 is_written = any(mark in match[0] for mark in "-+ ).")
                 yield "phone", "high" if is_written else "medium", match.start(), match.end()
-    for match in p.LABELLED_PHONE.finditer(text):
-        yield "phone", "high", match.start(1), match.end(1)
+    for match in p.MOBILE_ODD.finditer(text):
+        if not _is_in_numbers(text, match) and not _is_no_person(text, *match.span()):
+            yield "phone", "medium", match.start(), match.end()
+    for pattern in (p.LABELLED_PHONE, p.PHONE_NAMED):
+        for match in pattern.finditer(text):
+            yield "phone", "high", match.start(1), match.end(1)
+
+
+def _is_in_numbers(text: str, match: re.Match[str]) -> bool:
+    """One of a row of numbers, as of a table or of the place of a read on a film."""
+    around = text[max(match.start() - 2, 0) : match.start()], text[match.end() : match.end() + 2]
+    return bool(re.search(r"[0-9][\s,;:|]$", around[0]) or re.match(r"[\s,;:|][0-9]", around[1]))
 
 
 def _names(text: str) -> Iterator[Hit]:
@@ -265,31 +327,74 @@ def _names(text: str) -> Iterator[Hit]:
         if is_name(match[1], match[2], match[3], _before(text, match.start()), after):
             yield "name", "high", match.start(3), match.end(3)
     for match in p.NAME_APART.finditer(text):
-        if not WORDS.match(match[1].replace(" ", "")):
-            yield "name", "high", match.start(1), match.end(1)
+        if is_person(re.sub(r"\s", "", match[1] or match[2])):
+            yield "name", "high", match.start(match.lastindex or 1), match.end(match.lastindex or 1)
     for match in p.NAME_ADDRESSED.finditer(text):
-        if WHOLE_NAME.fullmatch(match[1]) and not WORDS.match(match[1]):
+        if WHOLE_NAME.fullmatch(match[1]) and is_person(match[1]):
             yield "name", "medium", match.start(1), match.end(1)
+
+
+def _names_beside_facts(text: str) -> Iterator[Hit]:
+    """Beside a sex, an age or a day of birth; and as DICOM and Latin letters write them."""
     for match in p.NAME_AND_SEX.finditer(text):
-        yield "name", "high", match.start(1), match.end(1)
+        at = match.lastindex or 1
+        if at == 1 or is_person(match[at]):
+            yield "name", "high", match.start(at), match.end(at)
     for match in p.NAME_LATIN.finditer(text):
         yield "name", "high", match.start(1), match.end(1)
     for match in p.NAME_DICOM.finditer(text):
         yield "name", "medium", match.start(), match.end()
     for match in p.NAME_AND_BIRTH.finditer(text):
-        if numbers.is_birth_date(match[2][-6:] + "1") and not WORDS.match(match[1]):
+        is_day = numbers.is_birth_date(match[2][-6:] + "1")
+        if is_day and WHOLE_NAME.fullmatch(match[1]) and is_person(match[1]):
             yield "name", "high", match.start(1), match.end(1)
+
+
+def _names_unlabelled(text: str) -> Iterator[Hit]:
+    """Before a label, after one that is set oddly, beside a sex, an age or a day, in Latin letters, in headers."""
+    for pattern, sure in _OF_NAMES:
+        for match in pattern.finditer(text):
+            if is_person(match[1]):
+                yield "name", sure, match.start(1), match.end(1)
+    for match in p.NAME_ODDLY_LABELLED.finditer(text):
+        if is_person(match[3]) and not OF_A_THING.search(_before(text, match.start())):
+            yield "name", "high", match.start(3), match.end(3)
+    for match in p.NAME_ROMANISED.finditer(text):
+        at = match.lastindex or 1
+        yield "name", "high", match.start(at), match.end(at)
+
+
+def _names_in_places(text: str) -> Iterator[Hit]:
+    """Nothing but its place says that it is one: the columns of a VCF, the name of a file."""
+    for line in p.VCF_COLUMNS.finditer(text):
+        for match in p.NAME_ALONE.finditer(text, line.start(), line.end()):
+            if is_person(match[1]):
+                yield "name", "medium", match.start(1), match.end(1)
+    if p.FILE_NAME.fullmatch(text):
+        for match in p.NAME_ALONE.finditer(text):
+            if is_person(match[1]):
+                sure: Confidence = "medium" if match[1][-1] in LAST_OF_GIVEN else "low"
+                yield "name", sure, match.start(1), match.end(1)
+
+
+_OF_NAMES: tuple[tuple[re.Pattern[str], Confidence], ...] = (
+    (p.NAME_BEFORE_LABEL, "medium"),
+    (p.NAME_AND_DAY, "medium"),
+    (p.NAME_IN_HEADER, "medium"),
+)
 
 
 def _records(text: str) -> Iterator[Hit]:
     for match in p.RECORD_NUMBER.finditer(text):
-        if not p.NOT_A_PATIENT.search(_before(text, match.start())):
+        few = sum(map(str.isdigit, match[1])) < (5 if match[1].isdigit() else 7)
+        if not few and not p.NOT_A_PATIENT.search(_before(text, match.start())):
             yield "record-number", "high", match.start(1), match.end(1)
 
 
 def _addresses(text: str) -> Iterator[Hit]:
     for match in p.ADDRESS.finditer(text):
-        is_home = p.HOME.search(_before(text, match.start())) or match[0].endswith("호")
+        before = _before(text, match.start())
+        is_home = (p.HOME.search(before) and not p.OFFICE.search(before)) or match[0].endswith("호")
         yield "address", "high" if is_home else "low", match.start(), match.end()
 
 
@@ -324,6 +429,9 @@ _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
     _registration,
     _phones,
     _names,
+    _names_beside_facts,
+    _names_unlabelled,
+    _names_in_places,
     _records,
     _addresses,
     _cards,
@@ -335,6 +443,7 @@ _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
     _plain("card", "high", p.ACCOUNT),
     _plain("birth-date", "high", p.BIRTH),
     _plain("birth-date", "high", p.BIRTH_LABELLED),
+    _plain("birth-date", "low", p.BIRTH_UNSURE),
     _plain("ip-address", "medium", p.IP),
     _plain("hashed-identifier", "low", p.HASHED),
 )

@@ -17,6 +17,8 @@ from biomoa.catalog.model import Text
 from biomoa.qc.model import Finding, FindingText, Report, Source
 from biomoa.qc.persons.detector import find
 from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, text_of, without_given_name
+from biomoa.qc.persons.names import is_person
+from biomoa.qc.persons.patterns import NAME_ALONE
 
 _REPAIR = Text(
     ko="개인을 알아볼 수 있는 정보를 지우거나 연구용 번호로 바꾼 뒤 다시 올려 주세요.",
@@ -69,12 +71,18 @@ def withhold(finding: Finding) -> Finding:
 def without_persons(value: Any) -> Any:
     """Metrics without the texts that identify a person, as the name of a sample in a header."""
     if isinstance(value, str):
-        return MASK if any(find_sure(value)) else value
+        return MASK if any(find_sure(value)) or is_called_so(value) else value
     if isinstance(value, dict):
         return {without_persons(key): without_persons(each) for key, each in value.items()}
     return [without_persons(each) for each in value] if isinstance(value, list | tuple) else value
 
 
+def is_called_so(text: str) -> bool:
+    """A short text with the name of a person in it, as that of a sample; in a header that is found by its place."""
+    return len(text) <= LONGEST_NAME and any(is_person(each[1]) for each in NAME_ALONE.finditer(text))
+
+
+LONGEST_NAME = 64
 TEXT_BYTES = 64 << 20  # of a text of no known format, searched line by line; of the rest every 16th block
 LONGEST_LINE = 1 << 20
 CLOSELY = 4 << 20  # characters of chosen lines: a table of numbers has many that look like something

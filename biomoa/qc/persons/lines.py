@@ -35,7 +35,7 @@ _ORDINARY = re.compile(
     rb"|@[SED]RR[0-9]{6,9}\.[0-9]{1,10}(?:\.[12])?(?: [0-9]{1,10})?(?: length=[0-9]{1,6}|/[12])?"
 )
 _DAY = r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_GAP = r"[ \t\-_./~()*]{0,3}"
+_MARKS = r"[\x00-/:-@\[-`{-\x7f]{0,4}"
 _NO_DIGIT = r"[\x00-/:-\x7f]"
 _BEFORE = r"(?:^|[\x00-/:-@\[-`{-\x7f])"  # no digit and no letter
 # What ``find`` looks for in a line of ASCII, a little wider; lines with other letters go by ``suspects``. Classes are
@@ -44,18 +44,21 @@ _PLAIN = (
     rf"(?:^|{_NO_DIGIT}){_DAY}[^0-9A-Za-z]{{0,5}}[0-9]{{7}}(?:{_NO_DIGIT}|$)",
     r"[0-9](?: [0-9]){5} ?-? ?[0-9](?: [0-9]){6}",
     r"[0-9]{6}-[0-9]-[0-9]{6}|(?:19|20)[0-9]{6} ?[-_] ?[0-9]{7}|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[- ]{1,3}[0-9]{7}",
-    rf"{_BEFORE}01[016789]{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{4}}(?:{_NO_DIGIT}|$)",
+    rf"{_BEFORE}01[016789]{_MARKS}[0-9]{{3,4}}{_MARKS}[0-9]{{4}}(?:{_NO_DIGIT}|$)",
     r"(?:\+|00|\()82[ \t\-_.()/~0-9]{8}|82-1[016789]-[0-9]{3,4}-[0-9]{4}",
     r"0(?:[2-6][1-5]?|70|50[2-8]?)[) \t.\-_~][ \t\-]{0,2}[0-9]{3,4}[ \t.\-_~]{1,2}[0-9]{4}",
     r"[0-9]{2}[\-. ][0-9]{2}[\-. ][0-9]{6}[\-. ][0-9]{2}",
     r"[0-9]{4}[\- \t][0-9]{4}[\- \t][0-9]{4}[\- \t][0-9]{4}",
-    r"[0-9A-Za-z_+\-.] ?(?:@|\((?:at|AT)\)|\[(?:at|AT)\]|\{(?:at|AT)\}|&#64;|%40|_at_) ?"
-    r"[0-9A-Za-z_\-.]{1,63}\.[A-Za-z]{2}|[A-Za-z]\^[A-Z]|[0-9A-Za-z] at [^ ]{1,63} dot ",
-    rf"(?i-u:{_BEFORE}(?:tel|phone|mobile|cell|fax|mrn|pt\.?[ _](?:id|no)|emr|hosp|chart|patient|medical"
-    r"|dob|date|birth|ip|remote|client)"
+    r"[0-9A-Za-z_+\-.] ?(?:@|[(<\[{][aA][tT]?[)>\]}]|&#64;|%40|_at_) ?"
+    r"[0-9A-Za-z_\-.]{1,63}(?:\.| \. ?|[(\[]dot[)\]])[A-Za-z]{2}|[A-Za-z]\^[A-Z]|[0-9A-Za-z] (?i-u:at) [^ ]{1,63} dot ",
+    rf"(?i-u:{_BEFORE}(?:tel|phone|mobile|cell|fax|mrn|pt\.?[ _]?(?:id|no|#)|emr|hosp|chart|patient|medical|medrec"
+    r"|dob|d\.o\.b|born|date|birth|ip|remote|client|rrn|resident|hp|h\.p|c\.p|t\.)"
     rf"|passport|licen[cs]e|account|card|visa|master|plate|vehicle){_NO_DIGIT}*"
-    r"[0-9](?:[0-9\-./ ()_]{4}|[0-9]{2}[A-Za-z][0-9]{4}|[0-9]{0,2}\.[0-9])",
+    r"[0-9](?:[0-9\-./ ()_,:|=]{4}|[0-9]{2}[A-Za-z][0-9]{4}|[0-9]{0,2}\.[0-9]|[0-9]?[\-. ][A-Za-z]{3})",
+    r"(?i-u:rrn|resident|tel|phone|mobile|hp)[^0-9A-Za-z]{0,6}[0-9OolI]{3}",
     r"(?i-u:(?:patient|donor|subject|participant|guardian)(?:'s)?[ \t_]?name)",
+    rf"(?i-u:{_BEFORE}(?:patient|pt|donor|subject|participant|guardian|mother|father|mrs?|ms|name))[^A-Za-z][\x20-\x7e]{{0,24}}[A-Za-z]-[A-Za-z]"
+    r"|[A-Za-z] ?\((?:[Pp]atient|[Dd]onor|[Gg]uardian)\)",
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from biomoa.qc.persons.words import NO_NAMES
+
 SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소"
     "석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용봉좌승팽"
@@ -15,10 +17,11 @@ GIVEN = (
     "가강건겸결겨경고공관광교구국권규균근금기길나난남노누늘니다단달담덕도동두든들라란람랑래려련령로록롬롱루류르름리린림"
     "마만명모목무문미민바배범벼별병보복봄봉비빈빛사산삼상새샘서석선설섭성세소솔솜송수숙순슬승시신실심쁨아안애양언여연"
     "열영예오옥온완용우욱운울웅원월유윤율은을음이익인일임자장재정제종주준중지진찬창채철청초춘치탁태택테푸하학한해향"
-    "헌혁현형혜호홍화환효후훈휘흥희룡몽"
+    "헌혁현형혜호홍화환효후훈휘흥희룡몽식갑득돈"
 )
 PARTICLES = "의은는을를께"
-WHOLE_NAME = re.compile(rf"(?:{TWO_SYLLABLES}|[{SURNAMES}])[{GIVEN}]{{2}}")
+WHOLE = rf"(?:{TWO_SYLLABLES}|[{SURNAMES}])[{GIVEN}]{{2}}"
+WHOLE_NAME = re.compile(WHOLE)
 
 # A label that asks for a name, and one that only says what the person is: a name is no more than likely after it.
 ASKING = re.compile(
@@ -29,6 +32,9 @@ ASKING = re.compile(
 OF_PERSONS = re.compile(r"(?:성\s?명|성\s?함|姓\s?名|환자\s?명|patient.*name)", re.I)  # nothing else is called so
 SIGNING = re.compile(r"(?:보호자|동의자|대리인|법정대리인|신청인)")
 SIGNS = re.compile(r"\s?(?:동의|서명|확인|날인|\(인\)|귀하|씨)")
+LAST_OF_GIVEN = frozenset(
+    "민서우윤준은현수영진호경미선재철숙희연훈환석혁빈율아린나리순옥규태식범란별솔슬찬"
+)  # and of few words
 OF_A_THING = re.compile(
     r"(?:품종|균주|균종|기관|시료|검체|샘플|파일|유전자|세포주?|식물|작물|동물|어종|과제|연구|사업|제품|상품|열|항목|변수|국가|지역|도시|단백질|"
     r"약물|약제|질병|질환|진단|그룹|집단|장비|기기|학교|회사|저널|부서|프로젝트|데이터|라이브러리|생물|숙주|분류군?|"
@@ -37,12 +43,15 @@ OF_A_THING = re.compile(
     re.I,
 )
 PLAIN = re.compile(r"[\s_,]+")  # what stands between a label and any other word, too
+# Words that many names begin with, too: these syllables after them make a name.
+_NAMED = "범숙현민우호훈희철진윤미준용욱혁규영덕협엽봉률율린순빈태식연옥찬서재슬별란섭환종선경상석"
 WORDS = re.compile(
-    r"(?:주민|신분|민번|외국|여권|면허|차트|병록|진료|동의|정보|이름|없음|미상|정상|연구|서명|확인|번호|연락|성별|주소|전화|정의|유전|고지|안내|제공|수|조직|혈액|"
-    r"전체|모집|선정|제외|기준|방문|나이|연령|진단|기본|설명|유무|이상|이하(?:의|로)?(?![가-힣])|유래|추적|문의|지원|선별|구분|신원|조사|"
-    r"공여|관리|주치|치료|심사|보호|인원|명단|등록|표본|코드|하위|상태|최초|최종|집단|대조|환자|남성|여성|남자|여자|"
-    r"기재|기입|작성|필수|선택|입력|비고|공란|가명|익명|비공|비식|생략|해당|불명|모름|원본|사본|변경|유지|우선|현재|양식|"
-    r"고혈|유방|우울|백혈|전립|심부전|염색|표준|기증|구성|승인|정해진|위경도|유용성|원산지|기탁|서열|문항|오류|하나|주십|최근)"
+    rf"(?:주민|정상|정보|최종|최근|우선|신원|남성|주소|이상)(?![{_NAMED}]$|아$)"
+    r"|(?:신분|민번|외국|여권|면허|차트|병록|진료|동의|이름|없음|미상|연구|서명|확인|번호|연락|성별|전화|정의|유전|고지|안내|제공|수|조직|혈액|"
+    r"전체|모집|선정|제외|기준|방문|나이|연령|진단|기본|설명|유무|이하(?:의|로)?(?![가-힣])|유래|추적|문의|지원|선별|구분|조사|"
+    r"공여|관리|주치|치료|심사|보호|인원|명단|등록|표본|코드|하위|상태|최초|집단|대조|환자|여성|남자|여자|"
+    r"기재|기입|작성|필수|선택|입력|비고|공란|가명|익명|비공|비식|생략|해당|불명|모름|원본|사본|변경|유지|현재|양식|"
+    r"고혈|유방|우울|백혈|전립|심부전|염색|표준|기증|구성|승인|정해진|위경도|유용성|원산지|기탁|서열|문항|오류|하나|주십)"
     # Whole words only: real names begin so.
     r"|(?:길이|문서|문자|문제|변수|신고|우려|위도|위치|장소|정수|표기|표지|염기|장비|전이|이후|이전|이력|기록|연결|제목|제안|지금|기한|권한|방향|변동|"
     r"변형|설정|성명|연장|원인|원장|유형|이용|인정|전송|조건|연산|제한|주기|지표|성인|노인|소아|임상|서면|설명|정보|연락|양성|음성|신규|이식|조합|신장|심장|천식|"
@@ -53,10 +62,17 @@ WORDS = re.compile(
     r"옥수수|이라고|하지만|정하지|정하고|정하기|남기지|고치지|여기서|전라남|지중해|우산이|문진표|이름만|어머니|성조숙)$"
 )
 
+ENDS_AS_WORD = re.compile(r"[가-힣]{2}[한해된할]$")  # "of which one made": no name that is not asked for ends so
+
+
+def is_person(name: str) -> bool:
+    """Three syllables of a name that stand where no label asks for one."""
+    return name not in NO_NAMES and not WORDS.match(name) and not ENDS_AS_WORD.match(name)
+
 
 def is_name(label: str, separator: str, name: str, before: str, after: str) -> bool:
     """``separator`` stands between label and name, ``before`` before the label, ``after`` behind the name."""
-    if WORDS.match(name):
+    if WORDS.match(name) or name in NO_NAMES:
         return False
     is_whole = WHOLE_NAME.fullmatch(name) is not None or (
         name[-1] in PARTICLES and WHOLE_NAME.fullmatch(name[:-1]) is not None and not WORDS.match(name[:-1])

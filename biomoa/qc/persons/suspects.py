@@ -16,11 +16,11 @@ from biomoa.qc.persons.detector import DISGUISES
 _NUMBERS = (
     r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?: [0-9]){5}|[0-9]{6}-[0-9]-[0-9]{6}"
     r"|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[-\s]{1,3}[0-9]{7}|앞[^0-9]{0,8}[0-9]{6}"
-    r"|01[016789][^0-9A-Za-z]{0,3}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
+    r"|01[016789][^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,4}[0-9]{4}"
     r"|0[0-9]{1,3}[^0-9A-Za-z]{1,3}[0-9]{3,4}[^0-9A-Za-z]{1,2}[0-9]{4}"
     r"|82[^0-9A-Za-z]{0,6}(?:0[^0-9A-Za-z]{0,4})?[0-9]{1,3}[^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
     r"|[0-9]{4}[\-\s][0-9]{4}[\-\s][0-9]{4}|[0-9]{2}[\-. ][0-9]{2}[\-. ][0-9]{6}"
-    r"|[가-힣]{2}[\s_\-]{1,2}[0-9]{6}|[0-9]{2}년\s?[0-9]|[0-9]호"
+    r"|[가-힣]{2}[\s_\-]{1,2}(?:(?:19|20)[0-9]{2}|[0-9]{2})[01][0-9][0-3][0-9]|[0-9]{2}년\s?[0-9생]|[0-9]호"
 )
 
 
@@ -31,33 +31,45 @@ def _runs(codes: Iterable[int]) -> str:
 
 
 # Full width, parts of syllables (a macOS writes Hangul so), and what the search takes for a digit or for nothing.
-_OTHER_SIGNS = _runs({*range(0xFF01, 0xFF5F), *range(0x1100, 0x1200), *DISGUISES})
-_WRITTEN_AT = r"\{at\}|&#64;|%40|_at_| at [^ ]{1,63} dot "
-_MARKS = rf"@|(?i:\(at\)|\[at\]|{_WRITTEN_AT})|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
+_OTHER_SIGNS = _runs({*range(0xFF01, 0xFF5F), *range(0x1100, 0x1200), *DISGUISES, *map(ord, "①②③④⑤⑥⑦⑧⑨⓪﹫、。…")})
+_WRITTEN_AT = r"\{at\}|&#64;|%40|_at_| at [^ ]{1,63} dot |골뱅이|<at>|\(a\)"
+_SPOKEN = r"공영일이삼사오육륙칠팔구〇零一二三四五六七八九"
+_MARKS = (
+    rf"@|(?i:\(at\)|\[at\]|{_WRITTEN_AT})|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
+    r"|[가-힣]{3}[ _,/(]{1,2}(?:[남여MF]|[0-9]{1,3}[세/,]|[0-9]{2,4}\.)"  # a name, a sex or an age
+    r"|(?:SM|ID|LB|DS):[가-힣]{3}|[=\[<\"][가-힣]{3}|#CHROM"  # headers of files
+    r"|(?i:번호|주민|rrn|연락처|전화|휴대폰|핸드폰|phone|mobile|tel|hp)[^0-9A-Za-z]{1,4}[0-9OolI]{3}"
+    r"|[가-힣]{3}.*\.(?:fastq|fq|fasta|bam|cram|sam|vcf|xlsx|csv|tsv|txt)"  # the name of a file
+    rf"|[0-9{_SPOKEN}][{_SPOKEN}][0-9{_SPOKEN}]|[{_SPOKEN}][0-9]"
+)
+# A word's edge in ASCII: at one in Unicode the automaton gives up on Korean text and is three hundred times slower.
 _LABELS = (
     r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
-    r"|hosp|chart|차트|챠트|\bpt\.?[ _]|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"
+    r"|hosp|chart|차트|챠트|(?-u:\b)pt(?:\.?[ _]|[#.])|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"  # noqa: E501
     r"|농협|우체국|신협|account|접속|로그인|ip|remote|client|subject|donor|participant"
-    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자)"
+    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자|민번|신분|외국인|resident|의무|medrec|(?-u:\b)h\.?p(?-u:\b)|(?-u:\b)c\.p|(?-u:\b)t\.|☎|born|d\.o\.b)"
 )
+_HOMES = r"(?i:주소|거주지|자택|거소|address|residence)"
 _NAMES = (
-    r"(?i:성\s?명|성\s?함|姓\s?名|이름|환자|보호자|피험자|대상자|기증자|공여자|제공자|참여자|신청인|수검자|수진자|피검자|동의자|대리인|님|name|patient|donor|subject|participant|full"
+    r"(?i:성\s?명|성\s?함|姓\s?名|이름|환자|보호자|피험자|대상자|기증자|공여자|제공자|참여자|신청인|수검자|수진자|피검자|동의자|대리인|님|씨|환 ?아|환우|산모|어린이|환 {0,2}자|이 {0,2}름|이\s름|성\s{2}명|name|(?-u:\b)mr|(?-u:\b)ms|(?-u:\b)mrs|(?-u:\b)pt(?-u:\b)|mother|father|patient|donor|subject|participant|full"  # noqa: E501
     r"|guardian)"
 )
-_WRITTEN_NAME = r"[가-힣]{2}|[A-Z][A-Za-z\-]+,? [A-Z]"
+_WRITTEN_NAME = r"[가-힣]{2}|[가-힣] {1,2}[가-힣]|[A-Z][A-Za-z\-]+,?[ _]?[A-Z]"
 _FIGURES = r"[0-9](?:[^0-9]?[0-9]){2}|[0-9a-f]{32}"
 
 
 _LOOKED_AT = 1_000  # texts of a column by which its variety is judged
-_ANY = f"{_NUMBERS}|{_MARKS}|{_LABELS}|{_NAMES}"
+_ANY = f"{_NUMBERS}|{_MARKS}|{_LABELS}|{_NAMES}|{_HOMES}"
 
 
 def _python(pattern: str) -> re.Pattern[str]:
     """The same expression in Python's writing."""
-    return re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda found: chr(int(found[1], 16)), pattern))
+    written = pattern.replace("(?-u:", "(?a:")
+    return re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda found: chr(int(found[1], 16)), written))
 
 
 _DIGIT = re.compile("[0-9]")
+_ONE_HOME = _python(_HOMES)
 _ONE_NUMBER, _ONE_MARK, _ONE_LABEL = _python(_NUMBERS), _python(_MARKS), _python(_LABELS)
 _ONE_FIGURE, _ONE_WRITTEN_NAME, _ONE_NAME = _python(_FIGURES), _python(_WRITTEN_NAME), _python(_NAMES)
 
@@ -68,6 +80,8 @@ def is_suspect(text: str) -> bool:
         return True
     has_number = _DIGIT.search(text) is not None and _ONE_NUMBER.search(text) is not None
     if has_number or (_ONE_FIGURE.search(text) and _ONE_LABEL.search(text)):
+        return True
+    if _DIGIT.search(text) and _ONE_HOME.search(text):
         return True
     return bool(_ONE_WRITTEN_NAME.search(text) and _ONE_NAME.search(text))
 
@@ -83,6 +97,7 @@ def suspects(column: pl.Series) -> pl.Series:
         few.str.contains(_NUMBERS)
         | few.str.contains(_MARKS)
         | (few.str.contains(_FIGURES) & few.str.contains(_LABELS))
+        | (few.str.contains("[0-9]") & few.str.contains(_HOMES))
         | (few.str.contains(_WRITTEN_NAME) & few.str.contains(_NAMES))
     )
 
