@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import TypeVar
 
@@ -19,9 +19,19 @@ from biomoa.forms.problems import Problem
 from biomoa.forms.rules import RULE_TEXTS
 from biomoa.people.edge import actor_of, language_of, number_in
 from biomoa.records import queries
+from biomoa.records.library import library
 from biomoa.records.models import Submission
-from biomoa.records.refusals import Conflict, Refusal
+from biomoa.records.refusals import Conflict, NotFound, Refusal
 from biomoa.records.reviewing import network_of
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What was typed into a field, and what stands there ``now``."""
+
+    label: str
+    value: str
+    now: str = ""
+
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., HttpResponse]
@@ -72,27 +82,48 @@ def _more(like: Problem, count: int) -> Problem:
 
 
 def command(view: View) -> View:
-    """A POST that gives a command: a refusal is told on the page it came from, a conflict with a page of its own."""
+    """A POST that gives a command: a refusal is told on the page it came from, a conflict with a page of its own.
+
+    So is the refusal of a row, and what is no longer there: the page that it came from cannot show what was typed.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, code: str, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, code, *args, **kwargs)
         except Refusal as refusal:
+            if _is_of_row(request):
+                return _not_taken(request, code, "refused", 409, problems=refusal.problems)
             tell(request, refusal.problems)
             return redirect(back_to(request, code))
-        except Conflict as conflict:
-            own_page = request.resolver_match is not None and request.resolver_match.url_name == "row"
-            context = {
-                "code": code,
-                "current_revision": conflict.current_revision,
-                "form": kwargs.get("form", ""),
-                "here": request.path if own_page else "",
-                "typed": _typed(request),
-            }
-            return render(request, "records/conflict.html", context, status=409)
+        except Conflict:
+            return _not_taken(request, code, "changed", 409)
+        except NotFound:
+            if request.method != "POST":
+                raise
+            return _not_taken(request, code, "gone", 404)
 
     return wrapped
+
+
+def _is_of_row(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name in ("row", "new_row")
+
+
+def _not_taken(request: HttpRequest, code: str, why: str, status: int, **more: object) -> HttpResponse:
+    """Why it was not saved, the way on, and what was typed."""
+    place = request.resolver_match.kwargs if request.resolver_match else {}
+    form, found = place.get("form", ""), _find_submission(request, code)
+    if found is None:
+        way = "/desk/" if request.path.startswith("/desk/") else "/submissions/"
+    elif _is_of_row(request):
+        way = request.path if why == "changed" else f"/submissions/{code}/{form}/"
+    else:
+        way = back_to(request, code)
+    now = queries.find_values(found.pk, form, place["position"]) if found and "position" in place else {}
+    typed = [each for each in _typed(request, form, now) if why != "changed" or not now or each.value != each.now]
+    context = {"why": why, "way": way, "typed": typed, **more}
+    return render(request, "records/conflict.html", context, status=status)
 
 
 def back_to(request: HttpRequest, code: str) -> str:
@@ -103,12 +134,22 @@ def back_to(request: HttpRequest, code: str) -> str:
     return f"/desk/{code}/" if request.path.startswith("/desk/") else f"/submissions/{code}/"
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, so that it can be copied from the page of a conflict."""
-    hidden = ("csrfmiddlewaretoken", "revision", "seen", "next", "leave")
-    labels = {"title": _("Working title"), "release_on": _("Release date")}
-    typed = ((name, str(value)) for name, value in request.POST.items() if name not in hidden and value)
-    return [(labels.get(name, name), value) for name, value in typed]
+def _find_submission(request: HttpRequest, code: str) -> Submission | None:
+    try:
+        return get_submission(request, code)
+    except NotFound:
+        return None
+
+
+def _typed(request: HttpRequest, form: str, now: Mapping[str, str]) -> list[Typed]:
+    """What was typed, so that it can be copied from the page that tells it was not taken."""
+    hidden = ("csrfmiddlewaretoken", "revision", "seen", "next", "leave", "form", "position", "field", "row", "problem")
+    known = library().form(form).fields if form in library().forms else ()
+    labels = {field.name: field.label.in_(language_of()) for field in known} or {
+        "title": _("Working title"), "release_on": _("Release date"), "reason": _("Reason"), "text": _("Message"),
+    }  # fmt: skip
+    posted = ((name, ";".join(filter(None, request.POST.getlist(name)))) for name in request.POST if name not in hidden)
+    return [Typed(labels.get(name, name), said, now.get(name, "")) for name, said in posted if said]
 
 
 def caller_network(request: HttpRequest) -> str:

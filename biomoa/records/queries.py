@@ -186,6 +186,12 @@ def get_row(submission_id: int, form: str, position: int) -> RowView:
     return _row_views(submission_id, form, chosen)[0]
 
 
+def find_values(submission_id: int, form: str, position: int) -> dict[str, str]:
+    """What a row says now; nothing where there is none."""
+    row = Row.objects.filter(submission_id=submission_id, form=form, position=position).first()
+    return rules.merge(row.values, row.layer) if row else {}
+
+
 def _row_views(submission_id: int, form: str, chosen: Sequence[Row]) -> list[RowView]:
     problems: dict[int, list[ProblemView]] = {row.position: [] for row in chosen}
     here = RowProblem.objects.filter(submission_id=submission_id, form=form, position__in=list(problems))

@@ -70,14 +70,15 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const page = new DOMParser().parseFromString(event.detail.serverResponse || "", "text/html");
     const answer = page.getElementById("row-form");
-    if (!event.detail.shouldSwap || !answer) return;
+    if (!event.detail.shouldSwap) return;
     event.detail.shouldSwap = false;
+    if (!answer) return tell(form.dataset.textUnsaved, true);  // another page: it does not belong into this one
     taken(document.adoptNode(answer));
     moved = event.detail.xhr.getResponseHeader("HX-Push-Url") || "";
     if (moved) form.dataset.next = answer.getAttribute("action");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful) tell(form.dataset[event.detail.xhr.status === 409 ? "textConflict" : "textUnsaved"], true);
+    if (!event.detail.successful) tell(form.dataset[[404, 409].includes(event.detail.xhr.status) ? "textConflict" : "textUnsaved"], true);
     if (moved) {  // a new row has its own address from now on; what was kept for the empty form is no longer
       history.replaceState(null, "", moved);
       form.setAttribute("action", form.dataset.next);

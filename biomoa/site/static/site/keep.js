@@ -90,9 +90,10 @@
       quietly(() => sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(event.target), action: event.target.action })));
     }
   });
-  // A row that htmx has saved is on the station.
+  // A row that htmx has saved is on the station, when the answer is the row's own and not that of a page it was led to.
+  const isOwn = (detail) => new URL(detail.xhr.responseURL || detail.requestConfig.path, location).pathname === new URL(detail.requestConfig.path, location).pathname;
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest("form");
-    if (form && event.detail.successful && !event.detail.xhr.getResponseHeader("HX-Redirect")) quietly(() => localStorage.removeItem(keyOf(form)));
+    if (form && event.detail.successful && isOwn(event.detail) && !event.detail.xhr.getResponseHeader("HX-Redirect")) quietly(() => localStorage.removeItem(keyOf(form)));
   });
 })();

@@ -1,0 +1,95 @@
+"""Two people work on one thing: who comes second reads why nothing was saved, where to go on, and what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from biomoa.people.models import User
+from biomoa.records import services, services_curation
+from biomoa.records.models import RowProblem
+from tests.records.world import World, draft, lay_file, reads, review, study
+
+ENGLISH: dict[str, Any] = {"headers": {"accept-language": "en", "accept": "text/html"}}
+AS_SCRIPT: dict[str, Any] = {"headers": {"accept-language": "en", "HX-Request": "true"}}
+TYPED = {"sample_name": "study-1-S1", "project": "study-1", "title": "typed by the second"}
+
+
+def enter(client: Client, actor: Any) -> Client:
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def test_of_one_row_only_what_differs_is_told_with_what_stands_there(client: Client, world: World) -> None:
+    made = draft(world, study(1))
+    address = f"/submissions/{made.code}/biosample/1/"
+    seen = enter(client, world.manager).get(address).context["seen"]
+    values = {**TYPED, "sex": "female"}
+    services.save_row(world.depositor, made.pk, "biosample", 1, {**values, "title": "written by the first"})
+    answer = client.post(address, {**values, "revision": str(made.revision), "seen": seen}, **ENGLISH)
+    assert answer.status_code == 409
+    (told,) = answer.context["typed"]
+    assert (told.value, told.now) == ("typed by the second", "written by the first")
+    page = answer.content.decode()
+    assert f'href="{address}"' in page and "It says now:" in page and "data-conflict" in page
+    assert "Working title" not in page, "the title of a sample has the label of its form"
+
+
+def test_a_row_that_was_deleted_gives_back_what_was_typed(client: Client, world: World) -> None:
+    made = draft(world, study(1))
+    address = f"/submissions/{made.code}/biosample/1/"
+    enter(client, world.manager)
+    services.delete_row(world.depositor, made.pk, "biosample", 1)
+    answer = client.post(address, TYPED, **ENGLISH)
+    page = answer.content.decode()
+    assert answer.status_code == 404 and "typed by the second" in page and "no longer there" in page
+    assert f'href="/submissions/{made.code}/biosample/"' in page
+    assert client.post(address, TYPED, **AS_SCRIPT).status_code == 404
+    assert client.get(address, **ENGLISH).context.get("typed") is None, "who only looks finds nothing, as ever"
+
+
+def test_a_draft_that_was_deleted_gives_back_what_was_typed(client: Client, world: World) -> None:
+    made = draft(world, study(1))
+    code = made.code
+    services.delete_draft(world.depositor, made.pk)
+    answer = enter(client, world.manager).post(f"/submissions/{code}/biosample/1/", TYPED, **ENGLISH)
+    page = answer.content.decode()
+    assert answer.status_code == 404 and "typed by the second" in page and 'href="/submissions/"' in page
+
+
+def test_a_draft_that_was_submitted_meanwhile_is_told_and_leads_nowhere_by_itself(client: Client, world: World) -> None:
+    made = draft(world, study(1))
+    address = f"/submissions/{made.code}/biosample/1/"
+    services.submit(world.depositor, made.pk)
+    answer = enter(client, world.manager).post(address, TYPED, **AS_SCRIPT)
+    assert answer.status_code == 409, "no other page in place of the form"
+    page = client.post(address, TYPED, **ENGLISH).content.decode()
+    assert "It was not saved" in page and "typed by the second" in page
+    assert "is not possible while ‘submitted’" in page
+    assert client.post(f"/submissions/{made.code}/biosample/new", TYPED, **ENGLISH).status_code == 409
+
+
+def test_a_problem_that_was_checked_anew_gives_back_the_reason(client: Client, world: World) -> None:
+    """Every check writes the problems anew; the number on an open page is then that of none."""
+    made = draft(world, reads())
+    lay_file(made, "study-1.fastq", verdict="fail")
+    services.submit(world.depositor, made.pk, exception_reason="It is what it is.")
+    services_curation.take(world.curator, made.pk)
+    number = RowProblem.objects.get(submission=made, severity="error").pk
+    services.check(made.pk)
+    said = {"problem": str(number), "reason": "알려진 장비 문제"}
+    answer = enter(client, world.curator).post(f"/desk/{made.code}/do/override", said, **ENGLISH)
+    page = answer.content.decode()
+    assert answer.status_code == 404 and "알려진 장비 문제" in page and f'href="/desk/{made.code}/"' in page
+
+
+def test_what_is_not_there_and_what_is_not_for_you_are_the_same_answer(client: Client, world: World) -> None:
+    made = review(world, draft(world, study(1)))
+    enter(client, world.stranger)
+    pages = [
+        client.post(f"/submissions/{code}/do/comment", {"text": "hello"}, **ENGLISH)
+        for code in (made.code, "SUB09999999")
+    ]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert pages[0].context["way"] == pages[1].context["way"] == "/submissions/"
