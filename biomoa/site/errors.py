@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from biomoa.files.bodies import body_of
 from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import fault
+from biomoa.site.wayback import way_back
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 DISK_FULL = "53100"  # PostgreSQL's code; SQLite says it in words
@@ -50,13 +51,15 @@ def hear_out(request: HttpRequest) -> None:
                 return
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def server_error(request: HttpRequest) -> HttpResponse:
     """507 when the database finds no room, 503 when it cannot be reached or is busy, else 500."""
     error = sys.exc_info()[1]
     if is_database_away(error):
         status = 507 if _is_disk_full(error) else 503
-        return HttpResponse(_plain_page(f"{status}.html"), status=status, headers={"Retry-After": RETRY_SECONDS})
-    return HttpResponse(_plain_page("500.html"), status=500)
+        return HttpResponse(
+            _plain_page(f"{status}.html", request), status=status, headers={"Retry-After": RETRY_SECONDS}
+        )
+    return HttpResponse(_plain_page("500.html", request), status=500)
 
 
 def is_database_away(error: BaseException | None) -> bool:
@@ -83,10 +86,10 @@ def busy_fault() -> HttpResponse:
     return response
 
 
-def _plain_page(name: str) -> str:
+def _plain_page(name: str, request: HttpRequest) -> str:
     """The page, or one sentence when even its style sheets cannot be found (static files not collected)."""
     try:
-        return render_to_string(name, {"request_id": current_request_id()})
+        return render_to_string(name, {"request_id": current_request_id(), "back": way_back(request)})
     except (ValueError, OSError, TemplateSyntaxError):
         return f"<!DOCTYPE html><title>BioMoa</title><h1>{LAST_WORDS}</h1>"
 

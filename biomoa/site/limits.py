@@ -12,13 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import escape
 
 from biomoa.people.edge import actor_of, asks_for_json, fault
 from biomoa.people.rules import problem
 from biomoa.settings.station import Security
 from biomoa.site.limits_counters import Counters, seconds_left
+from biomoa.site.wayback import Back, way_back
 
 log = logging.getLogger(__name__)
+HERE = "/the-way-back/"  # where the address stands in a page that is kept
 IPV6_NETWORK = 64  # a household has so many bits of its own: single addresses say nothing
 
 
@@ -86,14 +89,21 @@ def too_many(request: HttpRequest) -> HttpResponse:
         if asks_for_json(request) or "text/html" not in request.headers.get("Accept", ""):
             response = fault(429, problems=[problem("too-many-requests", "request")])
         else:
-            response = HttpResponse(_page(translation.get_language()), status=429)
+            response = HttpResponse(_page_for(request), status=429)
     response.headers["Retry-After"] = str(seconds_left())
     return response
 
 
+def _page_for(request: HttpRequest) -> str:
+    """Made once for each language and kind: this answer must cost nearly nothing."""
+    back = way_back(request)
+    page = _page(translation.get_language(), back and Back(HERE, back.keeps))
+    return page.replace(f'"{HERE}"', f'"{escape(back.address)}"') if back else page
+
+
 @functools.cache
-def _page(_language: str | None) -> str:
-    return render_to_string("site/too_many.html")
+def _page(_language: str | None, back: Back | None) -> str:
+    return render_to_string("site/too_many.html", {"back": back})
 
 
 def _is_known(request: HttpRequest) -> bool:

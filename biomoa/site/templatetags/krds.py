@@ -13,10 +13,12 @@ from django.utils.translation import get_language, pgettext_lazy
 
 from biomoa.catalog.model import Text
 from biomoa.site import kept
+from biomoa.site.wayback import way_back
 from biomoa.site.weight import SCRIPT, SHEET, addresses, sheet_link
 
 register = template.Library()
 register.tag("kept", kept.parse)
+register.simple_tag(lambda context: way_back(context.get("request")), takes_context=True, name="way_back")
 
 Badge = tuple[str, str, Any]  # look, icon, label
 
