@@ -34,6 +34,16 @@ _PART = re.compile(r"latitude|longitude|region|locality|위도|경도", re.I)  #
 _NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
 _INNER = re.compile(r"[(\[（【<]\s*([^()\[\]]+?)\s*[)\]）】>]\s*$")
 _NOT_WORD = re.compile(r"[\W_]+")
+_NOTHING = ("-", "n/a", "N/A", "NA", "none")
+_UNIT = re.compile(
+    r"[(\[<]?\s*(?:(?:[µμumkncdp]?(?:m|g|l|mol|s|Pa|J|W|V|A|Hz|bar)[23²³]?|ha|h|min|d|[°º]\s?[CF]?|℃|C|K|%|‰|psu|ppt|ppm|ppb|pH|M|mM|[µμ]M|nM|bp|kb|Mb|"
+    r"cells?|reads?|cfu|dbh|ntu)(?:\s?/\s?(?:[µμumkncd]?(?:m|g|l|mol)[23²³]?|s|min|h|d|day|year|cells?))?"
+    r"|years?|months?|weeks?|days?|hours?|minutes?|seconds?|met(?:er|re)s?|celsius|percent(?:age)?|degrees?|deg|decimal degrees?|number|numeric|integer|float|"  # noqa: E501
+    r"(?:free )?text|string|date|boolean|units?|yyyy(?:-mm(?:-dd)?)?|iso ?8601|단위|문자|숫자|날짜|텍스트|정수|실수|년|세|살|일|월|개월|주|시간|분|초|미터|도|퍼센트)\s*[)\]>]?",  # noqa: E501
+    re.I,
+)
+_KIND = re.compile(r"[(\[<].*[)\]>]|(?:free )?text|string|units?|단위|문자|텍스트", re.I)
+_FEWEST_UNITS = 2
 _LEVEL = re.compile(r"\s*\(?(?:필수|권장|선택|mandatory|required|recommended|optional)(?:\)|\s*$)", re.I)
 
 
@@ -116,6 +126,16 @@ def explains(names: Names, header: Header, line: Sequence[str | None]) -> bool:
     cells = [(name, cell) for name, at in header.fields.items() if (cell := line[at]) and cell.strip()]
     explaining = sum(names.find(cell) == name or bool(_LEVEL.match(cell)) for name, cell in cells)
     return explaining >= 2 and explaining * 2 > len(cells)
+
+
+def gives_units(names: Names, header: Header, line: Sequence[str | None]) -> bool:
+    """Whether a row below the header only says units or kinds of values, and names no record."""
+    cells = {name: cell.strip() for name, at in header.fields.items() if (cell := line[at]) and cell.strip()}
+    alias = cells.get(names.form.alias, "")
+    if alias and alias not in _NOTHING and not _KIND.fullmatch(alias):
+        return False
+    said = [cell for cell in cells.values() if cell not in _NOTHING]
+    return len(said) >= _FEWEST_UNITS and all(_UNIT.fullmatch(cell) for cell in said)
 
 
 def is_comment(line: Sequence[str | None]) -> bool:

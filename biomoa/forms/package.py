@@ -142,6 +142,12 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
+def hidden_sheets(package: zipfile.ZipFile) -> frozenset[str]:
+    """The names of sheets that the workbook does not show."""
+    sheets = (one for one in _tree(package, "xl/workbook.xml").iter() if one.tag.endswith("}sheet"))
+    return frozenset(one.get("name", "") for one in sheets if one.get("state", "visible") != "visible")
+
+
 def custom_properties(package: zipfile.ZipFile) -> dict[str, str]:
     """The custom document properties, in which a template tells form and revision of each sheet."""
     if "docProps/custom.xml" not in package.namelist():
@@ -159,6 +165,10 @@ def _tree(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
         raise Unreadable("file-not-workbook", reason=damaged(error, part)) from None
 
 
+_HIDDEN_BYTES = 4 << 20  # of a sheet are looked at for hidden rows
+_HIDDEN_ROW, _HIDDEN_COLUMN = (re.compile(rf'<{tag} [^>]*hidden="(?:1|true)"'.encode()) for tag in ("row", "col"))
+
+
 class Scan:
     """A look at the text of a sheet while it passes, for what the cell reader does not tell."""
 
@@ -168,7 +178,7 @@ class Scan:
         self._sheet = sheet
         self._seen = 0
         self._seam = self._tail = b""
-        self._is_odd = False
+        self._is_odd = self._hides_rows = self._hides_columns = False
 
     def passing(self) -> Iterator[bytes]:
         """The text, in blocks that were looked at. Raises Unreadable for a cell far away from the table."""
@@ -181,10 +191,15 @@ class Scan:
         odd = _oddities(self._package, self._part) if self._is_odd else Oddities()
         has_footer = b"Header>" in self._tail or b"Footer>" in self._tail
         around = tuple(beside.in_page(self._tail)) if has_footer else ()
-        return msgspec.structs.replace(odd, beside=around) if around else odd
+        return msgspec.structs.replace(
+            odd, beside=around, hidden_rows=self._hides_rows, hidden_columns=self._hides_columns
+        )
 
     def _look(self, block: bytes) -> None:
         self._tail = (self._tail + block)[-_TAIL:] if len(block) < _TAIL else block[-_TAIL:]
+        if self._seen < _HIDDEN_BYTES and b'hidden="' in block:
+            self._hides_rows = self._hides_rows or bool(_HIDDEN_ROW.search(block))
+            self._hides_columns = self._hides_columns or bool(_HIDDEN_COLUMN.search(block))
         self._seen += len(block)
         at = block.rfind(b"<row ")
         last = int(match[1]) if at >= 0 and (match := _ROW.match(block, at)) else 0

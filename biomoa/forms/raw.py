@@ -35,7 +35,8 @@ class Oddities(msgspec.Struct, frozen=True):
     """What a workbook says about a sheet that the values do not show.
 
     Columns count from 0 at column A; ``first_column`` is the first column with a cell, with which the grid begins.
-    ``beside`` are identifiers of persons in what is printed around its pages.
+    ``beside`` are identifiers of persons in what is printed around its pages. ``hidden_rows`` and ``hidden_columns``
+    say whether some near its beginning are hidden, as a filter leaves them, ``hidden`` whether the whole sheet is.
     """
 
     formulas: tuple[OddCell, ...] = ()
@@ -43,6 +44,9 @@ class Oddities(msgspec.Struct, frozen=True):
     merges: tuple[Merge, ...] = ()
     first_column: int = 0
     beside: tuple[Beside, ...] = ()
+    hidden: bool = False
+    hidden_rows: bool = False
+    hidden_columns: bool = False
 
 
 class RawSheet(msgspec.Struct, frozen=True):

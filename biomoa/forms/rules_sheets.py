@@ -96,6 +96,22 @@ _FILE_RULES = (
         repair=("UTF-8로 다시 저장해 주세요.", "Please save the file as UTF-8."),
     ),
     _rule(
+        "file-encoding-foreign",
+        "error",
+        meaning=(
+            "CP949(한글)로 읽을 수 있지만 글의 내용이 한글이 아닙니다.",
+            "The text could be read as CP949 (Korean), but what it says is not Korean.",
+        ),
+        message=(
+            "{file}: 한글(CP949)이 아닌 문자 부호화로 보입니다({encoding}).",
+            "{file}: the encoding seems to be another than Korean CP949 ({encoding}).",
+        ),
+        repair=(
+            "파일을 만든 프로그램에서 문자 부호화를 UTF-8로 골라 다시 저장해 주세요.",
+            "Please save it again in the program that made it, with UTF-8 as its encoding.",
+        ),
+    ),
+    _rule(
         "file-quote-open",
         "error",
         meaning=("닫히지 않은 따옴표가 있습니다.", "A quotation mark is never closed."),
@@ -185,12 +201,51 @@ _SHEET_RULES = (
         "rows-explaining",
         "info",
         meaning=(
-            "제목 행 아래에서 항목 이름이나 필수 여부를 다시 적은 행을 읽지 않았습니다.",
-            "Rows under the header that name the fields again, or say which are mandatory, were left out.",
+            "제목 행 아래에서 항목 이름이나 필수 여부, 단위를 적은 행을 읽지 않았습니다.",
+            "Rows under the header that name the fields again, or give units or which are mandatory, were left out.",
         ),
         message=(
             "시트 ‘{sheet}’: 제목 행 아래의 설명 행 {count}개를 읽지 않았습니다.",
             "Sheet ‘{sheet}’: {count} row(s) under the header that explain it were left out.",
+        ),
+        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
+    ),
+    _rule(
+        "sheet-hidden",
+        "warning",
+        meaning=("숨긴 시트도 읽었습니다.", "A hidden sheet was read, too."),
+        message=(
+            "시트 ‘{sheet}’: 통합 문서에서 숨긴 시트이지만 읽었습니다.",
+            "Sheet ‘{sheet}’: is hidden in the workbook, and was read all the same.",
+        ),
+        repair=(
+            "자료가 아니면 시트를 지워 주세요(시트 탭을 오른쪽 단추로 눌러 ‘숨기기 취소’).",
+            "Delete it if it holds no data (right-click a sheet tab, ‘Unhide’).",
+        ),
+    ),
+    _rule(
+        "cells-hidden",
+        "warning",
+        meaning=("숨긴 행이나 열도 읽었습니다.", "Hidden rows or columns were read, too."),
+        message=(
+            "시트 ‘{sheet}’: {what}도 읽었습니다.",
+            "Sheet ‘{sheet}’: {what} were read, too.",
+        ),
+        repair=(
+            "보낼 자료가 아니면 숨기기를 취소하고 지워 주세요. 필터로 가린 행도 자료로 읽습니다.",
+            "Unhide and delete what you do not want to send. Rows behind a filter count as data.",
+        ),
+    ),
+    _rule(
+        "value-above",
+        "info",
+        meaning=(
+            "제목 행 위에 적은 값을 모든 행에 넣었습니다.",
+            "A value that stands above the header was put into every row.",
+        ),
+        message=(
+            "{label}: 제목 행 위의 값 ‘{value}’을(를) 모든 행에 넣었습니다.",
+            "{label}: the value ‘{value}’ above the header was put into every row.",
         ),
         repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),

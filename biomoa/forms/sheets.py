@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from biomoa.catalog.model import Term
+from biomoa.catalog.model import Term, Text
 from biomoa.forms import beside, coordinates, headers, side_by_side
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
@@ -115,6 +115,7 @@ class _Reader:
 
     def parts(self, raw: RawSheet) -> list[RawSheet]:
         """The sheet as it is; or, where its rows hold records of two forms, one of each."""
+        raw = raw if raw.name.startswith("_") or raw.grid.is_empty() else self._with_values_above(raw)
         if len(self.names) == 1 or raw.name in self.told or raw.name.startswith("_") or raw.grid.is_empty():
             return [raw]
         header = headers.find_header(self.names.values(), raw.grid.head(headers.SEARCHED_LINES).rows())
@@ -144,6 +145,36 @@ class _Reader:
         if header is None or (told and told not in self.names):
             return None if told else sheet_problem(raw.name, "sheet-unknown")
         return self._sheet(raw, header, revision, bool(told) and told != raw.name and raw.name not in self.told)
+
+    def _with_values_above(self, raw: RawSheet) -> RawSheet:
+        """With a column for each field whose one value stands above the header ("FileType fastq" of the ENA)."""
+        lines = raw.grid.head(headers.SEARCHED_LINES).rows()
+        header = headers.find_header(self.names.values(), lines)
+        if header is None:
+            return raw
+        forms = self._forms_of(raw, header)
+        grid, problems, known = raw.grid, list(raw.problems), set(header.fields)
+        for line in lines[: header.line]:
+            filled = [cell.strip() for cell in line if cell and cell.strip()]
+            if not 2 <= len(filled) <= 3 or headers.is_comment(line):
+                continue
+            names = next((each for each in forms if each.find(filled[0]) in each.labels), None)
+            name = names.find(filled[0]) if names else None
+            if names and name and name not in known:
+                known.add(name)
+                grid = _with_column(grid, header.line, filled[0], filled[1])
+                told = problem_of(Finding("value-above"), label=names.labels[name], value=filled[1], field=name)
+                problems.append(msgspec.structs.replace(told, sheet=raw.name))
+        if grid is raw.grid:
+            return raw
+        return msgspec.structs.replace(raw, grid=grid, problems=tuple(problems))
+
+    def _forms_of(self, raw: RawSheet, header: headers.Header) -> list[headers.Names]:
+        """The form of the header, and that whose records stand beside in its rows."""
+        first = self.names[header.form]
+        others = [names for form, names in self.names.items() if form != header.form]
+        second = side_by_side.find_second(raw.grid, header, self.library.form(header.form), others, partly=True)
+        return [first, self.names[second.form.form]] if second else [first]
 
     def _told(self, raw: RawSheet) -> tuple[str, str]:
         """Form and revision by the hidden property of the sheet's name, else by that of its columns' form."""
@@ -177,6 +208,7 @@ class _Reader:
         problems += beside.problems_of(_beside(raw, header, start), sheet=raw.name)
         if not frame.height:
             problems.append(sheet_problem(raw.name, "sheet-empty"))
+        problems += _hidden(raw)
         problems += _odd_cells(raw, header, form, start, frame)
         frame = _merged(raw, header, start, frame)
         if raw.separated:
@@ -236,6 +268,14 @@ class _Reader:
         return lifted.select(name for name in lifted.columns if name in known), [told]
 
 
+def _with_column(grid: pl.DataFrame, header: int, label: str, value: str) -> pl.DataFrame:
+    """With one more column: its label in the header, its value in every row under it that says something."""
+    says = grid.select(pl.any_horizontal(pl.all().fill_null("").str.strip_chars() != "")).to_series()
+    below = pl.int_range(grid.height, eager=True) > header
+    column = pl.select(pl.when(says & below).then(pl.lit(value)).otherwise(None)).to_series()
+    return grid.with_columns(column.scatter(header, label).alias(str(grid.width)))
+
+
 def _beside(raw: RawSheet, header: headers.Header, start: int) -> Iterator[beside.Beside]:
     """What is dropped: columns of no field, lines over the header, rows with a ``#`` that are no examples."""
     left = sorted(set(range(raw.grid.width)) - set(header.fields.values()))
@@ -261,7 +301,8 @@ def _first_row(grid: pl.DataFrame, header: headers.Header, names: headers.Names)
     line, passed = header.line + 1, {"rows-commented": 0, "rows-explaining": 0}
     for row in grid.slice(line, 200).iter_rows():
         filled = [cell for cell in row if cell and cell.strip()]
-        if filled and headers.explains(names, header, row):
+        is_first = line == header.line + 1 + passed["rows-explaining"]
+        if filled and (headers.explains(names, header, row) or (is_first and headers.gives_units(names, header, row))):
             passed["rows-explaining"] += 1
         elif filled and not filled[0].startswith("#"):
             break
@@ -313,6 +354,18 @@ def _odd_cells(raw: RawSheet, header: headers.Header, form: Form, start: int, fr
     for merge in raw.oddities.merges:
         if merge.last_line >= start and merge.first_line < start + frame.height:
             yield sheet_problem(raw.name, "cell-merged", cells=merge.cells)
+
+
+def _hidden(raw: RawSheet) -> Iterator[Problem]:
+    """What the workbook does not show is read as the rest, and told."""
+    if raw.oddities.hidden:
+        yield sheet_problem(raw.name, "sheet-hidden")
+    rows, columns = raw.oddities.hidden_rows, raw.oddities.hidden_columns
+    if rows or columns:
+        ko = " · ".join(word for word, is_so in (("숨긴 행", rows), ("숨긴 열", columns)) if is_so)
+        en = " and ".join(word for word, is_so in (("hidden rows", rows), ("hidden columns", columns)) if is_so)
+        told = problem_of(Finding("cells-hidden", {"sheet": raw.name, "what": Text(ko=ko, en=en)}))
+        yield msgspec.structs.replace(told, sheet=raw.name)
 
 
 def _merged(raw: RawSheet, header: headers.Header, start: int, frame: pl.DataFrame) -> pl.DataFrame:

@@ -30,8 +30,13 @@ class Second(NamedTuple):
     columns: Mapping[str, tuple[int, ...]]
 
 
-def find_second(grid: pl.DataFrame, header: Header, first: Form, others: Iterable[Names]) -> Second | None:
-    """The form whose records stand beside those of ``first`` in the same rows, with the files that it must have."""
+def find_second(
+    grid: pl.DataFrame, header: Header, first: Form, others: Iterable[Names], *, partly: bool = False
+) -> Second | None:
+    """The form whose records stand beside those of ``first`` in the same rows, with the files that it must have.
+
+    ``partly``: one column of it is enough, as more of it may stand above the header.
+    """
     alias = header.fields.get(first.alias, header.fields.get(first.alias_from))
     if alias is None or not _holds_unique(grid.to_series(alias).slice(header.line + 1)):
         return None
@@ -41,7 +46,7 @@ def find_second(grid: pl.DataFrame, header: Header, first: Form, others: Iterabl
         refers = next((each.name for each in mandatory if each.to == first.form), "")
         columns = _columns_of(names, header, grid) if refers else {}
         files = {each.name for each in mandatory if each.type in _LISTS}
-        if len(columns) >= _FEWEST and files and files <= columns.keys():
+        if len(columns) >= (1 if partly else _FEWEST) and files and files <= columns.keys():
             return Second(form, alias, refers, columns)
     return None
 

@@ -14,6 +14,7 @@ import msgspec
 import polars as pl
 from polars.exceptions import PolarsError
 
+from biomoa.forms import encodings
 from biomoa.forms.cleaning import text_of
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.problems import Problem
@@ -51,7 +52,7 @@ def read_text_file(path: Path) -> RawFile:
 
 
 def decode(data: bytes, name: str) -> tuple[bytes, list[Problem]]:
-    """The text as UTF-8 without BOM. CP949 is told; what is neither is refused with its line. Raises Unreadable."""
+    """The text as UTF-8 without BOM. Another encoding is told; one nobody can tell is refused. Raises Unreadable."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _decoded(data, encoding).encode("utf-8", "replace"), []
@@ -63,13 +64,11 @@ def decode(data: bytes, name: str) -> tuple[bytes, list[Problem]]:
         return data, []
     bad = [line for line in data.split(b"\n") if not line.isascii()]
     if not any(_is_utf8(line) for line in bad):
-        try:
-            text = data.decode("cp949")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if any("가" <= character <= "힣" for character in text):
-                return text.encode(), [file_problem(name, "file-encoding", encoding="CP949")]
+        text, encoding = encodings.decoded(data)
+        if text is not None:
+            return text.encode(), [file_problem(name, "file-encoding", encoding=encoding)]
+        if encoding:
+            raise Unreadable("file-encoding-foreign", encoding=encoding)
     first = next(number for number, line in enumerate(data.split(b"\n"), start=1) if not _is_utf8(line))
     raise Unreadable("file-encoding-unknown", line=str(first))
 

@@ -136,7 +136,10 @@ def _read_package(path: Path, package: zipfile.ZipFile) -> RawFile:
                 look.result()
         grids = list(_grids(path, {name: looks[name] for name in divided}))
         seen = [(name, grid, looks[name].result() if name in looks else Look()) for name, grid in grids]
-    sheets = tuple(RawSheet(name, grid, look.oddities) for name, grid, look in seen)
+    hidden = packages.hidden_sheets(package)
+    sheets = tuple(
+        RawSheet(name, grid, msgspec.structs.replace(look.oddities, hidden=name in hidden)) for name, grid, look in seen
+    )
     told = tuple(beside.in_package(package))
     return RawFile(sheets, properties=packages.custom_properties(package), beside=told)
 

@@ -618,3 +618,85 @@ def test_the_reason_is_told_in_both_languages(
     (problem,) = check(path).problems
     said = problem.message.ko.partition("(")[2].partition(")")[0]
     assert said == path.suffix if name == "a.hwp" else any("가" <= letter <= "힣" for letter in said)
+
+
+def test_a_value_above_the_header_is_put_into_every_row(check: Callable[..., FileCheck], tmp_path: Path) -> None:
+    """The sheets of the ENA say "FileType fastq" so; laboratories the name of the project."""
+    rows = [["Organism", "Homo sapiens", "the same for all"], [], HEADER[:4] + HEADER[5:], GOOD[:4] + GOOD[5:]]
+    found = check(text_file(tmp_path, "a.tsv", rows))
+    assert found.sheets[0].frame["organism"].to_list() == ["Homo sapiens"]
+    assert [each.field for each in found.problems if each.code == "value-above"] == ["organism"]
+    assert codes(found, "error") == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["", "", "", "", "", "YYYY-MM-DD", "text", ""],
+        ["(text)", "(text)", "-", "(number)", "(text)", "(date)", "(text)", ""],
+        ["단위", "", "", "숫자", "", "날짜", "문자", ""],
+    ],
+)
+def test_a_row_of_units_under_the_header_is_no_data(
+    check: Callable[..., FileCheck], tmp_path: Path, row: list[str]
+) -> None:
+    found = check(text_file(tmp_path, "a.tsv", [HEADER, row, GOOD]))
+    assert found.sheets[0].frame.height == 1
+    assert codes(found) == ["rows-explaining"]
+
+
+@pytest.mark.parametrize("row", [["S", *GOOD[1:]], ["", *GOOD[1:]], ["m", "", "", "", "", "", "", "m"]])
+def test_a_row_that_names_a_record_gives_no_units(
+    check: Callable[..., FileCheck], tmp_path: Path, row: list[str]
+) -> None:
+    assert check(text_file(tmp_path, "a.tsv", [HEADER, row, GOOD])).sheets[0].frame.height == 2
+
+
+def test_what_a_workbook_hides_is_read_and_told(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    def hide(_: Book, sheet: object) -> None:
+        sheet.set_row(1, None, None, {"hidden": True})  # type: ignore[attr-defined]
+        sheet.set_column(2, 2, None, None, {"hidden": True})  # type: ignore[attr-defined]
+
+    found = check(book([HEADER, GOOD, SECOND], hide))
+    assert found.sheets[0].frame.height == 2
+    assert codes(found) == ["cells-hidden"]
+    assert "rows and hidden columns" in next(each for each in found.problems).message.en
+
+
+def test_a_hidden_sheet_is_told(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
+    def add(found: Book, _: object) -> None:
+        more = found.add_worksheet("more")
+        more.write_row(0, 0, HEADER)
+        more.write_row(1, 0, SECOND)
+        more.hide()
+
+    told = check(book([HEADER, GOOD], add)).problems
+    assert [(each.code, each.sheet) for each in told] == [("sheet-hidden", "more")]
+
+
+JAPANESE = [*GOOD[:6], "South Korea: Seoul", "土壌から分離した細菌"]
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("euc_jp", "EUC-JP"), ("shift_jis", "Shift_JIS")])
+def test_japanese_is_not_read_as_korean(
+    check: Callable[..., FileCheck], tmp_path: Path, encoding: str, name: str
+) -> None:
+    found = check(text_file(tmp_path, "a.tsv", [HEADER, JAPANESE], encoding=encoding))
+    assert f"as {name}." in next(each.message.en for each in found.problems if each.code == "file-encoding")
+    assert found.sheets[0].frame["sex"].to_list() == [JAPANESE[-1]]
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("gbk", "从土壤样品中分离的细菌"), ("gbk", "牛奶样品乳酸菌")])
+def test_chinese_is_refused_with_the_way_out(
+    check: Callable[..., FileCheck], tmp_path: Path, encoding: str, text: str
+) -> None:
+    found = check(text_file(tmp_path, "a.tsv", [HEADER, [*GOOD[:7], text]], encoding=encoding))
+    assert codes(found) == ["file-encoding-foreign"]
+
+
+@pytest.mark.parametrize(
+    "text", ["여성", "쌍떡잎", "서울대학교병원에서 채취한 혈액", "간 조직, 유방암 환자", "뇌", "췌장 꼬리"]
+)
+def test_korean_of_any_length_is_read(check: Callable[..., FileCheck], tmp_path: Path, text: str) -> None:
+    found = check(text_file(tmp_path, "a.tsv", [HEADER, [*GOOD[:7], text]], encoding="cp949"))
+    assert found.sheets[0].frame["sex"].to_list() == [text]
