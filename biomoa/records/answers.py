@@ -135,13 +135,21 @@ class ProblemView(msgspec.Struct, frozen=True):
 
 
 class ProblemGroup(msgspec.Struct, frozen=True):
-    """All problems of one code on one form; ``first`` are stored ones (records.models.RowProblem)."""
+    """All problems of one code on one form; ``first`` are stored ones (records.models.RowProblem).
+
+    ``let_pass``: so many of them a curator has overridden.
+    """
 
     form: str
     code: str
     severity: str
     count: int
     first: tuple[object, ...]
+    let_pass: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        return self.let_pass == self.count
 
 
 class RowPage(msgspec.Struct, frozen=True):

@@ -251,12 +251,12 @@ def problem_groups(submission_id: int, first: int = 20) -> list[ProblemGroup]:
     """Stored problems by form, code and severity, errors first, each with the first of its problems."""
     found = RowProblem.objects.filter(submission_id=submission_id)
     place = ("severity", "form", "code")
-    groups = found.values_list(*place).annotate(Count("pk")).order_by(*place)
+    counted = found.values_list(*place).annotate(Count("pk"), let_pass=Count("pk", filter=Q(overridden=True)))
     return [
         ProblemGroup(form, code, severity, count, tuple(
             found.filter(severity=severity, form=form, code=code).order_by("position", "pk")[:first]
-        ))
-        for severity, form, code, count in groups
+        ), let_pass)
+        for severity, form, code, count, let_pass in counted.order_by(*place)
     ]  # fmt: skip
 
 

@@ -234,3 +234,25 @@ def test_the_report_of_a_file_leads_back_to_where_the_reader_works(client: Clien
     assert way() == [(made.code, f"/submissions/{made.code}/")]
     client.logout()
     assert way() == [("KAR00000001", "/KAR00000001")], "who reads what is public comes from the record"
+
+
+def test_what_a_curator_has_let_pass_looks_settled_and_acceptance_shows_its_accessions(
+    client: Client, world: World
+) -> None:
+    made = draft(world, reads())
+    lay_file(made, "study-1.fastq", verdict="fail")
+    services.submit(world.depositor, made.pk, exception_reason="It is what it is.")
+    services_curation.take(world.curator, made.pk)
+    client.force_login(User.objects.get(pk=world.curator.user_id))
+    address = f"/desk/{made.code}/"
+    before = client.get(address).content.decode()
+    assert "예외 인정됨" not in before and "예외 인정 요청" in before and "#receipt" not in before
+    (problem,) = made.problems.filter(severity="error")
+    services_curation.override(world.curator, problem.pk, "알려진 장비 문제")
+    page = client.get(address)
+    (group,) = [each for each in page.context["groups"] if each.severity == "error"]
+    assert (group.count, group.let_pass, group.is_settled) == (1, 1, True)
+    checks = page.content.decode().partition('id="checks"')[2].partition('id="records"')[0]
+    assert "예외 인정됨" in checks and "badge-danger" not in checks
+    services_curation.accept(world.curator, made.pk)
+    assert f'href="/submissions/{made.code}/#receipt"' in client.get(address).content.decode()

@@ -202,6 +202,7 @@ def event_label(kind: str) -> str:
         "return": _("Reasons of the return"),
         "accept": _("Acceptance"),
         "override": _("Reason of the override"),
+        "exception": _("Request for an exception"),
         "withdraw": _("Reason of the withdrawal"),
     }
     return labels.get(kind, kind)

@@ -56,6 +56,13 @@ function watchTables() {
 watchTables();
 document.addEventListener("htmx:afterSettle", watchTables);
 
+// On a phone the tab of this page may stand beyond the edge of its row.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  const [here, edges] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (here.right > edges.right) row.scrollLeft += here.right - edges.right + 24;
+}
+
 // A choice that says so is sent at once; its button stays for people without script.
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-send]")) event.target.form.requestSubmit();
