@@ -17,10 +17,12 @@ from biomoa.qc.model import Format, Inspection
 from biomoa.qc.persons import inspection as persons
 from biomoa.qc.sandbox import MEMORY_BYTES, Sandbox
 from biomoa.qc.source import FileSource
+from biomoa.qc.strangers import stranger
 
 GZIP = ("gzip", "bgzf")
 COMPRESSIONS = {".gz": GZIP, ".bgz": GZIP, ".bz2": ("bzip2",)}
 UNKNOWN = "unknown"
+OF_TEXT = ("fastq", "fasta", "sam")  # formats of bgzip's blocks tell of them themselves
 # Beginnings of what is packed in ways that are not opened here, looked for below gzip and bzip2 too.
 PACKED = {
     b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"7z\xbc\xaf\x27\x1c": "7z",
@@ -49,7 +51,8 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     report = Collector()
     source = FileSource(path, name or path.name, report)
     chosen = _choose(source, format, report)
-    _check_compression(source, report)
+    if not any(each.code == "another-thing" for each in report.findings()):
+        _check_compression(source, report)
     report.know(persons.FINDINGS)
     try:
         head = source.head() if source.size_bytes else b""
@@ -62,6 +65,8 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
             persons.search_text(source, head, report)
     finally:
         checksums = source.finish()
+    if chosen is not None and chosen.name in OF_TEXT and source.compression == "bgzf":
+        source.check_blocks()
     findings, metrics = report.findings(), report.metrics
     if any(each.code.startswith("person-identifier") for each in findings):
         findings, metrics = tuple(map(persons.withhold, findings)), persons.without_persons(metrics)
@@ -93,6 +98,9 @@ def _choose(source: FileSource, asked: str | None, report: Collector) -> Format 
     if asked is not None:
         return known_formats()[asked]
     head = source.head()
+    if named is not None and (kind := stranger(head)) is not None:
+        report.add("another-thing", named=named.label, kind_ko=kind.ko, kind_en=kind.en)
+        return None
     packed = _packed(source.name, named, head)
     if packed:
         report.add("packed-otherwise", kind=packed)

@@ -19,6 +19,8 @@ AHEAD = 4
 SNIFF_BYTES = 1 << 16
 BOMB_RATIO, BOMB_FROM_BYTES = 200, 1 << 30  # reads of one base repeated reach 1000:1 only in files made for it
 
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
 Compression = Literal["none", "gzip", "bgzf", "bzip2"]
 
 
@@ -35,6 +37,7 @@ class FileSource:
         self._file = path.open("rb", buffering=0)
         self._first = self._file.read(BLOCK_BYTES)
         self.compression = _compression_of(self._first)
+        self._last = b""  # the last bytes that passed
         self._hashes = _Hashes()
         self._blocks = self._iter_blocks()
 
@@ -42,6 +45,9 @@ class FileSource:
         block = self._first
         while block:
             self._hashes.take(block)
+            self._last = (
+                (self._last + block)[-len(BGZF_END) :] if len(block) < len(BGZF_END) else block[-len(BGZF_END) :]
+            )
             yield block
             block = self._file.read(BLOCK_BYTES)
 
@@ -65,6 +71,17 @@ class FileSource:
             at += 2 + int.from_bytes(self._first[10:12], "little")
         wanted = (flags >> 3 & 1) + (flags >> 4 & 1)
         return b"\n".join(self._first[at : at + 4096].split(b"\0")[:wanted]).decode("latin-1")
+
+    def check_blocks(self) -> None:
+        """That what says to be BGZF is so (SAMv1 4.1): the first block is as long as it says, the end mark stands last.
+
+        To be asked when the whole file has passed.
+        """
+        first, size = self._first, int.from_bytes(self._first[16:18], "little") + 1
+        if len(first) > size and first[size : size + 2] != b"\x1f\x8b"[: len(first) - size]:
+            self.report.add("bgzf-size-wrong")
+        elif self._last != BGZF_END:
+            self.report.add("bgzf-end-missing")
 
     def raw(self) -> Iterator[memoryview]:
         for block in self._blocks:
@@ -120,8 +137,16 @@ class FileSource:
             self.report.add("compression-truncated", kind="bzip2" if self.compression == "bzip2" else "gzip")
 
     def _after_end(self, data: bytes) -> None:
-        if data.strip(b"\0"):
+        rest = len(data)
+        if any(data):
             self.report.add("compression-trailing-garbage")
+            return
+        for block in self._blocks:
+            rest += len(block)
+            if block.strip(b"\0"):
+                self.report.add("compression-trailing-garbage")
+                return
+        self.report.add("compression-padded", count=rest)
 
     def _broken(self, members: int, why: str = "") -> None:
         self.report.add("compression-corrupt", kind=self.compression, members=members, why=why or "-")

@@ -47,7 +47,7 @@ class BamStream:
         if self._held and whole and not self._stopped:
             self._report.add("bam-truncated", left=len(self._held))
         if self.tally is not None:
-            self.tally.finish(_place)
+            self.tally.finish(_place, whole=whole)
         self._report.metrics.update(header_metrics(self.header))
 
     def _advance(self) -> None:

@@ -14,7 +14,36 @@ _TAGS = (
     "Write the tag again as the SAMtags specification says.",
 )
 
+_WHOLE = (
+    "원래 의도한 파일인지, 앞 단계에서 빠진 것이 없는지 확인해 주세요.",
+    "Make sure that this is the file you mean, and that no step before lost anything.",
+)
+
 RECORDS = (
+    *rows(
+        "warning",
+        (
+            ("alignment-no-records", "머리글만 있고 리드가 없습니다.", "There is a header and no read.", *_WHOLE),
+            (
+                "alignment-no-sequences",
+                "모든 리드에 염기 서열이 없습니다(SEQ가 *).",
+                "No read has a sequence (SEQ is *).",
+                *_WHOLE,
+            ),
+            (
+                "alignment-no-qualities",
+                "모든 리드에 품질값이 없습니다(QUAL이 *).",
+                "No read has qualities (QUAL is *).",
+                *_WHOLE,
+            ),
+            (
+                "alignment-mates-missing",
+                "쌍으로 표시된 리드가 {paired}개인데 첫째가 {first}개, 둘째가 {second}개입니다.",
+                "{paired} reads are flagged as of pairs: {first} as the first, {second} as the second.",
+                *_WHOLE,
+            ),
+        ),
+    ),
     *rows(
         "error",
         (

@@ -17,6 +17,7 @@ from biomoa.qc.model import Report
 from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
 TOP_REFERENCES = 100
+FEWEST_RECORDS = 100  # from here on it is no chance what all of them lack
 _SURPLUS = 1000  # findings of one code told to the report in one call beyond those with a place
 
 
@@ -108,8 +109,8 @@ class Tally:
             self._sample(buffer, place, record, len(buffer) - left, len(buffer))
             left = max(0, left - len(buffer))
 
-    def finish(self, place: Callable[[int], str]) -> None:
-        """Says whether the declared order held, and writes the metrics."""
+    def finish(self, place: Callable[[int], str], *, whole: bool = True) -> None:
+        """Says whether the declared order held, and writes the metrics. ``whole``: the file was read to its end."""
         self._sample_end(place)
         self._persons.finish()
         state = self._state
@@ -118,7 +119,25 @@ class Tally:
         names = (int(state[c.LEXICOGRAPHIC_BROKEN_AT]), int(state[c.NATURAL_BROKEN_AT]))
         if self.header.sort_order == "queryname" and min(names) >= 0:
             self._unordered("queryname-order-broken", max(names), place)
-        self.report.metrics.update(self._metrics())
+        metrics = self._metrics()
+        if whole:
+            self._remark(metrics)
+        self.report.metrics.update(metrics)
+
+    def _remark(self, metrics: dict[str, Any]) -> None:
+        """What the records as a whole lack, each of which is allowed."""
+        if not metrics["records"]:
+            self.report.add("alignment-no-records")
+            return
+        if metrics["records"] < FEWEST_RECORDS:
+            return
+        if metrics["records_without_sequence"] == metrics["records"]:
+            self.report.add("alignment-no-sequences")
+        elif metrics["bases"] and metrics["quality_mean"] is None:
+            self.report.add("alignment-no-qualities")
+        paired, first, second = metrics["paired"], metrics["read1"], metrics["read2"]
+        if paired and not (first and second):
+            self.report.add("alignment-mates-missing", paired=paired, first=first, second=second)
 
     def _unordered(self, code: str, record: int, place: Callable[[int], str]) -> None:
         self._state[kt.COUNTS + c.CODES.index(code)] += 1

@@ -106,6 +106,40 @@ FINDINGS: tuple[FindingText, ...] = (
         NONE,
     ),
     _text(
+        "fastq-nothing-called",
+        "error",
+        "모든 염기가 N입니다.",
+        "Every base is N.",
+        AGAIN,
+    ),
+    _text(
+        "fastq-mostly-n",
+        "warning",
+        "염기의 {percent}%가 N입니다.",
+        "{percent}% of the bases are N.",
+        ("장비의 판독 실패나 마스킹이 아닌지 확인해 주세요.", "Check whether the run failed or bases were masked."),
+    ),
+    _text(
+        "fastq-qualities-alike",
+        "warning",
+        "모든 염기의 품질값이 같습니다(Phred {quality}). 품질값이 없는 데이터에서 만든 파일로 보입니다.",
+        "All bases have the same quality (Phred {quality}), as in files made from data without qualities.",
+        (
+            "품질값이 있는 원본이 있으면 그것을 올려 주세요.",
+            "If there is an original with qualities, upload that.",
+        ),
+    ),
+    _text(
+        "fastq-mate-not-as-named",
+        "warning",
+        "파일 이름은 R{named}인데 리드 이름은 모두 R{found}입니다.",
+        "By its name the file holds R{named}, by the names of its reads R{found}.",
+        (
+            "두 파일의 이름이 서로 바뀌지 않았는지 확인해 주세요.",
+            "Check whether the names of the two files are swapped.",
+        ),
+    ),
+    _text(
         "fastq-empty-reads", "warning", "길이가 0인 리드가 {count}개 있습니다.", "Reads without a base: {count}.", AGAIN
     ),
 )

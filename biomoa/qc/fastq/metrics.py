@@ -13,6 +13,9 @@ from biomoa.qc.model import Report
 # Illumina 1.0 to 1.7 wrote -5 to 41 above 64 (Cock et al. 2010), and the best base of a file is hardly below 30. What
 # lies beside are the qualities of today's machines, above 33: a file of nothing but good bases, Q93 of PacBio.
 LEAST_64, BEST_64 = 59, range(94, 107)
+MOST_N_PERCENT = 50.0
+FEWEST_BASES = 10_000  # from here on equal qualities are no chance
+MATE_OF_NAME = re.compile(r"[._-]R?([12])(?:_001)?\.(?:fastq|fq)(?:\.gz|\.bz2)?$", re.I)
 MIXED_SHARE = 0.005  # of reads that look like the other offset
 PLATFORMS = (
     ("MGI", re.compile(rb"@(?:[A-Z]{1,2}\d{6,}|V\d{9})L\d[CR]\d")),
@@ -43,6 +46,7 @@ def summarise(counts: Counts, first_name: bytes, report: Report) -> dict[str, An
         return metrics
     metrics |= _lengths(counts)
     metrics |= _composition(counts.by_base, counts.by_quality, bases, offset)
+    _remark_of_bases(counts, offset, metrics["n_percent"], report)
     sampled = counts.sampled_reads
     metrics["adapter_percent"] = _percent(counts.adapter_reads, sampled)
     metrics["duplication_percent"] = _duplication(counts.sequences[: counts.sequences_kept])
@@ -80,6 +84,22 @@ def _remark(counts: Counts, report: Report) -> None:
         report.add("fastq-interleaved")
     if repeated > 0:
         report.add("fastq-names-repeated", count=int(repeated) * (counts.name_mask + 1))
+
+
+def _remark_of_bases(counts: Counts, offset: int, n_percent: float, report: Report) -> None:
+    if n_percent >= 100:
+        report.add("fastq-nothing-called")
+    elif n_percent > MOST_N_PERCENT:
+        report.add("fastq-mostly-n", percent=round(n_percent, 1))
+    if counts.bases >= FEWEST_BASES and counts.min_quality == counts.max_quality and counts.min_quality:
+        report.add("fastq-qualities-alike", quality=counts.min_quality - offset)
+
+
+def remark_of_name(name: str, mate: int, is_one: bool, report: Report) -> None:
+    """Whether the file holds the reads of its name: R1 or R2. ``is_one``: all reads are of one mate."""
+    said = MATE_OF_NAME.search(name)
+    if said and is_one and mate and int(said[1]) != mate:
+        report.add("fastq-mate-not-as-named", named=said[1], found=mate)
 
 
 def _is_interleaved(counts: Counts) -> bool:

@@ -48,6 +48,7 @@ FINDINGS = (
         "핵산과 단백질 서열이 섞여 있습니다.",
         "Nucleotide and protein sequences are mixed.",
     ),
+    _text("fasta-only-n", "warning", "모든 서열이 N뿐입니다.", "All sequences are nothing but N."),
     _text("fasta-crlf", "warning", "윈도 줄바꿈(CRLF)을 씁니다.", "Lines end as on Windows (CRLF)."),
     _text("fasta-gaps", "info", "정렬의 빈자리(-)가 있습니다.", "There are alignment gaps (-)."),
 )
@@ -90,7 +91,8 @@ class _Reader:
         self.is_open = True
         self.has_carriage |= header.endswith(b"\r")
         self.persons.take(f"line {self.line}", header)
-        name = header.split(None, 1)[0] if header.strip() else b""
+        # samtools and others end the name at the first blank, also when it is the first sign.
+        name = header.split(None, 1)[0] if header.strip() and not header[:1].isspace() else b""
         self.name = name[:100].decode("utf-8", "replace")
         if not name:
             self.report.add("fasta-name-empty", at=f"line {self.line}")
@@ -149,6 +151,9 @@ class _Reader:
             self.report.add("fasta-gaps")
         if self.kinds["protein"] and self.kinds["nucleotide"] > self.kinds["protein"]:
             self.report.add("fasta-kinds-mixed")
+        residues = int(self.total.sum())
+        if residues and int(self.total[list(b"Nn")].sum()) == residues:
+            self.report.add("fasta-only-n")
         self.report.metrics.update(self._metrics())
 
     def _metrics(self) -> dict[str, Any]:

@@ -18,12 +18,14 @@ def _sniff(head: bytes) -> bool:
 
 def _inspect(source: Source, report: Report) -> None:
     # The web, which asks for names and charts of formats, needs none of what counts.
-    from biomoa.qc.fastq.metrics import summarise
+    from biomoa.qc.fastq.metrics import remark_of_name, summarise
     from biomoa.qc.fastq.reader import Reader
 
     reader = Reader(report)
     reader.read(source.decoded())
     report.metrics.update(summarise(reader.counts, reader.first_name, report))
+    is_one = not (reader.counts.mate1 and reader.counts.mate2)
+    remark_of_name(source.name, report.metrics["mate"], is_one, report)
 
 
 FORMAT = Format(

@@ -207,7 +207,7 @@ bases = st.text("ACGTN", min_size=2, max_size=80)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(names, bases, st.integers(1, 900), st.integers(0, 255), st.data()), max_size=5))
+@given(st.lists(st.tuples(names, bases, st.integers(1, 900), st.integers(0, 255), st.data()), min_size=1, max_size=5))
 def test_any_legal_unpaired_record_passes(
     tmp_path: Path, drawn: list[tuple[str, str, int, int, st.DataObject]]
 ) -> None:
