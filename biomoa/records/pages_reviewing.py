@@ -51,6 +51,7 @@ def _reviewers(request: HttpRequest, found: Submission, typed: QueryDict, status
     chosen = typed.getlist("form") if typed else list(forms)
     context = {
         "submission": found,
+        "crumbs": [(_("My submissions"), "/submissions/")],
         "links": reviewing.links_of(actor_of(request), found.pk),
         "may_make": found.state in rules.COMMAND["share"].before,
         "forms": [(name, count, name in chosen) for name, count in forms.items()],
@@ -93,6 +94,7 @@ def log(request: HttpRequest, code: str, link_id: int) -> HttpResponse:
     context = {
         "submission": found, "link": link, "openings": openings, "total": total, "page": page,
         "pages": max(1, -(-total // reviewing.PAGE)),
+        "crumbs": [(_("My submissions"), "/submissions/"), (found.code, f"/submissions/{found.code}/")],
     }  # fmt: skip
     return render(request, "records/review_log.html", context)
 

@@ -9,8 +9,11 @@ from django.utils.html import escape
 from biomoa.files.models import InspectionResult
 from biomoa.people.models import User
 from biomoa.records import services, services_curation
+from biomoa.records.embargo import embargo_of
 from biomoa.records.library import library
+from biomoa.records.services_release import open_due
 from biomoa.records.templatetags.records import field_label
+from tests.records.test_release import in_days, noon
 from tests.records.world import World, accepted, draft, lay_file, reads, review, study
 
 SAMPLES = b"sample_name\tproject\tsex\nS1\tstudy-1\tfemale\n"
@@ -256,3 +259,25 @@ def test_what_a_curator_has_let_pass_looks_settled_and_acceptance_shows_its_acce
     assert "예외 인정됨" in checks and "badge-danger" not in checks
     services_curation.accept(world.curator, made.pk)
     assert f'href="/submissions/{made.code}/#receipt"' in client.get(address).content.decode()
+
+
+def test_what_the_clock_opened_is_told_in_words_and_a_certificate_leads_back(client: Client, world: World) -> None:
+    made = accepted(world, study(), release_on=in_days(3))
+    open_due(noon(in_days(4)))
+    page = enter(client, world).get(f"/submissions/{made.code}/").content.decode()
+    assert "자동 처리" in page and "system:clock" not in page
+    paper = client.post(f"/submissions/{made.code}/certificate").headers["Location"]
+    assert f'href="/submissions/{made.code}/#certificates"' in client.get(paper).content.decode()
+    client.logout()
+    assert f"/submissions/{made.code}/" not in client.get(paper).content.decode()
+
+
+def test_what_is_left_of_an_embargo_is_counted_from_its_day_and_a_link_asks_before_it_ends(
+    client: Client, world: World
+) -> None:
+    made = accepted(world, study(), release_on=in_days(30))
+    page = enter(client, world).get(f"/submissions/{made.code}/").content.decode()
+    assert f"지금보다 {embargo_of(made).days_left:,}일 연장 가능" in page and "일 남음" not in page
+    client.post(f"/submissions/{made.code}/reviewers/", {"name": "Journal", "days": "5", "form": "biosample"})
+    links = client.get(f"/submissions/{made.code}/reviewers/").content.decode()
+    assert 'data-confirm="‘Journal’ 링크를 폐기할까요?' in links and 'href="/submissions/"' in links

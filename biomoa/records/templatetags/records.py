@@ -184,6 +184,12 @@ def inspected(file: Any) -> Any:
 
 
 @register.filter
+def author_said(name: str) -> str:
+    """Who did a step of the thread; what nobody did by hand, the station did by itself."""
+    return _("The station, by itself") if name.startswith("system:") else name
+
+
+@register.filter
 def event_label(kind: str) -> str:
     """What an entry of the thread is, in words."""
     labels = {
