@@ -686,6 +686,19 @@ def test_japanese_is_not_read_as_korean(
     assert found.sheets[0].frame["sex"].to_list() == [JAPANESE[-1]]
 
 
+@pytest.mark.parametrize("text", ["at 37 ℃, 5 μl ± 1", "α-ketoglutarate, ㎕"])
+def test_single_signs_of_korean_windows_are_read(check: Callable[..., FileCheck], tmp_path: Path, text: str) -> None:
+    found = check(text_file(tmp_path, "a.tsv", [HEADER, [*GOOD[:7], text]], encoding="cp949"))
+    assert "as CP949." in next(each.message.en for each in found.problems if each.code == "file-encoding")
+    assert found.sheets[0].frame["sex"].to_list() == [text]
+
+
+@pytest.mark.parametrize("text", ["at 37°C, 5 µL", "Müller in São Paulo", "25°–30°"])
+def test_signs_of_europe_are_not_read_as_korean(check: Callable[..., FileCheck], tmp_path: Path, text: str) -> None:
+    found = check(text_file(tmp_path, "a.tsv", [HEADER, [*GOOD[:7], text]], encoding="cp1252"))
+    assert found.sheets == () and codes(found)[0].startswith("file-encoding-")
+
+
 @pytest.mark.parametrize(("encoding", "text"), [("gbk", "从土壤样品中分离的细菌"), ("gbk", "牛奶样品乳酸菌")])
 def test_chinese_is_refused_with_the_way_out(
     check: Callable[..., FileCheck], tmp_path: Path, encoding: str, text: str
