@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -88,15 +89,20 @@ def _insert(submission: Submission, form: Form, rows: Sequence[Values], first: i
 
 
 def _replace_by_alias(own: Any, form: Form, rows: Sequence[Values]) -> list[Values]:
-    """Writes the rows whose alias is there; gives the others. The last of several rows of one alias stands."""
-    places = dict(own.exclude(alias="").values_list("alias", "pk"))
+    """Writes the rows whose alias is there; gives the others.
+
+    Of several rows of one alias each takes a row of its own: the check tells that they are called the same, and none
+    is lost without a word. Sent again they take the same places.
+    """
+    places: dict[str, deque[int]] = {}
+    for alias, key in own.exclude(alias="").order_by("position").values_list("alias", "pk"):
+        places.setdefault(alias, deque()).append(key)
     changed, others = {}, []
     for row in rows:
-        key = places.get(alias_of(form, row))
-        if key is None:
-            others.append(row)
+        if free := places.get(alias_of(form, row)):
+            changed[free.popleft()] = row
         else:
-            changed[key] = row
+            others.append(row)
     # The curator's layer was laid on words that are gone.
     bulk.update(Row, ("values", "layer"), [(bulk.json_text(row), "{}", key) for key, row in changed.items()])
     return others

@@ -24,6 +24,21 @@ def test_a_new_draft_belongs_to_the_group_and_is_told(world: World) -> None:
     assert queries.get_submission(world.manager, made.code) == made
 
 
+def test_rows_that_are_called_the_same_are_all_kept_and_told_and_sent_again_take_the_same_places(world: World) -> None:
+    made = draft(world, {"bioproject": [project()], "biosample": [sample("S1")]})
+    sheet = [sample("S1", sex="female"), sample("S1", sex="male"), sample("S2")]
+    for _ in range(2):
+        services.save_rows(world.depositor, made.pk, "biosample", sheet, mode="merge-by-alias")
+        page = queries.rows(made.pk, "biosample")
+        assert [(row.alias, row.values["sex"]) for row in page.rows] == [
+            ("S1", "female"),
+            ("S1", "male"),
+            ("S2", "female"),
+        ]
+    assert services.check(made.pk).error_count
+    assert RowProblem.objects.filter(submission=made, code__contains="duplicate").exists()
+
+
 def test_the_same_key_makes_one_submission(world: World) -> None:
     first = services.create_submission(world.depositor, world.group.pk, client_key="k-1")
     again = services.create_submission(world.manager, world.group.pk, client_key="k-1")
