@@ -56,6 +56,7 @@ WORDS = (
     "유방암 환자", "노인성 치매 환자", "고산병 환자", "정상아 대조군", "오미자 씨 추출물", "구기자_R1.fastq.gz", "채취일 20200214",  # noqa: E501
     "이름: 배추", "균주 이름: 유산균", "NC_000001.11:110712-1234567", "831001,1234567,12", "gene1,831001,1234567,3.5",
     "CO₂ 5% 10⁶ cells", "제2공장 3일령", "HP 0.012345678", "7839110,24,3285,011676,9775,061", "patient-derived xeno-graft",  # noqa: E501
+    "ID=cds1;Parent=mRNA0012345", "125592.150814126\t171215.1256859\t570454.039407406",
     "기관 주소: 대전 유성구 없는로 125", "Donor: Escherichia coli K-12", "1 # 251127 # 8984728 # -1",
 )  # fmt: skip
 
@@ -63,6 +64,11 @@ WORDS = (
 @pytest.mark.parametrize("text", WORDS)
 def test_nobody(text: str) -> None:
     assert kind_in(text) is None
+
+
+@pytest.mark.parametrize("text", ["환자ID A12345", "MRN A1234567", "MRN12345", "환자번호 123-4567"])
+def test_record_numbers_of_other_lengths(text: str) -> None:
+    assert kind_in(text) == "record-number"
 
 
 def test_a_column_of_korean_text_takes_no_longer_than_one_of_english() -> None:

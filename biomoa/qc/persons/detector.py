@@ -271,8 +271,11 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
     if any(mark in match[2] for mark in "\t,;|\n"):  # columns of numbers stand side by side in every table
         is_person = p.SEX_AFTER.match(text, match.end()) or p.NAME_BEFORE.search(before)
         return "medium" if is_person else _parted_confidence(text, match, digits)
-    if match[2].isspace() and (p.NUMBER_BEFORE.search(before) or p.NUMBER_AFTER.match(text, match.end())):
+    is_in_row = p.NUMBER_BEFORE.search(before) or p.NUMBER_AFTER.match(text, match.end())
+    if is_in_row and (match[2] == "." or match[2].isspace()):
         return None
+    if match[2] == ".":  # as a number with seven decimals, one of ten of which has a check digit
+        return "low"
     return _unlabelled_confidence(match[2], digits)
 
 
@@ -386,7 +389,7 @@ _OF_NAMES: tuple[tuple[re.Pattern[str], Confidence], ...] = (
 
 def _records(text: str) -> Iterator[Hit]:
     for match in p.RECORD_NUMBER.finditer(text):
-        few = sum(map(str.isdigit, match[1])) < (5 if match[1].isdigit() else 7)
+        few = sum(map(str.isdigit, match[1])) < (7 if re.fullmatch(r"[0-9]+(?:-[0-9]+)+", match[1]) else 5)
         if not few and not p.NOT_A_PATIENT.search(_before(text, match.start())):
             yield "record-number", "high", match.start(1), match.end(1)
 

@@ -67,7 +67,7 @@ LICENCE_LABELLED = re.compile(
     re.I,
 )
 RECORD_NUMBER = re.compile(
-    r"(?<![A-Za-z])(?:MRN|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록\s?번호|병록\s?번호|[차챠]트\s?(?:번호|No|#)|진료\s?번호|의무\s?기록\s?번호|"  # noqa: E501
+    r"(?<![A-Za-z])(?:MRN(?![A-Za-z])|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록\s?번호|병록\s?번호|[차챠]트\s?(?:번호|No|#)|진료\s?번호|의무\s?기록\s?번호|"  # noqa: E501
     r"(?:원무|병원|입원|외래|수진자|수검자|환자\s?고유)\s?번호|(?:환자|병원)[\s_]?ID|ID\s?번호\s?\(환자\)|[차챠]트(?=[\s:=]{1,3}[0-9])|의무\s?기록(?=[\s:=]{1,3}[0-9])|"
     r"(?:Pt|EMR|hosp)\.?[\s_]?(?:id|no|number)|(?:EMR|chart|medical[\s_]record|patient|Pt)\s?#|chart(?=\s?[:=])|MedRecNo|"
     r"patient[\s_\-]?(?:id|no|number)|medical[\s_]record(?:[\s_](?:no|number))?|hospital[\s_](?:no|number|id)|"
