@@ -173,8 +173,8 @@ def _middleware() -> list[str]:
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "biomoa.site.errors.ErrorPages",
         "django_htmx.middleware.HtmxMiddleware",
-        "biomoa.site.http.MeasuredBodies",
-        "biomoa.site.http.HeadAsGet",
+        "biomoa.site.protocol.MeasuredBodies",
+        "biomoa.site.protocol.HeadAsGet",
         "biomoa.site.repeats.RepeatedCommands",
     ]
 
