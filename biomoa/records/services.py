@@ -162,7 +162,8 @@ def import_sheet(actor: Actor, submission_id: int, path: Path, name: str) -> Imp
     Raises Refusal when nothing at all can be read, saying why.
     """
     access.check_may(actor, "change", access.get_submission(actor, submission_id))
-    tables, told, problems = sheets.read(path, name)
+    most = settings.BIOMOA_HOME.station.limits.samples_per_submission
+    tables, told, problems = sheets.read(path, name, most)
     if not tables:
         raise Refusal(problems or [problem("sheet-unreadable", file=name, file_name=name, why="-")])
     submission = access.get_submission(actor, submission_id)

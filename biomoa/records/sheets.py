@@ -12,6 +12,7 @@ from biomoa.forms.problems import Problem
 from biomoa.forms.sheets import read_sheets
 from biomoa.qc.persons import kind_in
 from biomoa.qc.scratch import Scratch
+from biomoa.records import rules
 from biomoa.records.library import library
 
 Tables = dict[str, list[dict[str, str]]]
@@ -33,12 +34,19 @@ def kept(name: str | None, chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]
         yield path, own
 
 
-def read(path: Path, name: str) -> tuple[Tables, dict[str, str], list[Problem]]:
-    """The rows by form, sheet name -> form, and what was wrong while reading, under the file's own ``name``."""
+def read(path: Path, name: str, most_rows: int) -> tuple[Tables, dict[str, str], list[Problem]]:
+    """The rows by form, sheet name -> form, and what was wrong while reading, under the file's own ``name``.
+
+    A sheet by which a form would have more than ``most_rows`` is left out before its rows are made: millions of them
+    take the memory of the whole station.
+    """
     found = read_sheets(library(), path)
     tables: Tables = {}
     problems = [*found.problems]
     for sheet in found.sheets:
+        if too_many := rules.check_size(sheet.form, len(tables.get(sheet.form, ())) + sheet.data.height, most_rows):
+            problems += too_many
+            continue
         tables.setdefault(sheet.form, []).extend(sheet.data.to_dicts())
         problems += (each for each in sheet.problems if each not in problems)
     told = {sheet.name: sheet.form for sheet in found.sheets}

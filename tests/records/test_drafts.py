@@ -11,7 +11,7 @@ from django.utils import timezone
 from biomoa.ledger.models import Entry
 from biomoa.ledger.services import verify
 from biomoa.people.rules import NOBODY
-from biomoa.records import queries, services, services_curation
+from biomoa.records import queries, services, services_curation, sheets
 from biomoa.records.models import Row, RowProblem, Submission
 from biomoa.records.refusals import Conflict, NotFound, PermissionDenied, Refusal
 from tests.records.world import World, draft, experiment, lay_file, project, reads, review, run, sample, study
@@ -177,6 +177,14 @@ def test_with_errors_it_stays_a_draft_and_the_receipt_tells(world: World) -> Non
     with pytest.raises(Refusal) as told:
         services.submit(world.depositor, draft(world, {}).pk)
     assert told.value.problems[0].code == "nothing-to-submit"
+
+
+def test_a_sheet_of_too_many_rows_is_told_and_none_of_its_rows_is_made(tmp_path: Path) -> None:
+    sheet = tmp_path / "biosample.tsv"
+    sheet.write_text("sample_name\tsex\n" + "".join(f"S{number}\tfemale\n" for number in range(5)), encoding="utf-8")
+    tables, _, problems = sheets.read(sheet, "samples.tsv", most_rows=4)
+    assert tables == {} and [each.code for each in problems] == ["too-many-rows"]
+    assert len(sheets.read(sheet, "samples.tsv", most_rows=5)[0]["biosample"]) == 5
 
 
 def test_handing_in_twice_answers_the_same_receipt(world: World) -> None:
