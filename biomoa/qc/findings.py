@@ -84,6 +84,14 @@ GENERAL: tuple[FindingText, ...] = (
         "Compress the file, or take the ending off its name.",
     ),
     _text(
+        "compression-not-named",
+        "warning",
+        "내용은 {found}으로 압축되어 있는데 이름에 그 확장자가 없어, 많은 프로그램이 읽지 못합니다.",
+        "It is compressed with {found}, but its name does not say so; many programs will not read it.",
+        "파일 이름 끝에 {ending}를 붙여 주세요.",
+        "Add {ending} to the end of its name.",
+    ),
+    _text(
         "packed-otherwise",
         "warning",
         "{kind} 형식으로 묶인 파일이라 내용을 검사하지 않았습니다. 저장하고 체크섬만 계산했습니다.",

@@ -52,7 +52,7 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     source = FileSource(path, name or path.name, report)
     chosen = _choose(source, format, report)
     if not any(each.code == "another-thing" for each in report.findings()):
-        _check_compression(source, report)
+        _check_compression(source, chosen, report)
     report.know(persons.FINDINGS)
     try:
         head = source.head() if source.size_bytes else b""
@@ -82,11 +82,14 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     )
 
 
-def _check_compression(source: FileSource, report: Collector) -> None:
-    """A file that only its name calls compressed stops every later program that believes the name."""
+def _check_compression(source: FileSource, chosen: Format | None, report: Collector) -> None:
+    """A file that only its name calls compressed, or only its content, stops every later program that believes it."""
     suffix = Path(source.name.casefold()).suffix
     if source.size_bytes and source.compression not in COMPRESSIONS.get(suffix, (source.compression,)):
         report.add("compression-not-as-named", named="bzip2" if suffix == ".bz2" else "gzip")
+    elif chosen is not None and chosen.name in OF_TEXT and source.compression != "none" and suffix in chosen.extensions:
+        kind, ending = ("bzip2", ".bz2") if source.compression == "bzip2" else ("gzip", ".gz")
+        report.add("compression-not-named", found=kind, ending=ending)
 
 
 def _choose(source: FileSource, asked: str | None, report: Collector) -> Format | None:

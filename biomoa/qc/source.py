@@ -106,6 +106,8 @@ class FileSource:
         yield from self._members(bz2.BZ2Decompressor, lambda _: True)
 
     def _gzip(self) -> Iterator[bytes]:
+        if len(self._first) > 3 and self._first[3] & 0xE0:  # which gzip(1) refuses, and RFC 1952, 2.3.1.2 with it
+            self._broken(0, "reserved flags")
         yield from self._members(_gunzip, _starts_member)
 
     def _members(self, begin: Callable[[], Any], starts: Callable[[bytes], bool]) -> Iterator[bytes]:

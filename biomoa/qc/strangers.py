@@ -1,4 +1,4 @@
-"""What arrives under the name of a sequence file and is something else: told by its first bytes."""
+"""What arrives under the name of a sequence file and is is another thing: told by its first bytes."""
 
 from __future__ import annotations
 
@@ -51,11 +51,29 @@ _STARTS: tuple[tuple[bytes, Text], ...] = (
             ko="0으로만 채워진 내용(복사가 끝나지 않은 파일)", en="nothing but zero bytes, as a broken copy leaves them"
         ),
     ),
+    (rb"crypt4gh", Text(ko="Crypt4GH로 암호화한 파일", en="a file encrypted with Crypt4GH")),
+    (rb"-----BEGIN PGP |Salted__", Text(ko="암호화한 파일(PGP, OpenSSL)", en="an encrypted file (PGP, OpenSSL)")),
+    (
+        rb"\x89HDF\r\n|\x8bPOD\r\n",
+        Text(ko="나노포어 원신호 등의 HDF5·POD5 파일", en="an HDF5 or POD5 file, as of raw Nanopore signals"),
+    ),
+    (rb"ABIF", Text(ko="생어 시퀀싱 파형 파일(AB1)", en="a trace of Sanger sequencing (AB1)")),
+    (rb"\.sff\x00", Text(ko="454 장비의 SFF 파일", en="an SFF file of a 454 machine")),
+    (rb"LOCUS {3,}\S", Text(ko="GenBank 형식의 문서", en="a GenBank flat file")),
+    (rb"ID {3}\S[^\n]{0,200};", Text(ko="EMBL 형식의 문서", en="an EMBL flat file")),
+    (rb"##gff-version", Text(ko="GFF 주석 파일", en="a GFF annotation")),
+    (rb"##fileformat=VCF", Text(ko="VCF 변이 파일", en="a VCF file of variants")),
+    (rb"#NEXUS|CLUSTAL", Text(ko="다중 정렬 파일(NEXUS, CLUSTAL)", en="a multiple alignment (NEXUS, CLUSTAL)")),
+    (rb"[0-9a-f]{32,64} [ *][^\n]{1,255}\r?\n", Text(ko="체크섬 목록", en="a list of checksums")),
+    (
+        rb"-{4,}(?:WebKitFormBoundary|[0-9]{20,})",
+        Text(ko="업로드 양식의 겉포장이 남은 내용", en="what a form for uploads wrapped around it"),
+    ),
 )
 _FORMS = tuple((re.compile(start), kind) for start, kind in _STARTS)
 LOOKED_AT = 1024
 
 
 def stranger(head: bytes) -> Text | None:
-    """What the decoded beginning is, when it is none of biology."""
+    """What the decoded beginning is, when it holds neither reads nor sequences as its name says."""
     return next((kind for form, kind in _FORMS if form.match(head, 0, LOOKED_AT)), None)

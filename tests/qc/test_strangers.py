@@ -27,6 +27,14 @@ STRANGERS = {
     "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
     "Windows": bytes.fromhex("4C0000000114020000000000C000000000000046"),
     "zero": bytes(5000),
+    "Crypt4GH": b"crypt4gh\1\0\0\0" + bytes(80),
+    "PGP": b"-----BEGIN PGP MESSAGE-----\n\nabc\n",
+    "POD5": b"\x8bPOD\r\n\x1a\n" + bytes(80),
+    "AB1": b"ABIF\0e" + bytes(80),
+    "GenBank": b"LOCUS       AB000001  10 bp\n",
+    "GFF": b"##gff-version 3\nchr1\t.\tgene\t1\t10\t.\t+\t.\tID=a\n",
+    "VCF": b"##fileformat=VCFv4.3\n#CHROM\tPOS\n",
+    "checksums": b"d41d8cd98f00b204e9800998ecf8427e  a.fastq.gz\n",
 }
 
 
@@ -66,7 +74,7 @@ def test_another_thing_is_told_by_its_name(tmp_path: Path, name: str, kind: str)
     found = _told(tmp_path, name, STRANGERS[kind])
     assert (found.verdict, _codes(found)) == ("fail", ["another-thing"])
     (one,) = found.findings
-    assert kind.split()[-1].rstrip(")") in one.message.en and "{" not in one.message.ko + one.message.en
+    assert kind.split()[-1].rstrip(")").lower() in one.message.en.lower() and "{" not in one.message.ko + one.message.en
 
 
 def test_it_is_seen_through_gzip_too(tmp_path: Path) -> None:
@@ -144,3 +152,22 @@ def test_what_the_records_lack_as_a_whole(tmp_path: Path, code: str, data: bytes
 def test_sequences_of_nothing_and_names_behind_a_blank(tmp_path: Path) -> None:
     assert "fasta-only-n" in _codes(_told(tmp_path, "a.fasta", b">a\nNNNN\n"))
     assert "fasta-name-empty" in _codes(_told(tmp_path, "a.fasta", b"> a\nACGT\n"))
+
+
+def test_compressed_under_a_plain_name_and_with_flags_that_mean_nothing(tmp_path: Path) -> None:
+    data = gzip.compress(_fastq(20))
+    told = _told(tmp_path, "a.fastq", data)
+    assert (told.verdict, _codes(told)) == ("warn", ["compression-not-named"])
+    assert "compression-corrupt" in _codes(_told(tmp_path, "a.fastq.gz", data[:3] + b"\xe0" + data[4:]))
+
+
+@pytest.mark.parametrize("gap", ["    ", ","])
+def test_a_sam_without_its_tabs_is_no_fastq(tmp_path: Path, gap: str) -> None:
+    found = _told(tmp_path, "a.sam", _sam(3).replace(b"\t", gap.encode()))
+    assert (found.format, found.verdict) == ("sam", "fail")
+    assert "format-not-as-named" not in _codes(found)
+
+
+def test_a_broken_alignment_is_not_said_to_have_no_reads(tmp_path: Path) -> None:
+    found = _told(tmp_path, "a.sam", _sam(3).replace(b"\t60\t", b"\t300\t"))
+    assert "alignment-no-records" not in _codes(found) and found.verdict == "fail"

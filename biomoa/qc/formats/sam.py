@@ -95,7 +95,7 @@ class _Reader:
     def finish(self) -> None:
         self._begin()
         self._flush()
-        self.tally.finish(lambda record: f"record {record + 1}")
+        self.tally.finish(lambda record: f"record {record + 1}", whole=not self.unreadable)
         assert self.header is not None
         self.report.metrics.update(header_metrics(self.header), unreadable_records=self.unreadable)
 
