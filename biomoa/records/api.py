@@ -210,7 +210,7 @@ def check_sheets(request: HttpRequest, group: str = "", sheets: list[UploadedFil
     told: list[Problem] = []
     for sheet in sheets:
         with kept(sheet.name, sheet.chunks()) as (path, name):
-            tables, _, problems = read_sheet(path, name)
+            tables, _, problems = read_sheet(path, name, services.most_rows())
         told += problems
         for form, rows in tables.items():
             bundle.setdefault(form, []).extend(rows)

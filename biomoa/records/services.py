@@ -156,14 +156,19 @@ def delete_row(
     return submission
 
 
+def most_rows() -> int:
+    """So many rows of a form may one submission hold."""
+    most: int = settings.BIOMOA_HOME.station.limits.samples_per_submission
+    return most
+
+
 def import_sheet(actor: Actor, submission_id: int, path: Path, name: str) -> ImportResult:
     """Reads a workbook or table (in a child process) and writes its rows, merged by alias. Keeps all it can read.
 
     Raises Refusal when nothing at all can be read, saying why.
     """
     access.check_may(actor, "change", access.get_submission(actor, submission_id))
-    most = settings.BIOMOA_HOME.station.limits.samples_per_submission
-    tables, told, problems = sheets.read(path, name, most)
+    tables, told, problems = sheets.read(path, name, most_rows())
     if not tables:
         raise Refusal(problems or [problem("sheet-unreadable", file=name, file_name=name, why="-")])
     submission = access.get_submission(actor, submission_id)
@@ -261,14 +266,13 @@ def submit(actor: Actor, submission_id: int, *, exception_reason: str = "") -> R
 
 
 def _check_submittable(submission: Submission) -> None:
-    most = settings.BIOMOA_HOME.station.limits.samples_per_submission
     facts = rules.Facts(submission.state, rows=sum(submission.row_counts.values()))
     problems = rules.check_command("submit", facts)
     submission.has_human_rows = human.has_human_rows(submission)
     if why := human.find_problem(submission):
         problems = [*problems, why]
     for form, count in submission.row_counts.items():
-        problems += rules.check_size(form, count, most)
+        problems += rules.check_size(form, count, most_rows())
     if problems:
         raise Refusal(problems)
 
