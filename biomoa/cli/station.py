@@ -114,6 +114,8 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if options.port:
+        os.environ["BIOMOA_PORT"] = str(options.port)
     home = load_home(home_folder())
     if not _is_prepared(home, _signature(home)):
         # In a process of its own: this one lives as long as the station and stays small.

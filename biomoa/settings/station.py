@@ -179,7 +179,16 @@ def load_home(folder: Path) -> Home:
     endpoint = urlsplit(station.storage.endpoint)
     if endpoint.scheme == "http" and not is_this_machine(endpoint.hostname or ""):
         raise StationError(f"{path}: storage.endpoint: files go to another machine over https only")
-    return Home(folder, station)
+    return Home(folder, _at_port(station))
+
+
+def _at_port(station: Station) -> Station:
+    """Served at another port (``serve --port``, in BIOMOA_PORT): links of a station of this machine lead there."""
+    port, parts = os.environ.get("BIOMOA_PORT", ""), urlsplit(station.address)
+    if not port or parts.scheme != "http" or not is_this_machine(parts.hostname or ""):
+        return station
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return msgspec.structs.replace(station, address=f"{parts.scheme}://{host}:{port}")
 
 
 def checked_address(address: str) -> str:

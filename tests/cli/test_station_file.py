@@ -1,0 +1,29 @@
+"""What a command learns from station.toml and from how it was started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biomoa.settings.station import create_home, load_home
+
+
+@pytest.mark.parametrize(
+    ("address", "links"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8123"),
+        ("http://localhost", "http://localhost:8123"),
+        ("http://[::1]:8000", "http://[::1]:8123"),
+        ("https://localhost", "https://localhost"),
+        ("https://station.example.org", "https://station.example.org"),
+        ("http://station.example.org:80", "http://station.example.org:80"),
+    ],
+)
+def test_links_lead_to_the_port_that_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, links: str
+) -> None:
+    create_home(tmp_path / "home", address=address)
+    assert load_home(tmp_path / "home").station.address == address
+    monkeypatch.setenv("BIOMOA_PORT", "8123")
+    assert load_home(tmp_path / "home").station.address == links
