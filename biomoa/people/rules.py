@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Literal
 
 import msgspec
@@ -166,16 +165,13 @@ def is_session_over(now: float, *, began: float, seen: float, idle_seconds: int,
 
 def is_allowed(roles: Collection[Role], verb: Verb, kind: Kind, state: str = ANY_STATE) -> bool:
     """True only when a row of the table says so."""
-    held = frozenset(roles)
     return any(
-        (ANY_STATE in row.states or state in row.states) and not held.isdisjoint(row.roles)
-        for row in _rows_of(verb, kind)
+        row.kind == kind
+        and row.verb == verb
+        and (ANY_STATE in row.states or state in row.states)
+        and not set(roles).isdisjoint(row.roles)
+        for row in POLICY
     )
-
-
-@cache
-def _rows_of(verb: Verb, kind: Kind) -> tuple[Row, ...]:
-    return tuple(row for row in POLICY if row.verb == verb and row.kind == kind)
 
 
 def may(
