@@ -170,7 +170,8 @@ def _line(row: Row) -> list[Any]:
 
 def _first_titles(submission: Submission) -> dict[str, str]:
     """``title`` of the first record, and ``title_ko`` where it has one."""
-    first = Record.objects.filter(rows__submission=submission).order_by("project_id", "id").first()
+    projects_first = F("project_id").asc(nulls_first=True)  # PostgreSQL has them last
+    first = Record.objects.filter(rows__submission=submission).order_by(projects_first, "id").first()
     korean = {"title_ko": inert(first.title_ko)} if first and first.title_ko else {}
     return {"title": inert(first.title) if first else "", **korean}
 
