@@ -39,9 +39,11 @@ _MARKS = (
     r"|[가-힣]{3}[ _,/(]{1,2}(?:[남여MF]|[0-9]{1,3}[세/,]|[0-9]{2,4}\.)"  # a name, a sex or an age
     r"|(?:SM|ID|LB|DS):[가-힣]{3}|[=\[<\"][가-힣]{3}|#CHROM"  # headers of files
     r"|(?i:번호|주민|rrn|연락처|전화|휴대폰|핸드폰|phone|mobile|tel|hp)[^0-9A-Za-z]{1,4}[0-9OolI]{3}"
-    r"|[가-힣]{3}.*\.(?:fastq|fq|fasta|bam|cram|sam|vcf|xlsx|csv|tsv|txt)"  # the name of a file
     rf"|[0-9{_SPOKEN}][{_SPOKEN}][0-9{_SPOKEN}]|[{_SPOKEN}][0-9]"
 )
+# Python's engine would look from each syllable to the end: it is asked of texts that can be the name of a file.
+_FILES = r"[가-힣]{3}.*\.(?:fastq|fq|fasta|bam|cram|sam|vcf|xlsx|csv|tsv|txt)"
+_LONGEST_FILE = 255  # characters
 # A word's edge in ASCII: at one in Unicode the automaton gives up on Korean text and is three hundred times slower.
 _LABELS = (
     r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
@@ -59,7 +61,7 @@ _FIGURES = r"[0-9](?:[^0-9]?[0-9]){2}|[0-9a-f]{32}"
 
 
 _LOOKED_AT = 1_000  # texts of a column by which its variety is judged
-_ANY = f"{_NUMBERS}|{_MARKS}|{_LABELS}|{_NAMES}|{_HOMES}"
+_ANY = f"{_NUMBERS}|{_MARKS}|{_FILES}|{_LABELS}|{_NAMES}|{_HOMES}"
 
 
 def _python(pattern: str) -> re.Pattern[str]:
@@ -69,7 +71,7 @@ def _python(pattern: str) -> re.Pattern[str]:
 
 
 _DIGIT = re.compile("[0-9]")
-_ONE_HOME = _python(_HOMES)
+_ONE_HOME, _ONE_FILE = _python(_HOMES), _python(_FILES)
 _ONE_NUMBER, _ONE_MARK, _ONE_LABEL = _python(_NUMBERS), _python(_MARKS), _python(_LABELS)
 _ONE_FIGURE, _ONE_WRITTEN_NAME, _ONE_NAME = _python(_FIGURES), _python(_WRITTEN_NAME), _python(_NAMES)
 
@@ -82,6 +84,8 @@ def is_suspect(text: str) -> bool:
     if has_number or (_ONE_FIGURE.search(text) and _ONE_LABEL.search(text)):
         return True
     if _DIGIT.search(text) and _ONE_HOME.search(text):
+        return True
+    if len(text) <= _LONGEST_FILE and _ONE_FILE.search(text):
         return True
     return bool(_ONE_WRITTEN_NAME.search(text) and _ONE_NAME.search(text))
 
@@ -96,6 +100,7 @@ def suspects(column: pl.Series) -> pl.Series:
     return few.filter(
         few.str.contains(_NUMBERS)
         | few.str.contains(_MARKS)
+        | few.str.contains(_FILES)
         | (few.str.contains(_FIGURES) & few.str.contains(_LABELS))
         | (few.str.contains("[0-9]") & few.str.contains(_HOMES))
         | (few.str.contains(_WRITTEN_NAME) & few.str.contains(_NAMES))
