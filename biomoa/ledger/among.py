@@ -13,6 +13,8 @@ import msgspec
 from django.db.models import ForeignKey, Lookup
 from django.db.models.fields import Field
 
+VALUES = "json_each"  # what the values come from, where a table stands else (SQLite)
+
 
 class Among(Lookup[Any]):
     lookup_name = "among"
@@ -24,7 +26,7 @@ class Among(Lookup[Any]):
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, values = self.process_lhs(compiler, connection)
         listed = msgspec.json.encode(sorted(self.rhs)).decode()
-        return f"{column} IN (SELECT value FROM json_each(%s))", (*values, listed)
+        return f"{column} IN (SELECT value FROM {VALUES}(%s))", (*values, listed)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, values = self.process_lhs(compiler, connection)
