@@ -1,4 +1,4 @@
-"""What arrives under the name of a sequence file and is is another thing: told by its first bytes."""
+"""What arrives under the name of a sequence file and is another thing: told by its first bytes."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from django.db.models import F, Model
 from biomoa.records.models import Tally
 
 T = TypeVar("T")
-CHUNK = 5_000  # values in one IN (...)
+CHUNK = 5_000  # records whose versions are in memory at once
 
 
 def json_text(value: Any) -> str:
