@@ -21,11 +21,12 @@ MUST, SHOULD, NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.Must
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """The question with the chosen types and filters."""
+    """The question with the chosen types and filters; ``gone`` are the records that do not count."""
 
     question: Question
     types: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = {}
+    gone: frozenset[str] = frozenset()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -63,6 +64,8 @@ def query_of(asked: Asked, *, ranked: bool = False, without: str = "") -> Any:
         named = tantivy.Query.term_query(schema, "accession", asked.question.text.upper())
         parts.append((SHOULD, tantivy.Query.boost_query(named, ACCESSION_BOOST)))
     parts += _narrowing(schema, asked, without)
+    if asked.gone:
+        parts.append((NOT, tantivy.Query.term_set_query(schema, "accession", sorted(asked.gone))))
     if not any(occur is MUST or occur == MUST for occur, _ in parts):
         parts.append((MUST, tantivy.Query.term_query(schema, "kind", "record")))
     return tantivy.Query.boolean_query(parts)

@@ -49,12 +49,13 @@ def look_up(
     page: int = 1,
     size: int = 20,
     language: str = "ko",
+    gone: frozenset[str] = frozenset(),
 ) -> Answered:
     """The public records that match, a page of them, with counts by filter.
 
     All words must occur; values of one filter are alternatives, filters narrow one another. ``sort`` is relevance
     (without words: newest), newest, title or accession; an unknown one counts as relevance. An empty query lists
-    all. ``total`` is exact and does not depend on the page.
+    all. ``total`` is exact and does not depend on the page. Records that are ``gone`` are as if they were not there.
     """
     question = read_question(query)
     size = max(1, min(size, 100))
@@ -64,8 +65,9 @@ def look_up(
         return Answered(Results(query=question.text, page=page, size=size))
     known = filters_of(library())
     kept = {k: tuple(v) for k, v in (filters or {}).items() if k in known and v}
-    asked = Asked(question, _record_types(types), kept)
-    key = (str(_reader().folder), commit, query, asked.types, tuple(sorted(kept.items())), sort, page, size, language)
+    asked = Asked(question, _record_types(types), kept, gone)
+    narrowed = (asked.types, tuple(sorted(kept.items())), gone)
+    key = (str(_reader().folder), commit, query, narrowed, sort, page, size, language)
     answer = _KEPT.find(key) if commit else None
     if answer is None:
         answer = _answer(searcher, asked, sort, page, size, language)
@@ -89,6 +91,11 @@ def _answer(searcher: Any, asked: Asked, sort: str, page: int, size: int, langua
         did_you_mean="" if found.total or not question.wanted else propose(searcher, asked),
     )
     return Answered(results, tuple(each.changed for each in shown))
+
+
+def followed() -> int | None:
+    """The ledger entry up to which a question that is asked later knows the records; None while there is no index."""
+    return _reader().position()
 
 
 def suggest(prefix: str) -> list[str]:

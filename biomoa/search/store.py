@@ -156,6 +156,7 @@ class Reader:
         self._lock = threading.Lock()
         self._seen: Commit | None = None
         self._index: Any = None
+        self._reached: tuple[Commit | None, int] = (None, 0)
 
     def commit(self) -> Commit | None:
         """The newest commit, None when it cannot be told."""
@@ -164,6 +165,16 @@ class Reader:
     def searcher(self) -> Any | None:
         """A searcher over the newest commit; None while no index was ever written."""
         return self.look()[1]
+
+    def position(self) -> int | None:
+        """The ledger entry up to which a later look knows the records at least; None while there is no index."""
+        farther = _read(self.folder / _read(self.folder / "current") / FOLLOWED)  # before the commit that it is of
+        commit, searcher = self.look()
+        if searcher is None:
+            return None
+        if commit is None or self._reached[0] != commit:
+            self._reached = (commit, _position_in(searcher))
+        return max(self._reached[1], int(farther) if farther.isdigit() else 0)
 
     def look(self) -> tuple[Commit | None, Any | None]:
         """The newest commit, None when it cannot be told, and a searcher over it, None while there is no index."""
@@ -184,8 +195,11 @@ class Reader:
 def read_position(index: Any) -> int:
     """The ledger entry that the last commit of the index includes."""
     index.reload()
-    searcher = index.searcher()
-    query = tantivy.Query.term_query(index.schema, "kind", POSITION)
+    return _position_in(index.searcher())
+
+
+def _position_in(searcher: Any) -> int:
+    query = tantivy.Query.term_query(make_schema(), "kind", POSITION)
     hits = searcher.search(query, 1).hits
     return int(searcher.doc(hits[0][1])["seq"][0]) if hits else 0
 

@@ -7,15 +7,16 @@ from typing import Any
 import msgspec
 
 from biomoa.records.library import library
-from biomoa.records.queries_now import Now, records_now
+from biomoa.records.queries_now import Now, departed_since, records_now
 from biomoa.records.rules_titles import titled
 from biomoa.search.answers import Hit, Mark, Results
-from biomoa.search.services import look_up
+from biomoa.search.services import followed, look_up
 from biomoa.search.standing import PUBLIC, one_stands, stands
 
 
 def search(query: str = "", *, language: str = "ko", **asked: Any) -> Results:
-    """As ``services.search``; what was taken back since is not told again, of what changed only its title of today."""
+    """As ``services.search``; what was taken back since is neither told nor counted, what changed only by its title."""
+    asked["gone"] = _gone()
     answer = look_up(query, language=language, **asked)
     now = records_now([hit.accession for hit in answer.results.results])
     hits = [
@@ -27,6 +28,11 @@ def search(query: str = "", *, language: str = "ko", **asked: Any) -> Results:
     if better and not _is_found(better, language=language, **{**asked, "page": 1}):
         better = ""
     return msgspec.structs.replace(answer.results, results=hits, did_you_mean=better)
+
+
+def _gone() -> frozenset[str]:
+    seq = followed()
+    return frozenset() if seq is None else departed_since(seq)
 
 
 def _is_found(query: str, **asked: Any) -> bool:

@@ -153,6 +153,19 @@ def test_what_was_withdrawn_is_found_no_more(processes: tuple[Client, Client], w
         assert 'href="/KAS00000001"' not in body(client.get(SEARCH))
 
 
+def test_what_was_withdrawn_counts_no_more_while_no_worker_comes(
+    processes: tuple[Client, Client], world: World
+) -> None:
+    open_study(world)
+    before = [body(client.get(SEARCH)) for client in processes]
+    services_release.withdraw_record(world.curator, "KAS00000001", "duplicate", kind="suppressed")
+    after = [body(client.get(SEARCH)) for client in processes]
+    assert len({*before, *after}) == 2 and 'href="/KAS00000001"' not in after[0]
+    assert statements(processes[0], SEARCH) == 1, "and that page is kept"
+    follow(follower())
+    assert body(processes[0].get(SEARCH)) == after[0]
+
+
 def test_an_embargo_that_ends_opens_at_once(processes: tuple[Client, Client], world: World) -> None:
     made = accepted(world, study(1), release_on=timezone.localdate() + timedelta(days=30))
     assert [client.get(SAMPLE).status_code for client in processes] == [404, 404]
