@@ -49,6 +49,7 @@ def tell(request: HttpRequest, problems: Sequence[Problem]) -> None:
         messages.add_message(request, level, problem.message.in_(language_of()))
 
 
+WORDS = ("reason", "text", "exception_reason")  # what a person writes in sentences beside a command
 MOST_TOLD = 5  # problems of one code and sheet above a page; the rest are counted
 
 
@@ -84,7 +85,8 @@ def _more(like: Problem, count: int) -> Problem:
 def command(view: View) -> View:
     """A POST that gives a command: a refusal is told on the page it came from, a conflict with a page of its own.
 
-    So is the refusal of a row, and what is no longer there: the page that it came from cannot show what was typed.
+    So is the refusal of a row or of words, and what is no longer there: the page that it came from cannot show what was
+    typed.
     """
 
     @wraps(view)
@@ -92,7 +94,7 @@ def command(view: View) -> View:
         try:
             return view(request, code, *args, **kwargs)
         except Refusal as refusal:
-            if _is_of_row(request):
+            if _is_of_row(request) or _has_words(request):
                 return _not_taken(request, code, "refused", 409, problems=refusal.problems)
             tell(request, refusal.problems)
             return redirect(back_to(request, code))
@@ -108,6 +110,10 @@ def command(view: View) -> View:
 
 def _is_of_row(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name in ("row", "new_row")
+
+
+def _has_words(request: HttpRequest) -> bool:
+    return any(request.POST.get(name, "").strip() for name in WORDS)
 
 
 def _not_taken(request: HttpRequest, code: str, why: str, status: int, **more: object) -> HttpResponse:
@@ -143,10 +149,14 @@ def _find_submission(request: HttpRequest, code: str) -> Submission | None:
 
 def _typed(request: HttpRequest, form: str, now: Mapping[str, str]) -> list[Typed]:
     """What was typed, so that it can be copied from the page that tells it was not taken."""
-    hidden = ("csrfmiddlewaretoken", "revision", "seen", "next", "leave", "form", "position", "field", "row", "problem")
+    hidden = (
+        "csrfmiddlewaretoken", "revision", "seen", "next", "leave", "form", "position", "field", "row", "problem", "on",
+        "outcome",
+    )  # fmt: skip
     known = library().form(form).fields if form in library().forms else ()
     labels = {field.name: field.label.in_(language_of()) for field in known} or {
         "title": _("Working title"), "release_on": _("Release date"), "reason": _("Reason"), "text": _("Message"),
+        "value": _("Corrected value"), "exception_reason": _("Why the data is right as it is"),
     }  # fmt: skip
     posted = ((name, ";".join(filter(None, request.POST.getlist(name)))) for name in request.POST if name not in hidden)
     return [Typed(labels.get(name, name), said, now.get(name, "")) for name, said in posted if said]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from biomoa.people.models import User
 from biomoa.records import services, services_curation
-from biomoa.records.models import RowProblem
+from biomoa.records.models import Row, RowProblem
 from tests.records.world import World, draft, lay_file, reads, review, study
 
 ENGLISH: dict[str, Any] = {"headers": {"accept-language": "en", "accept": "text/html"}}
@@ -82,6 +83,35 @@ def test_a_problem_that_was_checked_anew_gives_back_the_reason(client: Client, w
     answer = enter(client, world.curator).post(f"/desk/{made.code}/do/override", said, **ENGLISH)
     page = answer.content.decode()
     assert answer.status_code == 404 and "알려진 장비 문제" in page and f'href="/desk/{made.code}/"' in page
+
+
+@pytest.mark.parametrize("verb", ["return", "override", "curate"])
+def test_who_decides_second_gets_the_reason_back(client: Client, world: World, verb: str) -> None:
+    made = draft(world, reads())
+    lay_file(made, "study-1.fastq", verdict="fail")
+    services.submit(world.depositor, made.pk, exception_reason="It is what it is.")
+    services_curation.take(world.curator, made.pk)
+    problem, row = RowProblem.objects.filter(submission=made).first(), Row.objects.filter(submission=made).first()
+    services_curation.return_(world.second_curator, made.pk, "The first was quicker.")
+    assert problem and row
+    said = {
+        "problem": str(problem.pk),
+        "row": str(row.pk),
+        "field": "title",
+        "value": "Better",
+        "reason": "자세한 사유",
+    }
+    answer = enter(client, world.curator).post(f"/desk/{made.code}/do/{verb}", said, **ENGLISH)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "It was not saved" in page and "자세한 사유" in page
+    assert "while ‘returned’" in page and f'href="/desk/{made.code}/"' in page
+    assert ("Corrected value", "Better") in [(each.label, each.value) for each in answer.context["typed"]]
+
+
+def test_a_refusal_without_words_is_told_on_the_page_it_came_from(client: Client, world: World) -> None:
+    made = review(world, draft(world, study(1)))
+    answer = enter(client, world.curator).post(f"/desk/{made.code}/do/return", {"reason": " "}, **ENGLISH)
+    assert answer.status_code == 302 and answer.headers["Location"] == f"/desk/{made.code}/"
 
 
 def test_what_is_not_there_and_what_is_not_for_you_are_the_same_answer(client: Client, world: World) -> None:
