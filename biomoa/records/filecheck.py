@@ -37,6 +37,7 @@ class Named(msgspec.Struct, frozen=True):
     order: int
     name: str
     md5: str  # of the sheet; empty when not given
+    md5_field: str  # where it stands
     alias: str
 
     def place(self) -> Place:
@@ -104,7 +105,7 @@ def iter_named(bundle: Bundle) -> Iterator[Named]:
                     alias = row.get(form.alias, "")
                     for order, file in enumerate(rules.split_values(text)):
                         md5 = md5s[order].lower() if order < len(md5s) else ""
-                        yield Named(name, position, field.name, order, file, md5, alias)
+                        yield Named(name, position, field.name, order, file, md5, digests, alias)
 
 
 def _digest_fields(form: Form) -> dict[str, str]:
@@ -197,7 +198,8 @@ def _check_md5(there: Sequence[tuple[Named, Kept]]) -> Iterator[Problem]:
     for each, file in there:
         if each.md5 and each.md5 != file.md5:
             facts = {"file_name": each.name, "expected": each.md5, "found": file.md5}
-            yield problem("file-md5-differs", value=each.md5, **facts, **each.place())
+            place: Place = {**each.place(), "field": each.md5_field}
+            yield problem("file-md5-differs", value=each.md5, **facts, **place)
 
 
 def _check_inspections(

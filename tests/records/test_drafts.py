@@ -254,7 +254,8 @@ def test_files_are_checked_against_rows(world: World) -> None:
     services.check(made.pk)
     assert codes(made) == {"file-md5-differs", "file-not-named"}
     told = next(view.problem for view in queries.problems(made.pk)[0] if view.problem.code == "file-md5-differs")
-    assert told.file == "a.fastq" and "0" * 32 in told.message.en and len(told.message.en.split("has ")[1][:32]) == 32
+    assert (told.field, told.file) == ("md5", "a.fastq"), "at the digest: the name is right"
+    assert "0" * 32 in told.message.en and len(told.message.en.split("has ")[1][:32]) == 32
 
 
 def test_a_file_is_proposed_by_its_md5(world: World) -> None:
