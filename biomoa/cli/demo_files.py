@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
+import math
 import random
 import tempfile
 from pathlib import Path
@@ -27,7 +29,7 @@ def paired_fastq(chance: random.Random, reference: str, pairs: int) -> tuple[byt
         name = f"@A00123:45:HKGC7DSX5:1:1101:{1000 + number}:{chance.randint(1000, 32000)}"
         for mate, out, sequence in ((1, first, fragment), (2, second, _reverse_complement(fragment))):
             read = _with_errors(chance, sequence[:READ_LENGTH])
-            out.write(f"{name} {mate}:N:0:ACGTACGT\n{read}\n+\n{_qualities(chance)}\n")
+            out.write(f"{name} {mate}:N:0:ACGTACGT\n{read}\n+\n{_qualities(chance, QUALITIES, READ_LENGTH)}\n")
     return _gzip(first.getvalue()), _gzip(second.getvalue())
 
 
@@ -37,7 +39,7 @@ def long_fastq(chance: random.Random, reference: str, reads: int) -> bytes:
     for number in range(reads):
         start, length = chance.randrange(len(reference) - 8_000), chance.randint(1_000, 8_000)
         sequence = _with_errors(chance, reference[start : start + length], rate=0.03)
-        quality = "".join(chance.choices("+5?I", k=len(sequence)))
+        quality = _qualities(chance, "+5?I", len(sequence))
         out.write(f"@{chance.getrandbits(128):032x} runid=demo read={number} ch={chance.randint(1, 512)}\n")
         out.write(f"{sequence}\n+\n{quality}\n")
     return _gzip(out.getvalue())
@@ -93,11 +95,22 @@ def _reverse_complement(sequence: str) -> str:
 
 def _with_errors(chance: random.Random, sequence: str, rate: float = 0.002) -> str:
     letters = list(sequence)
-    for place in range(len(letters)):
-        if chance.random() < rate:
-            letters[place] = chance.choice(BASES)
+    place = _gap(chance, rate)
+    while place < len(letters):
+        letters[place] = chance.choice(BASES)
+        place += 1 + _gap(chance, rate)
     return "".join(letters)
 
 
-def _qualities(chance: random.Random) -> str:
-    return "".join(chance.choices(QUALITIES, k=READ_LENGTH))
+def _gap(chance: random.Random, rate: float) -> int:
+    """How many bases are read before the next error: a draw a base would take most of the demonstration's time."""
+    return int(math.log(1 - chance.random()) / math.log(1 - rate))
+
+
+def _qualities(chance: random.Random, signs: str, length: int) -> str:
+    return chance.randbytes(length).translate(_one_of(signs)).decode()
+
+
+@functools.cache
+def _one_of(signs: str) -> bytes:
+    return bytes(ord(signs[byte % len(signs)]) for byte in range(256))
