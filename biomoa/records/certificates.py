@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from biomoa.files.rules import HELD
@@ -146,7 +146,7 @@ def _facts_of_submission(submission: Submission) -> dict[str, Any]:
         "kind": "submission",
         "accession": submission.code,
         "version": 0,
-        **({"title": inert(submission.title)} if submission.title else _first_titles(submission)),
+        **_titles_of_submission(submission),
         "date": timezone.localdate(submission.decided_at or submission.changed_at).isoformat(),
         "group": _names(submission.owner),
         "center": _names(submission.center),
@@ -168,12 +168,32 @@ def _line(row: Row) -> list[Any]:
     return [record.accession, row.version, inert(record.title, LINE_SIGNS), *korean]
 
 
-def _first_titles(submission: Submission) -> dict[str, str]:
-    """``title`` of the first record, and ``title_ko`` where it has one."""
+def _titles_of_submission(submission: Submission) -> dict[str, str]:
+    """``title``, and ``title_ko`` where there is one: a project's that has both, the working title, the first record's.
+
+    A working title is in one language; the project that it stands for is registered in two.
+    """
+    if project := _project_in_both(submission):
+        return _titles_of_record(project)
+    if submission.title:
+        return {"title": inert(submission.title)}
     projects_first = F("project_id").asc(nulls_first=True)  # PostgreSQL has them last
     first = Record.objects.filter(rows__submission=submission).order_by(projects_first, "id").first()
-    korean = {"title_ko": inert(first.title_ko)} if first and first.title_ko else {}
-    return {"title": inert(first.title) if first else "", **korean}
+    return _titles_of_record(first) if first else {"title": ""}
+
+
+def _project_in_both(submission: Submission) -> Record | None:
+    """The one that is called like the submission, or its only one; None unless it has a title in each language."""
+    roots = [name for name, form in library().forms.items() if rules.is_root(form)]
+    projects = Record.objects.filter(rows__submission=submission, form__in=roots).order_by("id")
+    is_named = Q(title=submission.title) | Q(title_ko=submission.title, title_ko__gt="")
+    found = list(projects.filter(is_named)[:1]) or list(projects[:2])
+    is_one = len(found) == 1 and found[0].title_ko not in ("", found[0].title)
+    return found[0] if is_one else None
+
+
+def _titles_of_record(record: Record) -> dict[str, str]:
+    return {"title": inert(record.title), **({"title_ko": inert(record.title_ko)} if record.title_ko else {})}
 
 
 def covered_digest(submission: Submission) -> str:

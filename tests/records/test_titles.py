@@ -20,7 +20,7 @@ from biomoa.records import certificates, queries, services, services_curation, s
 from biomoa.records.certificates_pdf import document_context
 from biomoa.records.library import library
 from biomoa.records.migrations import __name__ as migrations
-from biomoa.records.models import Record
+from biomoa.records.models import Record, Submission
 from biomoa.records.rules_titles import Titled, titled, titles_of
 from biomoa.records.templatetags.records import title_in_line
 from tests.records.world import World, accept, accepted, draft, project, sample
@@ -193,6 +193,29 @@ def test_a_certificate_lists_its_records_by_the_title_of_the_reader(client: Clie
         with override(language):
             printed = render_to_string("records/certificate_pdf.html", document_context(paper, language))  # type: ignore[arg-type]
         assert f"<td><bdi>{title}</bdi></td>" in printed.partition('class="listed"')[2]
+
+
+@pytest.mark.parametrize("working", [ENGLISH, KOREAN, "2차 제출"])
+def test_a_certificate_of_a_submission_has_the_title_of_its_project_in_both(
+    client: Client, world: World, working: str
+) -> None:
+    made = accepted(world, {"bioproject": [bilingual()], "biosample": [sample("S1", "a")]})
+    Submission.objects.update(title=working)
+    paper = certificates.certify_submission(world.depositor, made.pk)
+    assert (paper.facts["title"], paper.facts["title_ko"]) == (ENGLISH, KOREAN)
+    assert f"<dd><bdi>{KOREAN}</bdi>" in page(client, f"/certificates/{paper.code}", "ko")
+    assert f"<dd><bdi>{ENGLISH}</bdi>" in page(client, f"/certificates/{paper.code}", "en")
+
+
+def test_a_working_title_stays_where_no_project_speaks_for_the_submission(world: World) -> None:
+    made = accepted(world, {"bioproject": [bilingual(), bilingual("b", title="Other", title_ko="다른")]})
+    Submission.objects.update(title="둘 다")
+    assert certificates.certify_submission(world.depositor, made.pk).facts["title"] == "둘 다", "there are two"
+    Submission.objects.update(title="다른")
+    assert certificates.certify_submission(world.depositor, made.pk).facts["title"] == "Other", "it is called like one"
+    made = accepted(world, {"bioproject": [project("c")]})
+    Submission.objects.filter(pk=made.pk).update(title="한 언어")
+    assert certificates.certify_submission(world.depositor, made.pk).facts["title"] == "한 언어"
 
 
 def test_a_line_of_a_certificate_of_before_is_told_as_it_was() -> None:
