@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -99,6 +101,14 @@ def test_rooms_agree_on_the_same_english() -> None:
         for entry, korean in entries(read(room)).items():
             meant.setdefault(entry, {}).setdefault(korean[0], []).append(room)
     assert {entry: by_korean for entry, by_korean in meant.items() if len(by_korean) > 1} == {}
+
+
+def test_errors_of_the_sign_in_are_said_as_ours() -> None:
+    """django-allauth's own Korean is of several hands; what a page shows of it is in the catalogue of this room."""
+    adapters = (DefaultAccountAdapter, DefaultMFAAdapter)
+    with translation.override("ko"):
+        said = [str(each) for adapter in adapters for each in adapter.error_messages.values()]
+    assert len(said) > 20 and [each for each in said if not each.endswith(("니다.", "주세요."))] == []
 
 
 def test_every_operation_of_the_api_is_told_in_korean() -> None:
