@@ -15,10 +15,13 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from biomoa.people import tasks
+from biomoa.people import queries, tasks
 from biomoa.people.edge import language_of
+from biomoa.people.models import User
 from biomoa.people.rules import is_plain_address, problem
 from biomoa.settings.station import is_this_machine
+
+DESK = "/desk/"
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -26,6 +29,9 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_email(self, email: str) -> str:
         return plain(super().clean_email(email))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return start_of(request.user)  # type: ignore[arg-type]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         words = {"request": self.request, "email": email, **context}
@@ -37,6 +43,13 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_account_already_exists_mail(self, email: str) -> None:
         tasks.send_account_exists.enqueue(email, *place_of(context.request))
+
+
+def start_of(person: User) -> str:
+    """Where the work of a person begins: at the desk for who curates and is in no group that deposits."""
+    actor = queries.actor_of(person)
+    curates = actor.is_administrator or actor.organisations("curator")
+    return DESK if curates and not actor.organisations("depositor", "manager") else settings.LOGIN_REDIRECT_URL
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]

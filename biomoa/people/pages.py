@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from biomoa.people import queries, services, sessions
+from biomoa.people import accounts, queries, services, sessions
 from biomoa.people.edge import actor_of, language_of, speak
 from biomoa.people.forms import GroupForm, InviteForm, PeopleForm, ProfileForm, TokenForm, roles_in
 from biomoa.people.models import Invitation, Membership, Organisation, Token, User
@@ -273,4 +273,4 @@ def enter_demonstration(request: HttpRequest, role: str) -> HttpResponse:
         raise Http404
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     UserSession.objects.create_from_request(request)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect(accounts.start_of(person))

@@ -20,6 +20,7 @@ from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import ngettext
 
 from biomoa.people import queries, secondfactor, services, sessions, tries
@@ -89,5 +90,6 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
 
 def _speak(user: User, response: HttpResponse | None = None, **_: Any) -> None:
     """After sign-in the station speaks the language of the profile."""
+    translation.activate(user.language)  # also the words of welcome, which follow in the same request
     if response is not None:
         speak(response, user.language)

@@ -16,7 +16,8 @@ from pytest_django import Settings
 from biomoa.ledger.models import Entry
 from biomoa.people.models import Membership, Organisation, Token, User
 from biomoa.people.queries import actor_of, find_actor_of_token
-from biomoa.people.services import create_token, make_account
+from biomoa.people.rules import system
+from biomoa.people.services import appoint, create_token, make_account
 from tests.people.mails import send_waiting_mails
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,35 @@ def test_who_confirmed_an_address_is_led_to_the_submissions(client: Client) -> N
     sign_in = client.post(link[0])["Location"]
     entered = client.post(sign_in, {"login": "new@example.org", "password": "cornflower-7-blue"})
     assert entered["Location"] == "/submissions/"
+
+
+@pytest.mark.parametrize(("roles", "start"), [
+    (("depositor",), "/submissions/"), ((), "/submissions/"), (("curator",), "/desk/"),
+    (("curator", "manager"), "/submissions/"),
+])  # fmt: skip
+def test_work_begins_where_it_lies(
+    client: Client, settings: Settings, person: Callable[..., User], group: Organisation,
+    roles: tuple[str, ...], start: str,
+) -> None:  # fmt: skip
+    demonstrate(settings, True)
+    user = person("haneul", demonstration="anybody")
+    center = Organisation.objects.create(code="C", kind="data-center", name_ko="센터")
+    for role in roles:
+        appoint(system("test"), center if role == "curator" else group, user, role)
+    assert client.post("/account/demo/anybody/")["Location"] == start
+    client.logout()
+    form = {"login": user.email, "password": PASSWORD}
+    assert client.post("/account/login/", form)["Location"] == start
+    client.logout()
+    assert client.post("/account/login/?next=/account/", form)["Location"] == "/account/"
+
+
+def test_the_welcome_is_in_the_language_of_the_profile(client: Client, person: Callable[..., User]) -> None:
+    user = person("haneul", language="ko")
+    form = {"login": user.email, "password": PASSWORD}
+    page = client.post("/account/login/", form, headers={"accept-language": "en"}, follow=True)
+    said = [str(message) for message in page.context["messages"]]
+    assert len(said) == 1 and re.search("[가-힣]", said[0])
 
 
 def test_unconfirmed_people_cannot_come_in(client: Client) -> None:
