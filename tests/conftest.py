@@ -7,8 +7,24 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 ORACLES = Path(os.environ.get("BIOMOA_ORACLES") or Path(__file__).resolve().parents[2] / "shared" / "oracles")
+BROWSER_MS = 30_000
+# How long an example takes to be drawn or tried tells of the machine, not of what is tried.
+hypothesis_settings.register_profile(
+    "unhurried", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On a busy machine a page may need longer than the 5 s that Playwright gives by itself to what is expected."""
+    if any(item.get_closest_marker("browser") for item in items):
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=BROWSER_MS)
 
 
 def pytest_unconfigure() -> None:

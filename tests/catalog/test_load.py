@@ -27,7 +27,9 @@ SMALL = (
 YAML_FILES = [name for name in SMALL if name.endswith(".yaml")]
 CSV_FILES = [name for name in SMALL if name.endswith(".csv")]
 
-many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")

@@ -143,6 +143,6 @@ def test_it_costs_little(library: Library, tmp_path: Path) -> None:
     frame = pl.DataFrame({name: [value] * 20_000 for name, value in zip(HEADER, GOOD, strict=True)})
     frame = frame.with_columns(pl.int_range(20_000).cast(pl.String).alias(f"extra{n}") for n in range(20))
     frame.write_csv(tmp_path / "sample.tsv", separator="\t")
-    started = time.perf_counter()
+    started = time.process_time()  # its own work: the processor is shared with whatever else runs
     assert _told(read_sheets(library, tmp_path / "sample.tsv", form="sample")) == []
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

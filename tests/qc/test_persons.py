@@ -93,9 +93,9 @@ def test_other_signs_alone_are_nobody(text: str) -> None:
 
 
 def test_a_label_without_end_costs_no_more_than_a_label() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # its own work: the processor is shared with whatever else runs
     assert any(each.kind == "record-number" for each in find("12345678", field="x" * 3_000_000 + " 환자번호"))
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 BIRTHS = st.dates(date(2061, 1, 1), date(2099, 12, 31))

@@ -77,9 +77,9 @@ def test_a_column_of_korean_text_takes_no_longer_than_one_of_english() -> None:
 
     def seconds(text: str) -> float:
         column = pl.Series([f"{text} {number}" for number in range(20_000)])
-        began = time.perf_counter()
+        began = time.process_time()  # its own work: the processor is shared with whatever else runs
         suspects(column)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds("warm")
     english = min(seconds("liver tissue of a mouse, week") for _ in range(3))

@@ -74,7 +74,9 @@ def test_a_killed_child_is_a_finding_and_the_next_file_is_inspected(endless: Pat
     os.kill(child._process.pid, signal.SIGSTOP)  # however fast it is, it is not done before the signal
 
     def kill() -> None:
-        time.sleep(0.2)
+        while not sandbox._idle.empty():
+            time.sleep(0.01)
+        time.sleep(0.2)  # taken off the shelf it is asked at once
         os.kill(child._process.pid, signal.SIGSEGV)
         os.kill(child._process.pid, signal.SIGCONT)
 

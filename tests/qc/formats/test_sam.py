@@ -12,6 +12,7 @@ from biomoa.qc.persons import find
 
 from .alignments import Collected, inspect, labelled, unpacked
 
+ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 # The publishers' labels that the specification itself does not bear out.
 EXCEPTIONS = {
     "hdr.HD3.sam": "GO:none: SAMv1 1.3 lists none as a valid value, and htsjdk writes it into most of its files",
@@ -206,7 +207,7 @@ names = names.filter(lambda name: not find(name))  # which would be told as a pe
 bases = st.text("ACGTN", min_size=2, max_size=80)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=ALLOWED)
 @given(st.lists(st.tuples(names, bases, st.integers(1, 900), st.integers(0, 255), st.data()), min_size=1, max_size=5))
 def test_any_legal_unpaired_record_passes(
     tmp_path: Path, drawn: list[tuple[str, str, int, int, st.DataObject]]
@@ -227,7 +228,7 @@ def test_any_legal_unpaired_record_passes(
     assert report.metrics["bases"] == sum(len(row[1]) for row in drawn)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=ALLOWED)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_report(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x.sam"
