@@ -226,7 +226,7 @@ def at_once(call: Callable[[], int]) -> list[int]:
 
     def run() -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             codes.append(call())
         finally:
             connection.close()
