@@ -31,7 +31,7 @@ def start(token: str, *arguments: object) -> subprocess.Popen[str]:
 
 def run(token: str, *arguments: object) -> tuple[int, str, str]:
     program = start(token, *arguments)
-    out, err = program.communicate(timeout=120)
+    out, err = program.communicate(timeout=300)
     return program.returncode, out, err
 
 
@@ -57,7 +57,7 @@ def test_killed_in_the_middle_and_asked_again(
     program = start(token, *sheets, path, "--to", line.url)
     assert line.hanging.wait(60)
     program.send_signal(signal.SIGKILL)
-    program.communicate(timeout=10)
+    program.communicate(timeout=60)
     begun = Upload.objects.get()
     assert begun.offset_bytes >= 8 * MIB
     line.cut_after, line.sent_bytes = None, 0

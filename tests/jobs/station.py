@@ -47,7 +47,7 @@ class Station:
         whole = f"import django, json; django.setup()\nanswer = None\n{code}\nprint('\\n' + json.dumps(answer))"
         more = {"BIOMOA_FAULT": fault} if fault else {}
         done = subprocess.run(
-            [sys.executable, "-c", whole], env=self.environment(**more), capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", whole], env=self.environment(**more), capture_output=True, text=True, timeout=300
         )
         if done.returncode != 0 and not fault:
             raise AssertionError(done.stderr[-3000:])
@@ -84,7 +84,7 @@ def _migrated_database() -> Path:
         subprocess.run(
             [sys.executable, "-c", code + "\nfrom django.db import connection\n"
              "connection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')"],
-            env={**os.environ, **environment, "PYTHONPATH": str(ROOT)}, check=True, timeout=120,
+            env={**os.environ, **environment, "PYTHONPATH": str(ROOT)}, check=True, timeout=300,
         )  # fmt: skip
         _MIGRATED.append(made)
     return _MIGRATED[0].path / "station.sqlite3"

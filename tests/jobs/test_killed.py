@@ -26,7 +26,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
     made.end()
 
 
-def _until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+def _until(is_so: Callable[[], bool], seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < until, "it did not happen in time"

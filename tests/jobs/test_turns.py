@@ -21,7 +21,7 @@ LONG, SHORT = 20.0, 0.05
 HOLD = """
 import sys
 from biomoa.settings.sqlite.base import Turn
-assert Turn(sys.argv[1]).take(5)
+assert Turn(sys.argv[1]).take(60)
 print("held", flush=True)
 sys.stdin.read()
 """

@@ -31,7 +31,7 @@ def heard() -> Callable[[Actor], list[str]]:
 def server(settings: Any) -> Iterator[MailServer]:
     with mail_server() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 10
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 60
         settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""
         yield server
 

@@ -61,7 +61,7 @@ def mail_server() -> Iterator[MailServer]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    ready.wait(10)
+    assert ready.wait(60), "the mail server does not listen"
     yield server
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    thread.join(60)

@@ -83,6 +83,7 @@ def test_reading_by_hand_without_script(chromium: Browser, live_server: Any, tol
     assert not Notice.objects.filter(user_id=told.depositor.user_id, read_at=None).exists()
     page.get_by_role("link", name="이메일 알림").click()
     page.get_by_label("하루에 한 번 모아 보내기").check()
-    page.get_by_role("button", name="저장").click()
+    with page.expect_navigation():  # it is checked before the answer, too
+        page.get_by_role("button", name="저장").click()
     expect(page.get_by_label("하루에 한 번 모아 보내기")).to_be_checked()
     context.close()
