@@ -169,6 +169,43 @@ def _number_digits_alone(rng: random.Random) -> str:
     return rng.choice(("{}", "메모 {}", "sample_{}", "{} 혈액")).format(mixed(rng, f"{first}-{second}"))
 
 
+def _number_turned(rng: random.Random) -> str:
+    first, second = number(rng)
+    return rng.choice((
+        f"뒷자리 {second}, 앞자리 {first}", f"주민번호 뒷자리: {second} / 앞자리: {first}", f"뒷번호 {second} 앞번호 {first}", f"뒤 {second} 앞 {first}", f"주민 뒷자리({second}) 앞자리({first})", f"생년월일 {first}, 뒷자리 {second}", f"{first} 뒷자리 {second}",
+        f"{first} (뒷번호: {second})", f"뒷자리={second};앞자리={first}",
+    ))  # fmt: skip
+
+
+def _number_single(rng: random.Random) -> str:
+    first, second = number(rng, checked=True)
+    gap = rng.choice((" - ", "-", "   ", " -", " "))
+    written = f"{' '.join(first)}{gap}{' '.join(second)}"
+    written = rng.choice((written, written.translate(WIDE), written.replace(" ", "\u3000"), "-".join(first + second)))
+    return rng.choice(("{}", "주민번호 {}", "환자 {}", "주민등록번호: {}")).format(written)
+
+
+def _number_bare(rng: random.Random) -> str:
+    return rng.choice(("{}", "환자 {}", "sample_{}", "{}_R1", "주민번호 {}", "{} 혈액")).format(
+        "".join(number(rng, checked=True))
+    )
+
+
+def _insurance(rng: random.Random) -> str:
+    code = rng.choice("1235678") + digits(rng, 10)
+    label = rng.choice((
+        "건강보험증번호 ", "건강보험증 번호: ", "건강보험 번호 ", "의료보험증번호: ", "보험증번호 ", "건보번호: ", "건강보험증 ", "health insurance number ", "Health Insurance No: ", "NHI number: ", "health_insurance_number=", "NHIS no ", "보험증 번호=",
+    ))  # fmt: skip
+    return label + rng.choice((code, code, f"{code[0]}-{code[1:]}"))
+
+
+def _read_group(rng: random.Random) -> str:
+    who = name(rng)
+    return rng.choice((
+        f"@RG\tID:1\tSM:{who}_종양", f"@RG\tID:1\tSM:{who}_T\tPL:ILLUMINA", f"@RG\tID:1\tSM:tumor_{who}", f"@RG\tID:1\tSM:{who}-01", f"SM:{who}_종양", f"@PG\tID:bwa\tCL:bwa mem -R '@RG\\tID:1\\tSM:{who}' ref.fa", f"@RG\tID:1\tLB:01_{who}\tSM:a", f"@RG\tID:1\tPU:{who}.1",
+    ))  # fmt: skip
+
+
 def _number_letters(rng: random.Random) -> str:
     first, second = number(rng)
     text = f"{first}-{second}"
@@ -446,7 +483,8 @@ PERSONS: dict[str, Make] = {
     "number-digits-alone": _number_digits_alone, "number-letters": _number_letters, "mobile-parted": _mobile_parted, "mobile-digits": _mobile_digits,
     "mobile-pieces": _mobile_pieces, "name-before": _name_before, "name-spaced": _name_spaced, "name-and-facts": _name_and_facts, "name-latin": _name_latin,
     "read-name": _read_name, "header": _header, "variants": _variants, "file-name": _file_name, "record": _record, "birth": _birth, "address": _address, "email": _email,
-    "landline": _landline, "others": _others,
+    "landline": _landline, "others": _others, "number-turned": _number_turned, "number-single": _number_single, "number-bare": _number_bare,
+    "insurance": _insurance, "read-group": _read_group,
 }  # fmt: skip
 
 
@@ -624,13 +662,36 @@ def _file(rng: random.Random) -> Sequence[str]:
     )  # fmt: skip
 
 
+# Words with the surname of many people and the end of many given names.
+ALIKE = (
+    "편도선", "이하선", "설하선", "현미경", "방사선", "황산철", "인산염", "염화철", "정제수", "방류수", "이온식", "배양식", "기형아", "성숙아", "정상아", "송사리", "안남미", "서목태", "용설란", "금목서", "위령선", "강명태", "신결석", "나병환", "반사율", "함수율", "이환율", "연마재", "전자석", "주사식",
+    "하천수", "지하철", "여름철", "문서철", "제자리", "정수리", "유리수", "국제선", "우주선", "마무리", "한국식", "서양식", "조제식", "구강경", "방광경", "심장경", "산호초", "오미자", "고구마", "신생아", "침샘", "전립선", "갑상선", "부갑상선", "흉선", "유선", "고환", "기관지", "구내염", "지방간",
+)  # fmt: skip
+
+
+def _word_file(rng: random.Random) -> Sequence[str]:
+    word, n = rng.choice(ALIKE), rng.randint(1, 99)
+    return (
+        f"{word}_R1.fastq.gz", f"{word}-{n}.bam", f"{n}_{word}.fq.gz", f"{word}.vcf.gz", f"정상_{word}_{n}.fastq", f"S{n}_{word}_종양.bam", f"@RG\tID:1\tSM:{word}_{n}",
+    )  # fmt: skip
+
+
+def _ordinary(rng: random.Random) -> Sequence[str]:
+    """Numbers of things with thirteen digits, and rows of single ones."""
+    d = lambda n: digits(rng, n)  # noqa: E731
+    day = f"{rng.randint(15, 26)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+    return (
+        f"{day}000{d(4)}", f"{day}00{d(5)}", f"SN{d(13)}", f"EGAD{d(13)}", f"{day}0{d(6)}", f"KBN{day}{d(7)}", f"{d(13)}A", " ".join(rng.choices("012", k=20)), " ".join(rng.choices("0123456789", k=17)), f"0 {' '.join(d(13))} 1",
+    )  # fmt: skip
+
+
 def _word(words: Sequence[str]) -> Make:
     return lambda rng: rng.choice(words)
 
 
 DECOYS: dict[str, Make] = {
     "accession": _of(_accession), "date": _of(_date), "catalogue": _of(_catalogue), "plate": _of(_plate), "reference": _of(_reference), "coordinate": _of(_coordinate), "sequence": _of(_sequence), "gene": _of(_gene), "place": _of(_place),
-    "table": _of(_table), "read": _of(_read), "file": _of(_file), "grant": _of(_grant), "clinical": _word(CLINICAL), "english": _word(ENGLISH),
+    "table": _of(_table), "read": _of(_read), "file": _of(_file), "grant": _of(_grant), "clinical": _word(CLINICAL), "english": _word(ENGLISH), "word-file": _of(_word_file), "ordinary": _of(_ordinary),
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
 MOST_LABEL = 128  # characters of a label: longer ones are none, and would be searched again with every cell
 HEX_RUN = 28
+_CENTENARIANS = "27"  # years of birth before it, with the digit of the last century
 
 KINDS: dict[str, Text] = {
     "resident-number": Text(ko="주민등록번호", en="resident registration number"),
@@ -27,6 +28,7 @@ KINDS: dict[str, Text] = {
     "email": Text(ko="전자우편 주소", en="e-mail address"),
     "passport": Text(ko="여권번호", en="passport number"),
     "driving-licence": Text(ko="운전면허번호", en="driving licence number"),
+    "insurance-number": Text(ko="건강보험증번호", en="health insurance number"),
     "record-number": Text(ko="환자·의무기록 번호", en="medical record number"),
     "name": Text(ko="사람 이름", en="name of a person"),
     "address": Text(ko="주소", en="address"),
@@ -234,7 +236,7 @@ def _registration(text: str) -> Iterator[Hit]:
     for match in p.SPACED.finditer(text):
         digits = re.sub(r"[^0-9]", "", match[0])
         if numbers.is_birth_date(digits):
-            yield _registration_kind(digits), "high", match.start(), match.end()
+            yield _registration_kind(digits), _spaced_confidence(text, match, digits), match.start(), match.end()
     yield from _parted_registrations(text)
     for match in p.RRN_MASKED.finditer(text):
         digits = re.sub(r"[^0-9]", "", match[0])
@@ -254,6 +256,17 @@ def _parted_registrations(text: str) -> Iterator[Hit]:
             is_labelled = pattern is p.RRN_HALVES or p.RRN_CONTEXT.search(_before(text, match.start()))
             if numbers.is_birth_date(digits) and (is_labelled or numbers.has_check_digit(digits)):
                 yield _registration_kind(digits), "high", match.start(), match.end()
+    for pattern, front, back in ((p.RRN_BACK_FIRST, 2, 1), (p.RRN_BACK_NAMED, 1, 2)):
+        for match in pattern.finditer(text):
+            if numbers.is_birth_date(match[front] + match[back]):
+                yield _registration_kind(match[front] + match[back]), "high", match.start(), match.end()
+
+
+def _spaced_confidence(text: str, match: re.Match[str], digits: str) -> Confidence:
+    """Of single digits with a blank between each: also a row of counts looks so."""
+    is_parted = match[1] != match[0][1]
+    is_labelled = p.RRN_CONTEXT.search(_before(text, match.start()))
+    return "high" if is_parted or is_labelled or numbers.has_check_digit(digits) else "low"
 
 
 def _registration_kind(digits: str) -> str:
@@ -276,7 +289,17 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
         return None
     if match[2] == ".":  # as a number with seven decimals, one of ten of which has a check digit
         return "low"
+    if not match[2] and _is_ordinary(text, match, digits):
+        return "low" if numbers.has_check_digit(digits) and digits[6] not in "09" else None
     return _unlabelled_confidence(match[2], digits)
+
+
+def _is_ordinary(text: str, match: re.Match[str], digits: str) -> bool:
+    """Whether thirteen bare digits are as likely the name of a thing: with letters, as of an accession, or a day and a
+    running number, as of a sample; whoever was born so is a hundred years old."""
+    beside = text[max(match.start() - 1, 0) : match.start()], text[match.end() : match.end() + 1]
+    is_in_word = any(each.isascii() and each.isalpha() for each in beside)
+    return is_in_word or digits[6] in "09" or (digits[6] in "1256" and digits[:2] < _CENTENARIANS)
 
 
 def _parted_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
@@ -296,7 +319,8 @@ def _unlabelled_confidence(separator: str, digits: str) -> Confidence | None:
     if mark in {"=", "+", "\\", "#", "&", "<", ">"}:  # of formulas and tables
         return "low" if separator == mark else None
     if not separator and numbers.is_ean13(digits):  # every tenth number is an article number, too
-        return "low" if numbers.has_check_digit(digits) else None
+        is_korean_article = digits.startswith("880") and digits[6] not in "1256"
+        return "low" if numbers.has_check_digit(digits) and not is_korean_article else None
     if numbers.has_check_digit(digits) or mark in ("-", "--", "---"):
         return "high"
     if separator and (mark in ("", "_", "/", "·") or separator == ". "):
@@ -440,6 +464,7 @@ _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
     _cards,
     _plates,
     _plain("email", "high", p.EMAIL),
+    _plain("insurance-number", "high", p.INSURANCE),
     _plain("passport", "high", p.PASSPORT),
     _plain("driving-licence", "high", p.LICENCE_LABELLED),
     _plain("driving-licence", "medium", p.LICENCE),

@@ -42,7 +42,7 @@ _BEFORE = r"(?:^|[\x00-/:-@\[-`{-\x7f])"  # no digit and no letter
 # of ASCII and repetitions short: a larger automaton is twenty times slower.
 _PLAIN = (
     rf"(?:^|{_NO_DIGIT}){_DAY}[^0-9A-Za-z]{{0,5}}[0-9]{{7}}(?:{_NO_DIGIT}|$)",
-    r"[0-9](?: [0-9]){5} ?-? ?[0-9](?: [0-9]){6}",
+    r"[0-9](?:[ \-][0-9]){5}[ \-]{0,5}[0-9](?:[ \-][0-9]){6}",
     r"[0-9]{6}-[0-9]-[0-9]{6}|(?:19|20)[0-9]{6} ?[-_] ?[0-9]{7}|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[- ]{1,3}[0-9]{7}",
     rf"{_BEFORE}01[016789]{_MARKS}[0-9]{{3,4}}{_MARKS}[0-9]{{4}}(?:{_NO_DIGIT}|$)",
     r"(?:\+|00|\()82[ \t\-_.()/~0-9]{8}|82-1[016789]-[0-9]{3,4}-[0-9]{4}",
@@ -52,7 +52,7 @@ _PLAIN = (
     r"[0-9A-Za-z_+\-.] ?(?:@|[(<\[{][aA][tT]?[)>\]}]|&#64;|%40|_at_) ?"
     r"[0-9A-Za-z_\-.]{1,63}(?:\.| \. ?|[(\[]dot[)\]])[A-Za-z]{2}|[A-Za-z]\^[A-Z]|[0-9A-Za-z] (?i-u:at) [^ ]{1,63} dot ",
     rf"(?i-u:{_BEFORE}(?:tel|phone|mobile|cell|fax|mrn|pt\.?[ _]?(?:id|no|#)|emr|hosp|chart|patient|medical|medrec"
-    r"|dob|d\.o\.b|born|date|birth|ip|remote|client|rrn|resident|hp|h\.p|c\.p|t\.)"
+    r"|nhis?|insurance|dob|d\.o\.b|born|date|birth|ip|remote|client|rrn|resident|hp|h\.p|c\.p|t\.)"
     rf"|passport|licen[cs]e|account|card|visa|master|plate|vehicle){_NO_DIGIT}*"
     r"[0-9](?:[0-9\-./ ()_,:|=]{4}|[0-9]{2}[A-Za-z][0-9]{4}|[0-9]{0,2}\.[0-9]|[0-9]?[\-. ][A-Za-z]{3})",
     r"(?i-u:rrn|resident|tel|phone|mobile|hp)[^0-9A-Za-z]{0,6}[0-9OolI]{3}",

@@ -19,12 +19,17 @@ RRN_NAMED = re.compile(
     rf"((?:19|20)?[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9](?:{_GAP}[0-9]){{6}}){END}",
     re.I,
 )
-SPACED = re.compile(rf"{EDGE}[0-9](?: [0-9]){{5}} ?-? ?[0-9](?: [0-9]){{6}}{END}")
+# Thirteen single digits; of a longer row of them, as of counts, no part is a number.
+SPACED = re.compile(rf"{EDGE}(?<![0-9] )[0-9](?:[ \-][0-9]){{5}}([ \-]{{0,5}})[0-9](?:[ \-][0-9]){{6}}(?! ?[0-9])")
 RRN_LONG = re.compile(rf"{EDGE}((?:19|20)[0-9]{{6}})( ?[-_] ?)([0-9]{{7}}){END}")
 RRN_PARTED = re.compile(
     rf"{EDGE}([0-9]{{6}}|[0-9]{{2}}[.\-/][0-9]{{2}}[.\-/][0-9]{{2}})([-\s]{{1,3}})([0-9])-?([0-9]{{6}}){END}"
 )
 RRN_HALVES = re.compile(rf"앞\s?(?:자리|번호)?[^0-9\n]{{0,6}}([0-9]{{6}})([^0-9\n]{{1,12}})([0-9]{{7}}){END}")
+# The second half first, or named as such: its label says whose halves they are.
+_BACK = r"[뒤뒷]\s?(?:자리|번호)[^0-9\n]{0,6}"
+RRN_BACK_FIRST = re.compile(rf"[뒤뒷][^0-9\n]{{0,10}}([0-9]{{7}})[^0-9\n]{{1,10}}앞[^0-9\n]{{0,8}}([0-9]{{6}}){END}")
+RRN_BACK_NAMED = re.compile(rf"{EDGE}([0-9]{{6}})[^0-9\n]{{0,10}}{_BACK}([0-9]{{7}}){END}")
 RRN_MASKED = re.compile(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
 UUID_TAIL = r"(?<![0-9a-f]{4}-[0-9a-f]{4}-)"
 MOBILE = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}[(\[]?01[016789]\]?{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
@@ -58,6 +63,13 @@ EMAIL = re.compile(
 PASSPORT = re.compile(
     rf"(?:여권(?:번호)?|passport(?:[\s_]?(?:number|no|id))?\.?){AFTER}"
     r"([A-Z]{1,2}[\s\-]?[0-9]{3}[A-Z]?[0-9]{4,5})(?![0-9])",
+    re.I,
+)
+# One digit for the kind of insured person, ten for the household.
+INSURANCE = re.compile(
+    r"(?:(?:건강|의료)\s?보험\s?(?:(?:증(?:서)?|카드)\s?)?(?:번호|No\.?)|(?:건강|의료)\s?보험\s?(?:증|카드)|건보\s?(?:증\s?)?번호"
+    r"|보험증\s?(?:번호)?|\b(?:(?:national )?health[\s_]insurance(?:[\s_]card)?|NHIS?)[\s_](?:number|no|id)\b\.?)"
+    rf"{AFTER}([0-9]-?[0-9]{{10}})(?![0-9])",
     re.I,
 )
 LICENCE = re.compile(rf"{EDGE}(?<!-)(?:1[1-9]|2[0-8])[\-. ][0-9]{{2}}[\-. ][0-9]{{6}}[\-. ][0-9]{{2}}(?![0-9\-])")
@@ -120,7 +132,7 @@ NAME_ROMANISED = re.compile(
 )
 # Where headers of files name a sample or a person: @RG, ##SAMPLE, the columns of a VCF.
 NAME_IN_HEADER = re.compile(
-    rf"(?:[\t ](?:SM|ID|LB|DS):|(?:<|,)(?:ID|Child|Mother|Father|Name)=|(?:donor|patient|individual|subject|sample|proband|participant)=|Values=\[)\"?({WHOLE})(?![가-힣])",  # noqa: E501
+    rf"(?:(?:^|[\t ]|\\t)(?:SM|ID|LB|DS|PU):(?:[0-9A-Za-z]{{1,16}}[_\-])?|(?:<|,)(?:ID|Child|Mother|Father|Name)=|(?:donor|patient|individual|subject|sample|proband|participant)=|Values=\[)\"?({WHOLE})(?![가-힣])",  # noqa: E501
     re.I,
 )
 VCF_COLUMNS = re.compile(r"(?m:^)#CHROM\t[^\n]{0,4000}")

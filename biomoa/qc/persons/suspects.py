@@ -14,8 +14,8 @@ import polars as pl
 from biomoa.qc.persons.detector import DISGUISES
 
 _NUMBERS = (
-    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?: [0-9]){5}|[0-9]{6}-[0-9]-[0-9]{6}"
-    r"|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[-\s]{1,3}[0-9]{7}|앞[^0-9]{0,8}[0-9]{6}"
+    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?:[ \x{A0}\x{3000}\-][0-9]){5}|[0-9]{6}-[0-9]-[0-9]{6}"
+    r"|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[-\s]{1,3}[0-9]{7}|앞[^0-9]{0,8}[0-9]{6}|[뒤뒷][^0-9]{0,12}[0-9]{7}"
     r"|01[016789][^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,4}[0-9]{4}"
     r"|0[0-9]{1,3}[^0-9A-Za-z]{1,3}[0-9]{3,4}[^0-9A-Za-z]{1,2}[0-9]{4}"
     r"|82[^0-9A-Za-z]{0,6}(?:0[^0-9A-Za-z]{0,4})?[0-9]{1,3}[^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,3}[0-9]{4}"
@@ -37,7 +37,7 @@ _SPOKEN = r"공영일이삼사오육륙칠팔구〇零一二三四五六七八�
 _MARKS = (
     rf"@|(?i:\(at\)|\[at\]|{_WRITTEN_AT})|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
     r"|[가-힣]{3}[ _,/(]{1,2}(?:[남여MF]|[0-9]{1,3}[세/,]|[0-9]{2,4}\.)"  # a name, a sex or an age
-    r"|(?:SM|ID|LB|DS):[가-힣]{3}|[=\[<\"][가-힣]{3}|#CHROM"  # headers of files
+    r"|(?:SM|ID|LB|DS|PU):[0-9A-Za-z_\-]*[가-힣]{3}|[=\[<\"][가-힣]{3}|#CHROM"  # headers of files
     r"|(?i:번호|주민|rrn|연락처|전화|휴대폰|핸드폰|phone|mobile|tel|hp)[^0-9A-Za-z]{1,4}[0-9OolI]{3}"
     rf"|[0-9{_SPOKEN}][{_SPOKEN}][0-9{_SPOKEN}]|[{_SPOKEN}][0-9]"
 )
@@ -49,7 +49,7 @@ _LABELS = (
     r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
     r"|hosp|chart|차트|챠트|(?-u:\b)pt(?:\.?[ _]|[#.])|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"  # noqa: E501
     r"|농협|우체국|신협|account|접속|로그인|ip|remote|client|subject|donor|participant"
-    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자|민번|신분|외국인|resident|의무|medrec|(?-u:\b)h\.?p(?-u:\b)|(?-u:\b)c\.p|(?-u:\b)t\.|☎|born|d\.o\.b)"
+    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자|민번|신분|외국인|resident|보험|insurance|nhi|의무|medrec|(?-u:\b)h\.?p(?-u:\b)|(?-u:\b)c\.p|(?-u:\b)t\.|☎|born|d\.o\.b)"
 )
 _HOMES = r"(?i:주소|거주지|자택|거소|address|residence)"
 _NAMES = (
