@@ -192,7 +192,9 @@ def test_a_certificate_lists_its_records_by_the_title_of_the_reader(client: Clie
         assert f"<bdi>{title}</bdi>" in listed and "<bdi>S1</bdi>" in listed
         with override(language):
             printed = render_to_string("records/certificate_pdf.html", document_context(paper, language))  # type: ignore[arg-type]
-        assert f"<td><bdi>{title}</bdi></td>" in printed.partition('class="listed"')[2]
+        facts, _, listed = printed.partition('class="listed"')
+        assert f"<td><bdi>{title}</bdi></td>" in listed
+        assert paper.code in facts, "the code by which it is checked stands on the first page, before a long list"
 
 
 @pytest.mark.parametrize("working", [ENGLISH, KOREAN, "2차 제출"])
