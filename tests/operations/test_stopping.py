@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import sqlite3
-import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -15,20 +14,26 @@ from pathlib import Path
 import httpx
 
 from biomoa.settings.station import default_catalogue
+from tests.ports import held_port
 
 from .conftest import Operated
 
+# A form that is read to its end before it is answered, from a sender who waits for the sign to go on.
+BEGUN = b"""\
+POST /i18n/setlang/ HTTP/1.1
+Host: 127.0.0.1
+Content-Type: application/x-www-form-urlencoded
+Content-Length: 8000
+Expect: 100-continue
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+"""
 
 
 def wait_until_ready(address: str) -> None:
-    for _ in range(240):
+    until = time.monotonic() + 180
+    while time.monotonic() < until:
         try:
-            if httpx.get(f"{address}/readyz", timeout=5).status_code == 200:
+            if httpx.get(f"{address}/readyz", timeout=30).status_code == 200:
                 return
         except httpx.HTTPError:
             pass
@@ -42,32 +47,24 @@ def states(folder: Path) -> set[str]:
 
 
 def test_serve_ends_its_requests_and_gives_its_tasks_back(station: Operated) -> None:
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    serving = station.start("serve", "--port", str(port))
-    try:
-        wait_until_ready(address)
-        answers: list[int] = []
-
-        def upload_slowly() -> None:
-            def body() -> object:
+    with held_port() as port:
+        serving = station.start("serve", "--port", str(port))
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}")
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+                line.sendall(BEGUN.replace(b"\n", b"\r\n"))
+                assert line.recv(1000).startswith(b"HTTP/1.1 100 "), "it has begun with the request"
+                serving.send_signal(signal.SIGTERM)
                 for _ in range(8):
-                    yield b"x" * 1000
+                    line.sendall(b"x" * 1000)
                     time.sleep(0.25)
-
-            answers.append(httpx.post(f"{address}/i18n/setlang/", content=body(), timeout=30).status_code)
-
-        asking = threading.Thread(target=upload_slowly)
-        asking.start()
-        time.sleep(0.7)
-        serving.send_signal(signal.SIGTERM)
-        asking.join()
-        assert serving.wait(60) == 0
-    finally:
-        serving.kill()
-        serving.communicate()
+                answer = line.makefile("rb").readline()
+            assert serving.wait(60) == 0
+        finally:
+            serving.kill()
+            serving.communicate()
     # The request that was under way was answered, whatever the answer; the connection was not cut.
-    assert len(answers) == 1
+    assert answer.startswith(b"HTTP/1.1 ")
     assert "RUNNING" not in states(station.folder)
     lines = [json.loads(line) for line in (station.folder / "log" / "station.log").read_text().splitlines()]
     assert any(line["message"].startswith("worker") and line["message"].endswith("ends") for line in lines)
@@ -80,7 +77,8 @@ def test_a_broken_catalogue_stops_the_start_with_file_and_line(station: Operated
         form.write("no such key: 1\n")
     settings = station.folder / "station.toml"
     settings.write_text(f'catalogue = "{broken}"\n' + settings.read_text())
-    serving = station.start("serve", "--port", str(free_port()))
-    said = "".join(part or "" for part in serving.communicate(timeout=120))
+    with held_port() as port:
+        serving = station.start("serve", "--port", str(port))
+        said = "".join(part or "" for part in serving.communicate(timeout=300))
     assert serving.returncode == 2
     assert "bioproject.yaml" in said and "no such key" in said and "Traceback" not in said

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +23,8 @@ from typing import Any
 
 import msgspec
 import pytest
+
+from tests.ports import held_port
 
 pytestmark = pytest.mark.xdist_group("error-pages")
 LANGUAGES = ("ko", "en")
@@ -61,7 +62,7 @@ class Served:
         self.token = ""
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)) as line:
             told = {"Accept": "text/html", **{name.replace("_", "-"): value for name, value in headers.items()}}
             if "Authorization" not in told and self.cookies:
                 told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -90,7 +91,7 @@ class Served:
 
     def biomoa(self, *words: str) -> str:
         command = [sys.executable, "-m", "biomoa.cli.main", "--home", str(self.home), *words]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -103,29 +104,28 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("errors") / "station"
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    station = Served(home, port)
-    station.biomoa("init", "--address", f"http://127.0.0.1:{port}")
-    with (home / "station.toml").open("a", encoding="utf-8") as file:
-        file.write("web_processes = 1\n[security]\ntoken_guesses_per_minute = 4\n")
-    station.password = station.biomoa("account", "create", "one@example.org", "--name-en", "One").split()[-1]
-    command = [sys.executable, "-m", "biomoa.cli.main", "--home", str(home), "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        wait_for(station, process)
-        enter(station)
-        yield station
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+    said = home.parent / "serve.log"  # no pipe: one that nobody reads fills, and the station stands still
+    with held_port() as port, said.open("wb") as log:
+        station = Served(home, port)
+        station.biomoa("init", "--address", f"http://127.0.0.1:{port}")
+        with (home / "station.toml").open("a", encoding="utf-8") as file:
+            file.write("web_processes = 1\n[security]\ntoken_guesses_per_minute = 4\n")
+        station.password = station.biomoa("account", "create", "one@example.org", "--name-en", "One").split()[-1]
+        command = [sys.executable, "-m", "biomoa.cli.main", "--home", str(home), "serve", "--port", str(port)]
+        process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=log)
+        try:
+            wait_for(station, process, said)
+            enter(station)
+            yield station
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
 
 
-def wait_for(station: Served, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+def wait_for(station: Served, process: subprocess.Popen[bytes], said: Path) -> None:
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
-        assert process.poll() is None, process.stderr and process.stderr.read().decode()
+        assert process.poll() is None, said.read_text()
         try:
             if station.ask("GET", "/healthz").status == 200:
                 return
