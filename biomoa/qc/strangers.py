@@ -59,6 +59,13 @@ _STARTS: tuple[tuple[bytes, Text], ...] = (
     ),
     (rb"ABIF", Text(ko="생어 시퀀싱 파형 파일(AB1)", en="a trace of Sanger sequencing (AB1)")),
     (rb"\.sff\x00", Text(ko="454 장비의 SFF 파일", en="an SFF file of a 454 machine")),
+    (
+        rb"[@>][^\r\n]{0,900}\r(?![\r\n])",
+        Text(
+            ko="줄바꿈이 CR뿐인 옛 매킨토시 방식의 글(줄바꿈을 LF로 바꿔 주세요)",
+            en="text whose lines end as on old Macs (CR alone; convert the line ends to LF)",
+        ),
+    ),
     (rb"LOCUS {3,}\S", Text(ko="GenBank 형식의 문서", en="a GenBank flat file")),
     (rb"ID {3}\S[^\n]{0,200};", Text(ko="EMBL 형식의 문서", en="an EMBL flat file")),
     (rb"##gff-version", Text(ko="GFF 주석 파일", en="a GFF annotation")),

@@ -58,6 +58,7 @@ WORDS = (
     "CO₂ 5% 10⁶ cells", "제2공장 3일령", "HP 0.012345678", "7839110,24,3285,011676,9775,061", "patient-derived xeno-graft",  # noqa: E501
     "ID=cds1;Parent=mRNA0012345", "125592.150814126\t171215.1256859\t570454.039407406",
     "기관 주소: 대전 유성구 없는로 125", "Donor: Escherichia coli K-12", "1 # 251127 # 8984728 # -1",
+    "cells_at_37C.fastq.gz", "cut_at_block.bam", "growth_at_day3.vcf.gz", "minji_at_block.bam",
 )  # fmt: skip
 
 

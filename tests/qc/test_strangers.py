@@ -34,6 +34,8 @@ STRANGERS = {
     "GenBank": b"LOCUS       AB000001  10 bp\n",
     "GFF": b"##gff-version 3\nchr1\t.\tgene\t1\t10\t.\t+\t.\tID=a\n",
     "VCF": b"##fileformat=VCFv4.3\n#CHROM\tPOS\n",
+    "old Macs": b"@r1\rACGT\r+\rIIII\r@r2\rACGT\r+\rIIII\r",
+    "CR alone": b">s1 a\rACGT\r>s2\rACGT\r",
     "checksums": b"d41d8cd98f00b204e9800998ecf8427e  a.fastq.gz\n",
 }
 

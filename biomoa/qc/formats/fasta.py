@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,15 @@ from biomoa.qc.persons.lines import Lines
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 PROTEINS = b"ACDEFGHIKLMNPQRSTVWYBZXJUOacdefghiklmnpqrstvwybzxjuo*"
 GAPS = b"-."
+PLAIN_BASES = b"ACGTUNacgtun"
+FEWEST_BASES = 30  # so many of nothing but A, C, G, T, U, N are no protein
+OF_PROTEINS, OF_NUCLEOTIDES = (".faa",), (".fna", ".ffn", ".frn")
 BLANKS = b" \t\r\n"
 NAMES_KEPT = 2_000_000  # beyond, repeated names are no longer looked for; the metrics say so
 LONGEST_NAME = 1 << 20
+COMPRESSED = (".gz", ".bgz", ".bz2")
+_INNER_BLANK = re.compile(rb"[^\s>][ \t]+[^\s]")
+_PROTEIN, _NUCLEOTIDE = Text("단백질", "proteins"), Text("핵산", "nucleotides")
 
 
 def _text(code: str, severity: Severity, ko: str, en: str) -> FindingText:
@@ -48,6 +55,18 @@ FINDINGS = (
         "핵산과 단백질 서열이 섞여 있습니다.",
         "Nucleotide and protein sequences are mixed.",
     ),
+    _text(
+        "fasta-kind-not-as-named",
+        "warning",
+        "이름은 {named_ko} 파일이지만 서열은 대부분 {found_ko}입니다.",
+        "The name says {named_en}, but most sequences are {found_en}.",
+    ),
+    _text(
+        "fasta-blank-in-sequence",
+        "warning",
+        "서열 줄 안에 빈칸이나 탭이 있습니다.",
+        "Blanks or tabs stand within lines of sequence.",
+    ),
     _text("fasta-only-n", "warning", "모든 서열이 N뿐입니다.", "All sequences are nothing but N."),
     _text("fasta-crlf", "warning", "윈도 줄바꿈(CRLF)을 씁니다.", "Lines end as on Windows (CRLF)."),
     _text("fasta-gaps", "info", "정렬의 빈자리(-)가 있습니다.", "There are alignment gaps (-)."),
@@ -66,7 +85,7 @@ class _Reader:
         self.total = np.zeros(256, np.int64)
         self.kinds = {"nucleotide": 0, "protein": 0}
         self.names: set[bytes] = set()
-        self.has_carriage = self.is_open = False
+        self.has_carriage = self.is_open = self.has_blank = self.has_plain_bases = False
         self.persons = Lines(report)
 
     def take(self, data: bytes) -> bytes:
@@ -110,6 +129,8 @@ class _Reader:
         odd = part.translate(None, PROTEINS + GAPS + BLANKS)
         if odd:
             self._blame(part, odd[:1])
+        if b" " in part or b"\t" in part:
+            self.has_blank |= bool(_INNER_BLANK.search(part))
         self.line += part.count(b"\n")
 
     def _blame(self, part: bytes, odd: bytes) -> None:
@@ -133,6 +154,7 @@ class _Reader:
         else:
             others = length - int(self.counts[list(NUCLEOTIDES + GAPS)].sum())
             self.kinds["protein" if others else "nucleotide"] += 1
+            self.has_plain_bases |= length >= FEWEST_BASES and length == int(self.counts[list(PLAIN_BASES)].sum())
         self.lengths.append(length)
         self.total += self.counts
         self.counts[:] = 0
@@ -149,19 +171,40 @@ class _Reader:
             self.report.add("fasta-crlf")
         if self.total[list(GAPS)].any():
             self.report.add("fasta-gaps")
-        if self.kinds["protein"] and self.kinds["nucleotide"] > self.kinds["protein"]:
+        if self.has_blank:
+            self.report.add("fasta-blank-in-sequence")
+        # A short peptide may be written in letters of nucleotides only.
+        if self.kinds["protein"] and (self.has_plain_bases or self.kinds["nucleotide"] > self.kinds["protein"]):
             self.report.add("fasta-kinds-mixed")
         residues = int(self.total.sum())
         if residues and int(self.total[list(b"Nn")].sum()) == residues:
             self.report.add("fasta-only-n")
         self.report.metrics.update(self._metrics())
 
+    @property
+    def is_protein(self) -> bool:
+        return self.kinds["protein"] > self.kinds["nucleotide"]
+
+    def check_name(self, name: str) -> None:
+        """Against the suffixes that NCBI gives to files of one kind."""
+        plain = name.casefold()
+        for suffix in COMPRESSED:
+            plain = plain.removesuffix(suffix)
+        is_of_proteins = plain.endswith(OF_PROTEINS)
+        if not any(self.kinds.values()) or not (is_of_proteins or plain.endswith(OF_NUCLEOTIDES)):
+            return
+        if is_of_proteins != self.is_protein:
+            named, found = (_PROTEIN, _NUCLEOTIDE) if is_of_proteins else (_NUCLEOTIDE, _PROTEIN)
+            self.report.add(
+                "fasta-kind-not-as-named", named_ko=named.ko, named_en=named.en, found_ko=found.ko, found_en=found.en
+            )
+
     def _metrics(self) -> dict[str, Any]:
         letters = np.zeros(256, np.int64)
         for upper, lower in zip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz", strict=True):
             letters[upper] = self.total[upper] + self.total[lower]
         residues = int(self.total.sum())
-        is_protein = self.kinds["protein"] > self.kinds["nucleotide"]
+        is_protein = self.is_protein
         metrics: dict[str, Any] = {
             "sequences": len(self.lengths),
             "residues": residues,
@@ -206,6 +249,7 @@ def _inspect(source: Source, report: Report) -> None:
             reader.take_part(rest)
             rest = b""
     reader.finish(rest)
+    reader.check_name(source.name)
 
 
 FORMAT = Format(
