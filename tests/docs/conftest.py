@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,9 +16,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.ports import held_port
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-START_SECONDS = 120
+START_SECONDS = 180
 MEMBER = """
 from biomoa.cli.station import start_django
 from biomoa.settings.station import home_folder, load_home
@@ -46,23 +47,21 @@ class Desk(msgspec.Struct, frozen=True):
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("reader")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    bare = Desk(folder, _environment(folder, f"http://127.0.0.1:{port}"))
     _furnish(folder)
-    made = bare.run(["biomoa", "init", "--address", bare.environment["STATION"]])
-    assert made.returncode == 0, made.stderr
-    token = bare.run([sys.executable, "-c", MEMBER])
-    assert token.returncode == 0, token.stderr
-    with (folder / "serve.log").open("w") as log:
-        server = subprocess.Popen([str(BIN / "biomoa"), "serve"], env=bare.environment, stdout=log, stderr=log)
-    try:
-        _wait(bare.environment["STATION"], server)
-        yield Desk(folder, {**bare.environment, "BIOMOA_TOKEN": token.stdout.strip()})
-    finally:
-        server.terminate()
-        server.wait(60)
+    with held_port() as port:
+        bare = Desk(folder, _environment(folder, f"http://127.0.0.1:{port}"))
+        made = bare.run(["biomoa", "init", "--address", bare.environment["STATION"]])
+        assert made.returncode == 0, made.stderr
+        token = bare.run([sys.executable, "-c", MEMBER])
+        assert token.returncode == 0, token.stderr
+        with (folder / "serve.log").open("w") as log:
+            server = subprocess.Popen([str(BIN / "biomoa"), "serve"], env=bare.environment, stdout=log, stderr=log)
+        try:
+            _wait(bare.environment["STATION"], server)
+            yield Desk(folder, {**bare.environment, "BIOMOA_TOKEN": token.stdout.strip()})
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
 def _environment(folder: Path, address: str) -> dict[str, str]:

@@ -115,7 +115,7 @@ class Ceph:
         return self._plain(program, "-c", "ceph.conf", *words)
 
     def _plain(self, *command: str) -> str:
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=180, check=False)
         if done.returncode:
             raise RuntimeError(f"{command[0]}: {done.stderr[-2000:]}")
         return done.stdout
@@ -126,7 +126,7 @@ class Ceph:
             self.processes.append(subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=out))
 
     def _wait_for_gateway(self) -> None:
-        until = time.monotonic() + 55
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             with suppress(urllib.error.URLError, OSError):
                 urllib.request.urlopen(self.endpoint, timeout=2).close()

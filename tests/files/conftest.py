@@ -87,7 +87,7 @@ class Tus:
     def __init__(self, root: str, world: World, token: str = "member") -> None:
         self.address = f"{root}/files/tus/{world.shelf.pk}/"
         headers = {"Tus-Resumable": "1.0.0", "Authorization": f"Bearer {world.tokens[token]}"}
-        self.http = httpx.Client(headers=headers, timeout=30)
+        self.http = httpx.Client(headers=headers, timeout=60)
 
     def create(self, name: str, size: int, *, body: bytes | None = None, **headers: str) -> httpx.Response:
         extra = headers.pop("meta", "")

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from ..jobs.station import Station
+from ..ports import held_port
 
 DATA = os.urandom(300 * 1024**2)
 MAKE = """
@@ -30,14 +31,11 @@ FILES = "from biomoa.files.models import StoredFile\nanswer = [f.object_id for f
 class Web:
     """gunicorn with two processes, as a station runs it."""
 
-    def __init__(self, station: Station) -> None:
-        self.station = station
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, station: Station, port: int) -> None:
+        self.station, self.port = station, port
         shelf, token = station.run(MAKE)
         self.address = f"http://127.0.0.1:{self.port}/files/tus/{shelf}/"
-        self.http = httpx.Client(headers={"Tus-Resumable": "1.0.0", "Authorization": f"Bearer {token}"}, timeout=60)
+        self.http = httpx.Client(headers={"Tus-Resumable": "1.0.0", "Authorization": f"Bearer {token}"}, timeout=300)
         self.start()
 
     def start(self) -> None:
@@ -101,12 +99,13 @@ class Web:
 def web(tmp_path: Path) -> Iterator[Web]:
     station = Station(tmp_path / "home")
     (station.folder / "station_wsgi.py").write_text("from biomoa.site.wsgi import application\n")
-    made = Web(station)
-    yield made
-    made.http.close()
-    if made.process.poll() is None:
-        made.kill()
-    station.end()
+    with held_port() as port:
+        made = Web(station, port)
+        yield made
+        made.http.close()
+        if made.process.poll() is None:
+            made.kill()
+        station.end()
 
 
 def test_cut_chunked_and_killed_uploads_arrive_whole_in_constant_memory(web: Web) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import os
 import socket
@@ -386,7 +387,9 @@ def test_what_came_before_a_cut_is_kept(tus: Tus) -> None:
     assert StoredFile.objects.get().object_id == hashlib.sha256(DATA).hexdigest()
 
 
-@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cuts=st.lists(st.tuples(st.integers(1, 40_000), st.booleans()), max_size=8), seed=st.integers(0, 2**30))
 def test_random_cuts_give_the_same_digest(tus: Tus, cuts: list[tuple[int, bool]], seed: int) -> None:
     data = seed.to_bytes(4, "big") * 30_000
@@ -407,27 +410,39 @@ def test_random_cuts_give_the_same_digest(tus: Tus, cuts: list[tuple[int, bool]]
     assert upload.file.object.md5 == hashlib.md5(data).hexdigest()
 
 
+def _wait_until_held(upload: Upload) -> None:
+    """Until a request has the lock of the upload."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with uploads._lock_path(upload).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+        time.sleep(0.05)
+    pytest.fail("the first request never came")
+
+
 def test_two_requests_on_one_upload_never_interleave(tus: Tus) -> None:
     url = tus.create("a.fq", 200_000).headers["Location"]
-    is_open = threading.Event()
+    is_answered = threading.Event()
 
     def slow() -> Any:
         yield b"a" * 50_000
-        is_open.set()
-        time.sleep(2.5)
+        assert is_answered.wait(60)
         yield b"a" * 50_000
 
     first = threading.Thread(target=lambda: tus.patch(url, 0, slow(), Content_Length="100000"))
     first.start()
-    assert is_open.wait(5)
-    time.sleep(0.3)
+    _wait_until_held(Upload.objects.get())
     second = httpx.patch(
-        url, content=b"b" * 100_000, timeout=30,
+        url, content=b"b" * 100_000, timeout=60,
         headers=dict(tus.http.headers) | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
     )  # fmt: skip
+    is_answered.set()
+    first.join()
     assert second.status_code == 423
     assert int(second.headers["Retry-After"]) > 0
-    first.join()
     tus.patch(url, 100_000, b"c" * 100_000)
     assert _stored(StoredFile.objects.get()) == b"a" * 100_000 + b"c" * 100_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ def page(chromium: Any, live_server: Any, tus: Tus, live_world: World) -> Iterat
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
+    # Heard for as long as the page lives: a chooser that is only waited for at its moment is missed now and then.
+    opened.on("filechooser", lambda _: None)
     opened.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
     yield opened
     context.close()
@@ -67,6 +70,15 @@ def _file(folder: Path, name: str, size: int) -> Path:
     return path
 
 
+def _kept_of_the_broken_part() -> int:
+    """The bytes that the station has, once it has seen that the line is gone and has closed the part."""
+    until = time.monotonic() + 60
+    while not (kept := Upload.objects.get().offset_bytes):
+        assert time.monotonic() < until, "nothing is kept of what had left"
+        time.sleep(0.1)
+    return kept
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -75,11 +87,11 @@ def test_many_files_arrive_with_keyboard_and_stand_in_the_table(page: Page, addr
     files = [_file(tmp_path, f"reads_{n}.fastq", 20_000 + n) for n in range(7)]
     page.goto(address())
     # On a busy machine a page that has just been made may not have the focus yet.
-    page.wait_for_function("document.readyState === 'complete' && document.hasFocus()")
+    page.wait_for_function("() => document.readyState === 'complete' && document.hasFocus()")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").press("Enter")
     chooser.value.set_files([str(path) for path in files])
-    expect(page.locator("[data-summary]")).to_have_text("7 of 7 files have arrived, 0 with problems", timeout=20_000)
+    expect(page.locator("[data-summary]")).to_have_text("7 of 7 files have arrived, 0 with problems")
     expect(page.locator("[data-arrived] tr")).to_have_count(7)
     expect(page.locator("[data-rows] tr"), "what has arrived stands in one list").to_have_count(0)
     expect(page.get_by_role("button", name="Pause all")).to_be_hidden()
@@ -98,10 +110,10 @@ def test_a_row_that_came_with_the_script_is_the_row_of_the_server(page: Page, ad
     page.goto(address("ko"))
     page.locator("[data-files]").set_input_files(str(middle))
     rows = page.locator("[data-arrived] tr")
-    expect(rows).to_have_count(1, timeout=10_000)
+    expect(rows).to_have_count(1)
     first, last = _file(tmp_path, "a.fastq", 2_000), _file(tmp_path, "z & <b>.fastq", 2_000)
     page.locator("[data-files]").set_input_files([str(last), str(first)])
-    expect(rows).to_have_count(3, timeout=10_000)
+    expect(rows).to_have_count(3)
     expect(page.locator("[data-count]")).to_have_text("3")
     for kept in StoredFile.objects.select_related("object"):
         hour = timezone.localtime(kept.arrived_at).strftime("%Y-%m-%d %H:%M")
@@ -112,7 +124,7 @@ def test_a_row_that_came_with_the_script_is_the_row_of_the_server(page: Page, ad
     expect(rows).to_have_count(3)
     assert rows.evaluate_all(ROWS) == before
     page.locator("[data-files]").set_input_files(str(_file(tmp_path, "b.fastq", 100)))
-    expect(rows).to_have_count(4, timeout=10_000)
+    expect(rows).to_have_count(4)
     page.locator("[data-arrived]").get_by_role("button", name="b.fastq").click()
     expect(rows).to_have_count(3)
     assert not StoredFile.objects.filter(name="b.fastq").exists()
@@ -124,11 +136,11 @@ def test_a_verdict_comes_into_the_row_and_who_stands_on_its_button_stays_there(
     page.goto(address())
     page.locator("[data-files]").set_input_files(str(_file(tmp_path, "a.fastq", 100)))
     row = page.locator("[data-arrived] tr")
-    expect(row.locator(".badge")).to_have_text("Being inspected", timeout=10_000)
+    expect(row.locator(".badge")).to_have_text("Being inspected")
     row.get_by_role("button").focus()
     kept = StoredFile.objects.get()
     InspectionResult.objects.create(object_id=kept.object_id, qc_version="1", format="fastq", verdict="warn", seconds=0)
-    expect(row.locator(".badge")).to_have_text("Caution", timeout=10_000)
+    expect(row.locator(".badge")).to_have_text("Caution")
     expect(row).to_have_attribute("data-verdict", "warn")
     expect(row.get_by_role("button", name="Remove a.fastq")).to_be_focused()
 
@@ -136,23 +148,21 @@ def test_a_verdict_comes_into_the_row_and_who_stands_on_its_button_stays_there(
 def test_pause_and_resume(page: Page, address: Any, tmp_path: Path) -> None:
     path = _file(tmp_path, "big.bam", 3_000_000)
     page.goto(address())
-    _slowed(page, 1_000)
+    _slowed(page, 200)
     page.locator("[data-files]").set_input_files(str(path))
     row = page.locator('[data-rows] tr[data-name="big.bam"]')
-    expect(row.locator("progress"), "a row that waits names its size, too: something has left").not_to_have_js_property(
-        "value", 0, timeout=10_000
-    )
+    bar = row.locator("progress")
+    expect(bar, "a row that waits names its size, too: something has left").not_to_have_js_property("value", 0)
     row.get_by_role("button", name="Pause: big.bam").click()
     expect(row).to_have_attribute("data-state", "paused")
     expect(row.get_by_role("button", name="Resume: big.bam")).to_be_focused()
-    expect(row.locator(".uploader-said"), "what has arrived is still told").to_have_text(
-        re.compile(r"^Paused [\d.]+ [KM]B / 2.9 MB$")
-    )
-    assert row.locator("progress").evaluate("bar => bar.value") > 0
+    kept = _kept_of_the_broken_part()
+    expect(bar, "what has arrived is still told").to_have_js_property("value", kept)
+    expect(row.locator(".uploader-said")).to_have_text(re.compile(r"^Paused [\d.]+ [KM]B / 2.9 MB$"))
     assert not StoredFile.objects.exists()
     _slowed(page, 100_000)
     row.get_by_role("button", name="Resume: big.bam").click()
-    expect(page.locator("[data-arrived]")).to_contain_text("big.bam", timeout=20_000)
+    expect(page.locator("[data-arrived]")).to_contain_text("big.bam")
     expect(row).to_have_count(0)
     assert StoredFile.objects.get().object_id == _digest(path)
 
@@ -160,18 +170,18 @@ def test_pause_and_resume(page: Page, address: Any, tmp_path: Path) -> None:
 def test_after_a_reload_the_same_file_goes_on_where_it_stopped(page: Page, address: Any, tmp_path: Path) -> None:
     path = _file(tmp_path, "big.bam", 4_000_000)
     page.goto(address())
-    _slowed(page, 1_000)
+    _slowed(page, 300)
     page.locator("[data-files]").set_input_files(str(path))
-    page.wait_for_timeout(2_000)
+    page.wait_for_function("() => document.querySelector('[data-rows] progress')?.value > 400000")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     _slowed(page, 100_000)
     row = page.locator('[data-rows] tr[data-name="big.bam"]')
     expect(row).to_contain_text(re.compile(r"Choose the same file again to go on from [1-9]\d? %"))
     kept = Upload.objects.get()
-    assert kept.offset_bytes > 0
+    assert 0 < kept.offset_bytes < kept.size_bytes
     page.locator("[data-files]").set_input_files(str(path))
-    expect(page.locator("[data-arrived]")).to_contain_text("big.bam", timeout=20_000)
+    expect(page.locator("[data-arrived]")).to_contain_text("big.bam")
     expect(row).to_have_count(0)
     assert Upload.objects.get().pk == kept.pk
     assert StoredFile.objects.get().object_id == _digest(path)
@@ -184,7 +194,7 @@ def test_a_refused_file_says_why_in_korean_and_the_others_arrive(page: Page, add
     row = page.locator('[data-rows] tr[data-name="con.fastq"]')
     expect(row).to_contain_text("운영체제가 사용하는 이름입니다.")
     row.get_by_role("button").first.click()
-    expect(page.locator("[data-arrived]")).to_contain_text("file-con.fastq", timeout=10_000)
+    expect(page.locator("[data-arrived]")).to_contain_text("file-con.fastq")
     expect(page.locator("[data-arrived]")).to_contain_text("good.fastq")
 
 

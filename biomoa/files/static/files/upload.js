@@ -165,7 +165,7 @@
     lookSoon(item);
   };
 
-  const LOOKS_MS = [0, 1000, 4000];  // the station needs a moment to close a part that broke off
+  const LOOKS_MS = [0, 1000, 4000, 15000];  // the station needs a moment, when it is busy longer, to close a part that broke off
   // What a broken part had brought is kept by the station: it says how much that is.
   const lookSoon = (item) => LOOKS_MS.forEach((wait) => setTimeout(lookAgain, wait, item));
   const lookAgain = async (item) => {
