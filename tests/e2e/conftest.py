@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,8 +15,10 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.ports import held_port
+
 CHROMIUM = "/usr/bin/chromium"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class Running(msgspec.Struct, frozen=True):
 
     def biomoa(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "biomoa.cli.main", "--home", str(self.home), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=300, check=False)
+        return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=900, check=False)
 
 
 def environment() -> dict[str, str]:
@@ -37,32 +38,31 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("e2e") / "station"
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    running = Running(home, f"http://127.0.0.1:{port}")
-    made = running.biomoa("demo", "--projects", "5")
+    made = Running(home, "").biomoa("demo", "--projects", "5")
     assert made.returncode == 0, made.stderr
-    served = subprocess.Popen(
-        [sys.executable, "-m", "biomoa.cli.main", "--home", str(home), "serve", "--port", str(port)],
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        _wait(running.address, served)
-        yield running
-    finally:
-        served.send_signal(signal.SIGTERM)
-        served.wait(60)
+    said = home.parent / "serve.log"  # no pipe: one that nobody reads fills, and the station stands still
+    with held_port() as port, said.open("wb") as log:
+        running = Running(home, f"http://127.0.0.1:{port}")
+        served = subprocess.Popen(
+            [sys.executable, "-m", "biomoa.cli.main", "--home", str(home), "serve", "--port", str(port)],
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            _wait(running.address, served, said)
+            yield running
+        finally:
+            served.send_signal(signal.SIGTERM)
+            served.wait(60)
 
 
-def _wait(address: str, served: subprocess.Popen[bytes]) -> None:
+def _wait(address: str, served: subprocess.Popen[bytes], said: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        assert served.poll() is None, served.stderr and served.stderr.read().decode()
+        assert served.poll() is None, said.read_text()
         try:
-            with urllib.request.urlopen(address + "/forms/", timeout=5) as answer:
+            with urllib.request.urlopen(address + "/forms/", timeout=60) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import FileChooser, Page
+from playwright.sync_api import FileChooser, Page, TimeoutError
 
 FARTHEST = 150
 IS_HERE = """([selector, text]) => {
@@ -32,12 +32,19 @@ class Hands:
 
     def to(self, selector: str, text: str = "") -> None:
         """Walks until the focus is there, and sees that it can be seen there."""
+        self.page.wait_for_function("() => document.hasFocus()")  # on a busy machine a new page may not have it yet
         for _ in range(FARTHEST):
             if self.page.evaluate(IS_HERE, [selector, text]):
-                assert self.page.evaluate(IS_VISIBLE), f"the focus on {selector} is out of sight"
+                self._see(selector)
                 return
             self.press("Tab")
         raise AssertionError(f"{selector} {text!r} cannot be reached on {self.page.url}")
+
+    def _see(self, selector: str) -> None:
+        try:
+            self.page.wait_for_function(IS_VISIBLE)  # a page that is still drawn scrolls a moment later
+        except TimeoutError:
+            raise AssertionError(f"the focus on {selector} is out of sight") from None
 
     def type(self, selector: str, text: str) -> None:
         self.to(selector)

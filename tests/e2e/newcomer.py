@@ -20,7 +20,7 @@ FORMS = ("bioproject", "biosample", "ngs-experiment", "ngs-run")
 # As people write them: the station proposes the form of the standard for both.
 AS_WRITTEN = {"2026-05-11": "2026.5.11", "South Korea: Jeonju": "South Korea;Jeonju"}
 PASSWORD = "cold-rice-under-4-degrees"
-MAIL_SECONDS, INSPECTION_SECONDS = 30, 90
+MAIL_SECONDS, INSPECTION_SECONDS = 120, 180
 
 
 class Deposit(msgspec.Struct):

@@ -61,7 +61,7 @@ def answer(hands: Hands, answers: dict[str, str]) -> None:
 def test_a_study_of_people_is_stopped_before_any_upload_and_goes_on_when_it_may(
     station: Running, browser: Browser, language: str, width: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True, reduced_motion="reduce")
     page, says = enter(context, station, "depositor", language), SAYS[language]
     hands = Hands(page)
     page.goto(f"{station.address}/submissions/new")
@@ -99,7 +99,7 @@ def test_a_study_of_people_is_stopped_before_any_upload_and_goes_on_when_it_may(
     expect(page).to_have_url(re.compile("/files/$"))
     file = STUDY / "rice-cold_R1.fastq"
     hands.choose("[data-choose]", [file])
-    expect(page.locator("[data-arrived] tr")).to_have_count(1, timeout=20_000)
+    expect(page.locator("[data-arrived] tr")).to_have_count(1)
     expect(page.locator("[data-arrived]")).to_contain_text(file.name)
     context.close()
 
@@ -143,7 +143,7 @@ def submit(station: Running, token: str, study: Path, answers: dict[str, str] | 
         (study.parent / "answers.json").write_text(json.dumps(answers))
         command += ["--human-data", str(study.parent / "answers.json")]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=300, check=False, env=environment() | {"BIOMOA_TOKEN": token}
+        command, capture_output=True, text=True, timeout=600, check=False, env=environment() | {"BIOMOA_TOKEN": token}
     )
     assert done.stderr == "", done.stderr
     return done.returncode, json.loads(done.stdout)
