@@ -84,6 +84,21 @@ def test_another_package_brings_its_fields_and_takes_no_focus(station: Running, 
     expect(page.locator("#f-title"), "a row that was saved does not come back as a new one").to_have_value("")
 
 
+def test_a_row_that_was_just_added_can_be_deleted_without_a_reload(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}new")
+    part = page.locator("[data-delete]")
+    expect(part, "nothing is there yet that could be deleted").to_be_hidden()
+    _change(page, "title", "One too many")
+    page.wait_for_url(re.compile(FORM + r"\d+/$"))
+    address = page.url
+    part.locator("summary").press("Enter")
+    part.get_by_role("button", name="Delete row").click()
+    page.wait_for_url(f"{station.address}{FORM}")
+    expect(page.get_by_text("The row is deleted.")).to_be_visible()
+    answer = page.goto(address)
+    assert answer and answer.status == 404
+
+
 @pytest.mark.parametrize("fault", ["no answer", "503"])
 def test_a_change_that_is_not_saved_is_not_called_saved(station: Running, page: Page, fault: str) -> None:
     page.goto(f"{station.address}{FORM}2/")

@@ -58,6 +58,12 @@
     tell(answer.querySelector("[data-status]").textContent.trim(), false);
   };
 
+  const canBeDeleted = (address) => {
+    const part = document.querySelector("[data-delete]");
+    part?.querySelector("form").setAttribute("action", address);
+    part?.removeAttribute("hidden");
+  };
+
   const tell = (words, isBad) => {
     status.classList.toggle("error-text", isBad);
     status.classList.toggle("hint", !isBad);
@@ -84,6 +90,7 @@
       form.setAttribute("action", form.dataset.next);
       form.setAttribute("hx-post", form.dataset.next);
       window.htmx.process(form);
+      canBeDeleted(`${form.dataset.next}delete`);
       moved = "";
     }
     const left = [...fieldsOf(form)].filter(([name, field]) => sent.has(name) && valueOf(field) !== sent.get(name));
