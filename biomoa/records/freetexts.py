@@ -18,7 +18,7 @@ LABELS: Mapping[str, Text] = {
     "name": Text(ko="이름", en="name"),
     "message": Text(ko="요청 내용", en="message"),
     "answer": Text(ko="답변", en="answer"),
-    "form": Text(ko="서식", en="form"),
+    "form": Text(ko="등록양식", en="form"),
     "field": Text(ko="항목", en="field"),
     "value": Text(ko="고칠 값", en="corrected value"),
 }

@@ -114,8 +114,8 @@ _COMMANDS = (
         "error",
         ("한 제출에 넣을 수 있는 행 수를 넘었습니다.", "The submission has more rows than one may hold."),
         (
-            "서식 {form}: {count}행입니다. 서식마다 {limit}행까지 넣을 수 있습니다.",
-            "Form {form}: {count} rows; up to {limit} are allowed.",
+            "{label_ko}: {count}행입니다. 등록양식마다 {limit}행까지 넣을 수 있습니다.",
+            "{label_en}: {count} rows; up to {limit} are allowed in each form.",
         ),
         (
             "같은 과제 아래 여러 제출로 나누어 주세요.",
@@ -125,15 +125,15 @@ _COMMANDS = (
     _rule(
         "unknown-form",
         "error",
-        ("이 스테이션에 없는 서식입니다.", "This station has no such form."),
-        ("‘{form}’ 서식이 없습니다. 있는 서식: {known}.", "There is no form ‘{form}’; there are: {known}."),
-        ("서식 이름을 확인해 주세요.", "Check the name of the form."),
+        ("이 스테이션에 없는 등록양식입니다.", "This station has no such form."),
+        ("‘{form}’ 등록양식이 없습니다. 있는 등록양식: {known}.", "There is no form ‘{form}’; there are: {known}."),
+        ("등록양식 이름을 확인해 주세요.", "Check the name of the form."),
     ),
     _rule(
         "unknown-field",
         "warning",
-        ("서식에 없는 항목입니다.", "The form has no such field."),
-        ("‘{field_name}’ 항목은 이 서식에 없습니다.", "This form has no field ‘{field_name}’."),
+        ("등록양식에 없는 항목입니다.", "The form has no such field."),
+        ("‘{field_name}’ 항목은 이 등록양식에 없습니다.", "This form has no field ‘{field_name}’."),
         ("항목 이름을 확인해 주세요.", "Check the name of the field."),
     ),
     _rule(

@@ -129,11 +129,12 @@ def check_command(command: str, facts: Facts) -> list[Problem]:
     return problems
 
 
-def check_size(form: str, rows: int, most_rows: int) -> list[Problem]:
+def check_size(form: Form, rows: int, most_rows: int) -> list[Problem]:
     """A form may hold so many rows in one submission; the rest goes into another under the same project."""
     if rows <= most_rows:
         return []
-    return [problem("too-many-rows", sheet=form, form=form, count=f"{rows:,}", limit=f"{most_rows:,}")]
+    facts = {"label_ko": form.label.ko, "label_en": form.label.en, "count": f"{rows:,}", "limit": f"{most_rows:,}"}
+    return [problem("too-many-rows", sheet=form.form, **facts)]
 
 
 def wrong_state(command: Command, state: State) -> Problem:

@@ -272,7 +272,7 @@ def _check_submittable(submission: Submission) -> None:
     if why := human.find_problem(submission):
         problems = [*problems, why]
     for form, count in submission.row_counts.items():
-        problems += rules.check_size(form, count, most_rows())
+        problems += rules.check_size(library().form(form), count, most_rows())
     if problems:
         raise Refusal(problems)
 

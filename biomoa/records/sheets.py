@@ -44,7 +44,8 @@ def read(path: Path, name: str, most_rows: int) -> tuple[Tables, dict[str, str],
     tables: Tables = {}
     problems = [*found.problems]
     for sheet in found.sheets:
-        if too_many := rules.check_size(sheet.form, len(tables.get(sheet.form, ())) + sheet.data.height, most_rows):
+        rows = len(tables.get(sheet.form, ())) + sheet.data.height
+        if too_many := rules.check_size(library().form(sheet.form), rows, most_rows):
             problems += too_many
             continue
         tables.setdefault(sheet.form, []).extend(sheet.data.to_dicts())

@@ -184,6 +184,8 @@ def test_a_sheet_of_too_many_rows_is_told_and_none_of_its_rows_is_made(tmp_path:
     sheet.write_text("sample_name\tsex\n" + "".join(f"S{number}\tfemale\n" for number in range(5)), encoding="utf-8")
     tables, _, problems = sheets.read(sheet, "samples.tsv", most_rows=4)
     assert tables == {} and [each.code for each in problems] == ["too-many-rows"]
+    said = problems[0].message
+    assert said.ko.startswith("시료: 5행입니다.") and said.en.startswith("Sample: 5 rows;"), "by the label of the form"
     assert len(sheets.read(sheet, "samples.tsv", most_rows=5)[0]["biosample"]) == 5
 
 
