@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import held_port
 
 ROOMS = (
     "tests/ledger",
@@ -34,12 +35,6 @@ def _binary(name: str) -> str:
     return str(found[-1]) if found else (shutil.which(name) or name)
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def _as_owner(command: list[str]) -> None:
     """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
     account = pwd.getpwnam(USER) if os.getuid() == 0 else None
@@ -53,15 +48,17 @@ def postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="biomoa-pg-"))
     if os.getuid() == 0:
         shutil.chown(folder, USER)
-    data, port = folder / "data", _free_port()
+    data = folder / "data"
     _as_owner([_binary("initdb"), "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"])
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_connections=50"
-    _as_owner([_binary("pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"])
-    try:
-        yield f"127.0.0.1:{port}:{USER}"
-    finally:
-        _as_owner([_binary("pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
-        shutil.rmtree(folder, ignore_errors=True)
+    with held_port() as port:
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_connections=50"
+        start = ["-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "-t", "180", "start"]
+        _as_owner([_binary("pg_ctl"), *start])
+        try:
+            yield f"127.0.0.1:{port}:{USER}"
+        finally:
+            _as_owner([_binary("pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> int:
