@@ -9,8 +9,10 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+
+from tests.ports import held_port
 
 KEY, SECRET = "testkey", "testsecret"
 PROGRAMS = ("ceph", "ceph-authtool", "ceph-mgr", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
@@ -70,7 +72,8 @@ class Ceph:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.port = _free_port()
+        self._held = ExitStack()
+        self.port = self._held.enter_context(held_port())  # it is the last to start, long after the others
         self.fsid = str(uuid.uuid4())
         monitor = f"[v2:127.0.0.1:{_free_port()},v1:127.0.0.1:{_free_port()}]"
         first = _free_port()
@@ -104,6 +107,7 @@ class Ceph:
         for process in reversed(self.processes):
             process.kill()
             process.wait()
+        self._held.close()
 
     def _make_keys(self) -> None:
         self._plain("monmaptool", "--create", "--clobber", "--fsid", self.fsid, "--addv", "a", self.monitor, "monmap")
