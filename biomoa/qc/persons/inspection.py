@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.qc.model import Finding, FindingText, Report, Source
 from biomoa.qc.persons.detector import find
-from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, text_of, without_given_name
+from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, is_ordinary, text_of, without_given_name
 from biomoa.qc.persons.names import is_person
 from biomoa.qc.persons.patterns import NAME_ALONE
 
@@ -127,9 +127,9 @@ def _texts(format: str, head: bytes) -> list[tuple[int, str]]:
         head = b"".join(_narrow([head]))
     if b"\0" in head:
         return [(1, "\n".join(_strings(head)))]
-    lines = list(enumerate(map(text_of, head.splitlines()), 1))
     if format == "fastq":
-        return [(number, line) for number, line in lines[::2] if line.startswith(_NAME_LINES[number % 4])]
+        return list(_names_of_reads(head.splitlines()))
+    lines = list(enumerate(map(text_of, head.splitlines()), 1))
     if format == "fasta":
         return [(number, line) for number, line in lines if line.startswith(">")]
     if format == "sam":
@@ -137,7 +137,13 @@ def _texts(format: str, head: bytes) -> list[tuple[int, str]]:
     return [(1, "\n".join(line for _, line in lines))]
 
 
-_NAME_LINES = {1: "@", 3: "+"}  # the place of a line in its record; none of a wrapped one
+_NAME_LINES = {1: b"@", 3: b"+"}  # the place of a line in its record; none of a wrapped one
+
+
+def _names_of_reads(lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:
+    for number, line in zip(range(1, len(lines) + 1, 2), lines[::2], strict=True):
+        if line.startswith(_NAME_LINES[number % 4]) and not is_ordinary(line):
+            yield number, text_of(line)
 
 
 def _words_of_record(line: str) -> str:

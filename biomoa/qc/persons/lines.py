@@ -34,6 +34,7 @@ _ORDINARY = re.compile(
     rb":[0-9]{1,2}:[0-9]{4,6}:[0-9]{1,8}:[0-9]{1,8}(?: [12]:[YN]:[0-9]{1,4}:[ACGTN+0-9]{0,8}[ACGTN+]{0,24}|/[12])?"
     rb"|@[SED]RR[0-9]{6,9}\.[0-9]{1,10}(?:\.[12])?(?: [0-9]{1,10})?(?: length=[0-9]{1,6}|/[12])?"
 )
+_SHORTEST = 4  # characters: less identifies nobody
 _DAY = r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _MARKS = r"[\x00-/:-@\[-`{-\x7f]{0,4}"
 _NO_DIGIT = r"[\x00-/:-\x7f]"
@@ -62,6 +63,11 @@ _PLAIN = (
 )
 
 
+def is_ordinary(line: bytes) -> bool:
+    """Is the whole line a name that an archive or an instrument gives, or the sign alone that begins one?"""
+    return len(line) < _SHORTEST or _ORDINARY.fullmatch(line) is not None
+
+
 class Lines:
     """Searches what it is given in batches and adds what it finds to the report. ``finish`` must be called.
 
@@ -75,7 +81,7 @@ class Lines:
         self._told = 0
 
     def take(self, place: str, line: bytes) -> None:
-        if self._told < MOST and line and not _ORDINARY.fullmatch(line):
+        if self._told < MOST and line and not is_ordinary(line):
             self._waiting.setdefault(text_of(line), place)
             if len(self._waiting) >= BATCH:
                 self.finish()

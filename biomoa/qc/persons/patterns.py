@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from biomoa.qc.persons.late import late
 from biomoa.qc.persons.names import GIVEN, NAME, SURNAMES, TWO_SYLLABLES, WHOLE
 
 SEP = r"[\s\-_.·/~()*]{0,3}"
@@ -11,41 +12,41 @@ ODD = r"[\s\-_.·/~()*,;:|=+#\\'\"&\[\]]{1,4}"  # between the parts of a number 
 AFTER = r"[\s:=\"'#,|(\[{\t_\-/<>]{0,6}(?:(?:is|은|는|No\.?|번호)[\s:=]{1,3})?"
 EDGE = r"(?<![0-9])(?<![0-9]\.)"
 END = r"(?![0-9])"
-RRN = re.compile(rf"{EDGE}([0-9]{{6}})([\s\-_./·~:|,;+\"'()*=#\\&<>]{{0,5}})([0-9]{{7}}){END}")
+RRN = late(rf"{EDGE}([0-9]{{6}})([\s\-_./·~:|,;+\"'()*=#\\&<>]{{0,5}})([0-9]{{7}}){END}")
 _GAP = r"(?:[년월일]\s?-?\s?|[^0-9A-Za-z가-힣]{0,3})"
 # After a label that nothing else has, in as many parts as anybody likes.
-RRN_NAMED = re.compile(
+RRN_NAMED = late(
     r"(?:주민(?:등록)?\s?(?:번호)?|민번|신분번호|외국인\s?등록\s?번호|\bRRN|resident(?:\s?registration)?\s?(?:number|no\b))[^0-9\n]{0,12}"
     rf"((?:19|20)?[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9](?:{_GAP}[0-9]){{6}}){END}",
     re.I,
 )
 # Thirteen single digits; of a longer row of them, as of counts, no part is a number.
-SPACED = re.compile(rf"{EDGE}(?<![0-9] )[0-9](?:[ \-][0-9]){{5}}([ \-]{{0,5}})[0-9](?:[ \-][0-9]){{6}}(?! ?[0-9])")
-RRN_LONG = re.compile(rf"{EDGE}((?:19|20)[0-9]{{6}})( ?[-_] ?)([0-9]{{7}}){END}")
-RRN_PARTED = re.compile(
+SPACED = late(rf"{EDGE}(?<![0-9] )[0-9](?:[ \-][0-9]){{5}}([ \-]{{0,5}})[0-9](?:[ \-][0-9]){{6}}(?! ?[0-9])")
+RRN_LONG = late(rf"{EDGE}((?:19|20)[0-9]{{6}})( ?[-_] ?)([0-9]{{7}}){END}")
+RRN_PARTED = late(
     rf"{EDGE}([0-9]{{6}}|[0-9]{{2}}[.\-/][0-9]{{2}}[.\-/][0-9]{{2}})([-\s]{{1,3}})([0-9])-?([0-9]{{6}}){END}"
 )
-RRN_HALVES = re.compile(rf"앞\s?(?:자리|번호)?[^0-9\n]{{0,6}}([0-9]{{6}})([^0-9\n]{{1,12}})([0-9]{{7}}){END}")
+RRN_HALVES = late(rf"앞\s?(?:자리|번호)?[^0-9\n]{{0,6}}([0-9]{{6}})([^0-9\n]{{1,12}})([0-9]{{7}}){END}")
 # The second half first, or named as such: its label says whose halves they are.
 _BACK = r"[뒤뒷]\s?(?:자리|번호)[^0-9\n]{0,6}"
-RRN_BACK_FIRST = re.compile(rf"[뒤뒷][^0-9\n]{{0,10}}([0-9]{{7}})[^0-9\n]{{1,10}}앞[^0-9\n]{{0,8}}([0-9]{{6}}){END}")
-RRN_BACK_NAMED = re.compile(rf"{EDGE}([0-9]{{6}})[^0-9\n]{{0,10}}{_BACK}([0-9]{{7}}){END}")
-RRN_MASKED = re.compile(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
+RRN_BACK_FIRST = late(rf"[뒤뒷][^0-9\n]{{0,10}}([0-9]{{7}})[^0-9\n]{{1,10}}앞[^0-9\n]{{0,8}}([0-9]{{6}}){END}")
+RRN_BACK_NAMED = late(rf"{EDGE}([0-9]{{6}})[^0-9\n]{{0,10}}{_BACK}([0-9]{{7}}){END}")
+RRN_MASKED = late(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
 UUID_TAIL = r"(?<![0-9a-f]{4}-[0-9a-f]{4}-)"
-MOBILE = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}[(\[]?01[016789]\]?{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
-MOBILE_ODD = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.)01[016789]({ODD})[0-9]{{3,4}}\1[0-9]{{4}}{END}")
-INTERNATIONAL = re.compile(
+MOBILE = late(rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}[(\[]?01[016789]\]?{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
+MOBILE_ODD = late(rf"(?<![0-9A-Za-z])(?<![0-9]\.)01[016789]({ODD})[0-9]{{3,4}}\1[0-9]{{4}}{END}")
+INTERNATIONAL = late(
     rf"(?<![0-9A-Za-z])(?:\+|00|\(\+?){{1,2}}82{SEP}(?:0{SEP})?(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}|(?<![0-9A-Za-z.\-])82-1[016789]-[0-9]{{3,4}}-[0-9]{{4}}{END}"
 )
-LANDLINE = re.compile(
+LANDLINE = late(
     r"(?<![0-9A-Za-z\-])(?<![0-9]\.)\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)(?:\)|[\s.\-_)~])[\s\-]{0,2}[0-9]{3,4}[\s.\-_~]{1,2}[0-9]{4}(?![0-9\-])"
 )
-LABELLED_PHONE = re.compile(
+LABELLED_PHONE = late(
     rf"(?:전화(?:번호)?|연락처|휴대폰|휴대전화|핸드폰|팩스|\b(?:tel|phone|mobile|cell|fax|telephone)){AFTER}(\+?[0-9][0-9\-. ()]{{7,18}}[0-9])",  # noqa: E501
     re.I,
 )
 # After a label of telephones: numbers in many parts, and those that lost their nought in a spreadsheet.
-PHONE_NAMED = re.compile(
+PHONE_NAMED = late(
     r"(?:전화(?:\s?번호)?|연락처|휴대폰(?:\s?번호)?|휴대\s?전화|핸드폰(?:\s?번호)?|팩스|☎|\bH\.?\s?P\b\.?|\bC\.\s?P\.|\bT\.|"
     r"\b(?:tel|phone|mobile|fax|telephone)(?:\s?(?:no|number))?\.?)[^0-9A-Za-z\n]{0,6}"
     r"(0(?!\.)(?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){8,10}|\+?82(?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){8,11}"
@@ -53,7 +54,7 @@ PHONE_NAMED = re.compile(
     re.I,
 )
 _DOT = r"(?:\.| \. |\(dot\)|\[dot\])"
-EMAIL = re.compile(
+EMAIL = late(
     r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|\(at\)|\[at\]|\{at\}|<at>|\(?골뱅이\)?|&#64;|%40) ?"
     rf"(?:[\w\-]{{1,63}}{_DOT}){{1,5}}[A-Za-z가-힣]{{2,24}}(?![\w])"
     # Also names of files hold "_at_": cells_at_37C.fastq.gz.
@@ -63,25 +64,25 @@ EMAIL = re.compile(
     r"|(?<![\w.+\-])[\w.+\-]{1,64} at [\w\-]{1,63}(?: dot [\w\-]{1,63}){1,4}(?![\w])",
     re.I,
 )
-PASSPORT = re.compile(
+PASSPORT = late(
     rf"(?:여권(?:번호)?|passport(?:[\s_]?(?:number|no|id))?\.?){AFTER}"
     r"([A-Z]{1,2}[\s\-]?[0-9]{3}[A-Z]?[0-9]{4,5})(?![0-9])",
     re.I,
 )
 # One digit for the kind of insured person, ten for the household.
-INSURANCE = re.compile(
+INSURANCE = late(
     r"(?:(?:건강|의료)\s?보험\s?(?:(?:증(?:서)?|카드)\s?)?(?:번호|No\.?)|(?:건강|의료)\s?보험\s?(?:증|카드)|건보\s?(?:증\s?)?번호"
     r"|보험증\s?(?:번호)?|\b(?:(?:national )?health[\s_]insurance(?:[\s_]card)?|NHIS?)[\s_](?:number|no|id)\b\.?)"
     rf"{AFTER}([0-9]-?[0-9]{{10}})(?![0-9])",
     re.I,
 )
-LICENCE = re.compile(rf"{EDGE}(?<!-)(?:1[1-9]|2[0-8])[\-. ][0-9]{{2}}[\-. ][0-9]{{6}}[\-. ][0-9]{{2}}(?![0-9\-])")
-LICENCE_LABELLED = re.compile(
+LICENCE = late(rf"{EDGE}(?<!-)(?:1[1-9]|2[0-8])[\-. ][0-9]{{2}}[\-. ][0-9]{{6}}[\-. ][0-9]{{2}}(?![0-9\-])")
+LICENCE_LABELLED = late(
     rf"(?:운전\s?면허(?:증)?(?:\s?번호)?|면허번호|driv(?:er'?s?|ing)[\s_]licen[cs]e){AFTER}"
     rf"((?:[가-힣]{{2}}[\s\-]?)?[0-9]{{2}}{SEP}[0-9]{{2}}{SEP}[0-9]{{6}}{SEP}[0-9]{{2}}|[가-힣]{{2}}[\s\-]?[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})",
     re.I,
 )
-RECORD_NUMBER = re.compile(
+RECORD_NUMBER = late(
     r"(?<![A-Za-z])(?:MRN(?![A-Za-z])|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록\s?번호|병록\s?번호|[차챠]트\s?(?:번호|No|#)|진료\s?번호|의무\s?기록\s?번호|"  # noqa: E501
     r"(?:원무|병원|입원|외래|수진자|수검자|환자\s?고유)\s?번호|(?:환자|병원)[\s_]?ID|ID\s?번호\s?\(환자\)|[차챠]트(?=[\s:=]{1,3}[0-9])|의무\s?기록(?=[\s:=]{1,3}[0-9])|"
     r"(?:Pt|EMR|hosp)\.?[\s_]?(?:id|no|number)|(?:EMR|chart|medical[\s_]record|patient|Pt)\s?#|chart(?=\s?[:=])|MedRecNo|"
@@ -89,33 +90,33 @@ RECORD_NUMBER = re.compile(
     rf"chart[\s_]?(?:no|number))\.?{AFTER}([0-9]{{2,6}}(?:-[0-9]{{2,8}}){{1,3}}|[A-Z]{{0,2}}-?[0-9]{{5,12}}(?:-[0-9]{{1,4}})?)(?![0-9])",
     re.I,
 )
-NOT_A_PATIENT = re.compile(r"(?:균주|특허|과제|상표|품종|제품|사업자?|법인|허가|기관|자원|의약품|출원)\s?$")
-NAME_LABELLED = re.compile(
+NOT_A_PATIENT = late(r"(?:균주|특허|과제|상표|품종|제품|사업자?|법인|허가|기관|자원|의약품|출원)\s?$")
+NAME_LABELLED = late(
     r"((?:성\s?명|성\s?함|姓\s?名|이름|환자\s?명|보호자|피험자|대상자|기증자|공여자|제공자|참여자|신청인|환자|수검자|수진자|피검자|동의자|대리인|법정대리인|"
     r"\b(?:patient|donor|subject|participant|full)(?:'s)?(?:[\s_]?name)?|\bname(?:_?(?:kr|ko|kor|korean|hangul|han)\b)?)"
     r"(?:\s?(?:명|이름|성명|성함))?)(?:\s?\([가-힣A-Za-z]{1,4}\))?"
     rf"([\s:=\"'(\t_|,]{{1,6}})({NAME})(?![가-힣])",
     re.I,
 )
-NAME_ADDRESSED = re.compile(rf"(?<![가-힣])({NAME})\s?님(?![가-힣])")
-NAME_BEFORE_LABEL = re.compile(
+NAME_ADDRESSED = late(rf"(?<![가-힣])({NAME})\s?님(?![가-힣])")
+NAME_BEFORE_LABEL = late(
     rf"(?<![가-힣])({WHOLE})(?:\s?씨(?![가-힣])|[\s_]?\(?(?:환자|환아|환우|산모|보호자|기증자|공여자|피험자|대상자|수검자|수진자|어린이|동의자)"
     r"(?:분|님)?(?:[의은는이가을를과와도께]|에게|에서|로부터)?(?![가-힣]))"
 )
-NAME_APART = re.compile(
+NAME_APART = late(
     r"(?:성\s?명|성\s?함|이\s?름|환\s?자\s?명|보호자|피험자|대상자|기증자|환\s?자|수검자|동의자|(?<![가-힣])님)(?:\s?(?:성명|이름))?\s{0,2}[:=/\-]\s{0,2}"
     rf"([{SURNAMES}] {{1,2}}[가-힣](?: {{0,2}}[가-힣])?)(?![가-힣 ])"
     r"|(?:성\s?명|성\s?함|이\s?름|환\s?자\s?명|대상자\s?명)\s{1,3}"
     rf"([{SURNAMES}] {{1,2}}[{GIVEN}] {{0,2}}[{GIVEN}])(?![가-힣 ])",
 )
 # Signs that no prose has between a label and a name; and labels set wide.
-NAME_ODDLY_LABELLED = re.compile(
+NAME_ODDLY_LABELLED = late(
     r"(?<![가-힣])((?:환자\s?)?(?:성\s{0,2}명|이\s{0,2}름)|환\s{0,2}자\s{0,2}명|환\s자|대상자\s?명)(?:은|이|는)?([\s:;.\-_=<>\[「『→/]{1,5})"
     rf"({WHOLE}|(?:{TWO_SYLLABLES})[가-힣]{{1,2}})(?:입니다|이다|임)?(?![가-힣])"
 )
 _SEX = r"(?:남(?:성|자)?|여(?:성|자)?|[MF](?![A-Za-z]))"
 _AGE = r"(?:만\s?)?[0-9]{1,3}"
-NAME_AND_SEX = re.compile(
+NAME_AND_SEX = late(
     rf"(?<![가-힣])({NAME})\s?\((?:남|여|[MF])\s?[/,]\s?(?:만\s?)?[0-9]{{1,3}}\s?세?\)"
     rf"|(?<![가-힣])({WHOLE})(?:[\s_,/]{{1,2}}|\s?\(){_SEX}\s?[/,_\s]?\s?{_AGE}\s?세?(?![0-9A-Za-z])"
     rf"|(?<![가-힣])({WHOLE})(?:[\s_,/]{{1,2}}|\s?\(){_AGE}\s?세?[/,\s]{{1,2}}{_SEX}(?![가-힣])"
@@ -127,100 +128,100 @@ _LATIN_FAMILY = (
 )
 _LATIN_GIVEN = r"[A-Z][a-z]{1,6}-[A-Za-z][a-z]{1,6}|[A-Z]{2,7}-[A-Z]{2,7}"
 _LATIN_WHOLE = rf"(?:(?:{_LATIN_FAMILY})(?:, ?|[ _])(?:{_LATIN_GIVEN})|(?:{_LATIN_GIVEN})(?:, ?|[ _])(?:{_LATIN_FAMILY}))(?![A-Za-z\-])"  # noqa: E501
-NAME_ROMANISED = re.compile(
+NAME_ROMANISED = late(
     r"(?<![A-Za-z])(?i:patient|pt\.?|donor|subject|participant|guardian|mother|father|mr|ms|mrs)(?:'s)?(?i:[ _]?name|[ _]?is)?[\s:=._\-\"']{1,4}"  # noqa: E501
     rf"((?:(?i:{_LATIN_FAMILY}))(?:, ?|[ _])(?:{_LATIN_GIVEN})(?![A-Za-z\-])|{_LATIN_WHOLE})"
     rf"|(?<![A-Za-z])(?i:name(?: of (?:patient|donor|subject))?)[\s:=._\-\"']{{1,4}}({_LATIN_WHOLE})"
     rf"|(?<![A-Za-z])({_LATIN_WHOLE})\s?\((?i:patient|donor|guardian)\)"
 )
 # Where headers of files name a sample or a person: @RG, ##SAMPLE, the columns of a VCF.
-NAME_IN_HEADER = re.compile(
+NAME_IN_HEADER = late(
     rf"(?:(?:^|[\t ]|\\t)(?:SM|ID|LB|DS|PU):(?:[0-9A-Za-z]{{1,16}}[_\-])?|(?:<|,)(?:ID|Child|Mother|Father|Name)=|(?:donor|patient|individual|subject|sample|proband|participant)=|Values=\[)\"?({WHOLE})(?![가-힣])",  # noqa: E501
     re.I,
 )
-VCF_COLUMNS = re.compile(r"(?m:^)#CHROM\t[^\n]{0,4000}")
-FILE_NAME = re.compile(
+VCF_COLUMNS = late(r"(?m:^)#CHROM\t[^\n]{0,4000}")
+FILE_NAME = late(
     r"[^\n\t/\\]{1,200}\.(?:fastq|fq|fasta|fa|fna|sam|bam|cram|vcf|bcf|bed|gff3?|txt|csv|tsv|xlsx?|json|pdf|zip|tar|tgz|svs|dcm|tiff?|png|jpe?g|idat|cel|h5ad|hdf5|h5|docx?|hwpx?)"
     r"(?:\.(?:gz|bz2|xz|zst))?",
     re.I,
 )
-NAME_ALONE = re.compile(rf"(?<![가-힣A-Za-z])({WHOLE})(?![가-힣])")
-NAME_LATIN = re.compile(
+NAME_ALONE = late(rf"(?<![가-힣A-Za-z])({WHOLE})(?![가-힣])")
+NAME_LATIN = late(
     r"(?:[Pp]atient(?:'s)?|[Dd]onor|[Ss]ubject|[Pp]articipant|[Gg]uardian|PATIENT)[\s_]?(?:[Nn]ame|NAME)\W{1,5}"
     r"([A-Z][a-zA-Z\-]{1,20}(?:,? [A-Z][a-zA-Z\-]{0,20}\.?){1,3})"
 )
-NAME_DICOM = re.compile(r"(?<![A-Za-z^])[A-Z][A-Za-z]{1,20}\^[A-Z][A-Za-z]{1,20}")
-NAME_AND_BIRTH = re.compile(rf"(?<![가-힣])({NAME})[\s_\-]{{1,2}}((?:19|20)?[0-9]{{6}})(?![0-9])")
-NAME_AND_DAY = re.compile(
+NAME_DICOM = late(r"(?<![A-Za-z^])[A-Z][A-Za-z]{1,20}\^[A-Z][A-Za-z]{1,20}")
+NAME_AND_BIRTH = late(rf"(?<![가-힣])({NAME})[\s_\-]{{1,2}}((?:19|20)?[0-9]{{6}})(?![0-9])")
+NAME_AND_DAY = late(
     rf"(?<![가-힣])({WHOLE})(?:[\s_\-,]{{1,2}}|\s?\()(?:(?:19|20)?[0-9]{{2}}\.\s?[0-9]{{1,2}}\.\s?[0-9]{{1,2}}(?![0-9.])|(?:19|20)?[0-9]{{2}}년\s?생)"
 )
-ADDRESS = re.compile(
+ADDRESS = late(
     r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충청?[남북]|전[남북]|전라[남북]|경상?[남북]|제주)(?:특별자치|특별|광역)?"
     r"[시도]?\s{0,2}(?:[가-힣]{1,8}[시군구]\s{0,2}){0,2}(?:[가-힣]{1,8}[읍면]\s{1,2})?[가-힣0-9]{1,10}[동로길리가]\s{0,2}(?:[0-9]{1,4}(?:번)?길\s?)?"
     r"(?:산\s?)?[0-9]{1,4}(?:-[0-9]{1,4})?(?:번지)?(?:,?\s?[0-9]{1,4}동)?(?:\s?[0-9]{1,4}호)?"
 )
-HOME = re.compile(r"(?:주소|거주지|자택|거소|address|residence)(?:\([가-힣]{1,4}\))?[\s:=\-\"'\t]{0,4}$", re.I)
-OFFICE = re.compile(
+HOME = late(r"(?:주소|거주지|자택|거소|address|residence)(?:\([가-힣]{1,4}\))?[\s:=\-\"'\t]{0,4}$", re.I)
+OFFICE = late(
     r"(?:기관|연구[소실원]|회사|병원|학교|센터|본사|소속|직장|법인|사업장|배송지?|기탁처)[의 ]{0,2}주소[\s:=\-\"'\t(가-힣)]{0,6}$"  # noqa: E501
 )
-PLATE = re.compile(
+PLATE = late(
     rf"{EDGE}(?<![A-Za-z])[0-9]{{2,3}}\s?[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자]\s?[0-9]{{4}}(?![0-9])"
 )
-CARD = re.compile(rf"{EDGE}(?<![0-9A-Za-z]-)([0-9]{{4}})([\-\s]?)([0-9]{{4}})\2([0-9]{{4}})\2([0-9]{{4}})(?![0-9X\-])")
-ACCOUNT = re.compile(rf"(?:계좌(?:번호)?|(?:bank )?account(?: no\.?| number)?){AFTER}([0-9][0-9\-]{{8,18}}[0-9])", re.I)
+CARD = late(rf"{EDGE}(?<![0-9A-Za-z]-)([0-9]{{4}})([\-\s]?)([0-9]{{4}})\2([0-9]{{4}})\2([0-9]{{4}})(?![0-9X\-])")
+ACCOUNT = late(rf"(?:계좌(?:번호)?|(?:bank )?account(?: no\.?| number)?){AFTER}([0-9][0-9\-]{{8,18}}[0-9])", re.I)
 BANK = (
     r"(?:국민|신한|우리|하나|농협|기업|카카오|케이|토스|새마을|부산|대구|광주|전북|제주|경남|산업|씨티|제일|외환|수협)(?:은행|뱅크|금고)"
     r"|신한|농협|우체국|신협"
 )
 # The bank stands between label and number, or in place of the label.
-ACCOUNT_NAMED = re.compile(
+ACCOUNT_NAMED = late(
     rf"(?:(?:계좌|통장|예금주|입금|\baccount\s?(?:no|number|#))[^0-9\n]{{0,24}}|(?:{BANK})[\s:)\]]{{1,3}})([0-9]{{2,6}}(?:-[0-9]{{1,8}}){{1,4}})(?![0-9\-])",
     re.I,
 )
-CARD_CONTEXT = re.compile(r"(?:카드|card|visa|master|계좌|결제)(?:\s?(?:번호|no\.?|number))?[\s:=\"'#]{0,4}$", re.I)
-BIRTH = re.compile(rf"{EDGE}(?:[0-9]{{4}}|[0-9]{{2}})년\s?[0-9]{{1,2}}월\s?[0-9]{{1,2}}일\s?(?:출?생)")
-BIRTH_UNSURE = re.compile(
+CARD_CONTEXT = late(r"(?:카드|card|visa|master|계좌|결제)(?:\s?(?:번호|no\.?|number))?[\s:=\"'#]{0,4}$", re.I)
+BIRTH = late(rf"{EDGE}(?:[0-9]{{4}}|[0-9]{{2}})년\s?[0-9]{{1,2}}월\s?[0-9]{{1,2}}일\s?(?:출?생)")
+BIRTH_UNSURE = late(
     r"(?<![가-힣])출생\s?:?\s?((?:19|20)?[0-9]{2}(?:[\-./년]\s?)?[0-9]{1,2}(?:[\-./월]\s?)?[0-9]{1,2}|[0-9]{1,2}[\-/ ](?:[0-9]{1,2}|[A-Za-z]{3,9})[\-/ ][0-9]{4}|[A-Z][a-z]{2,8} [0-9]{1,2}, [0-9]{4})(?![0-9])"  # noqa: E501
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-BIRTH_LABELLED = re.compile(
+BIRTH_LABELLED = late(
     rf"(?:생년\s?월일|생일|출생일자?|출생\s?년월일|\bD\.?O\.?B\b\.?|date[\s_]of[\s_]birth|birth[\s_]?(?:date|day)(?:_[a-z]{{1,12}})?|\bborn on)(?:\([가-힣]{{1,4}}\))?{AFTER}"  # noqa: E501
     r"((?:(?:1[89]|20)[0-9]{2}|[0-9]{2})(?:[\-./년]\s?|\s)?[0-9]{1,2}(?:[\-./월]\s?|\s)?[0-9]{1,2}(?![0-9])"
     r"|[0-9]{1,2}[\-./ ][0-9]{1,2}[\-./ ](?:1[89]|20)[0-9]{2}(?![0-9])"
     rf"|[0-9]{{1,2}}[\-. ]{_MONTH}[\-., ]{{1,2}}[0-9]{{4}}|{_MONTH} [0-9]{{1,2}},? [0-9]{{4}})",
     re.I,
 )
-IP = re.compile(
+IP = late(
     r"(?:접속|로그인|\bIP(?:v4)?(?:[\s_]?(?:주소|addr(?:ess)?))?|remote|client)[^0-9A-Za-z]{0,4}(?:IP\W{1,3})?"
     r"((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9.])",
     re.I,
 )
-HASHED = re.compile(
+HASHED = late(
     r"(?:\b(?:patient|subject|donor|participant|person|rrn|ssn)(?:[\s_]?(?:id|hash|no))?|환자|대상자|기증자|피험자|주민\w{0,4})"
     r"[\s:=\"'\t,]{1,4}([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-z])",
     re.I,
 )
 
-RRN_CONTEXT = re.compile(
+RRN_CONTEXT = late(
     r"(?:주민|등록\s?번호|외국인|RRN|resident|환자|대상자|기증자|patient|donor|subject|민번|신분|성명|이름)", re.I
 )
-NO_PERSON = re.compile(
+NO_PERSON = late(
     r"(?:barcode|바코드|EAN|GTIN|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch(?:_?ms)?|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
     r"m[0-9A-Za-z]{1,12}_[0-9]{6}_|run|instrument|chip|plate|batch|order|invoice|GI|PMID|UPC)(?:[\s_]?(?:no|id|number|번호))?\.?[\s:=\"'#]{0,4}$",
     re.I,
 )
-REGION = re.compile(
+REGION = late(
     r"(?:\bchr\w{1,8}[ \t]|(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|"
     r"\b[0-9XYM]{1,2}T?):)$",
     re.I,
 )
-UNIT = re.compile(r"\s?(?:[nµμumpf]M|bp|kb|Mb|[nµμmk]?g|[µμm]?L|nt|Da|kDa|IU|%|°C)\b")
-SEX_AFTER = re.compile(r"[\s,;|]{0,3}\(?(?:남|여|[MF](?![A-Za-z])|male|female)", re.I)
-NAME_BEFORE = re.compile(rf"(?<![가-힣]){NAME}[\s,;|]{{1,3}}$")
-NUMBER_BEFORE = re.compile(r"(?:^|[\s,;])[0-9]+(?:\.[0-9]+)?[\s,;]{1,4}$")
-NUMBER_AFTER = re.compile(r"[\s,;]{1,4}[0-9]+(?:\.[0-9]+)?(?=[\s,;]|$)")
-KOREAN_BEFORE, KOREAN_AFTER = re.compile(r"[가-힣][\s:(]{0,2}$"), re.compile(r"[\s)]{0,2}[가-힣]")
-NUMBER_LABEL = re.compile(
+UNIT = late(r"\s?(?:[nµμumpf]M|bp|kb|Mb|[nµμmk]?g|[µμm]?L|nt|Da|kDa|IU|%|°C)\b")
+SEX_AFTER = late(r"[\s,;|]{0,3}\(?(?:남|여|[MF](?![A-Za-z])|male|female)", re.I)
+NAME_BEFORE = late(rf"(?<![가-힣]){NAME}[\s,;|]{{1,3}}$")
+NUMBER_BEFORE = late(r"(?:^|[\s,;])[0-9]+(?:\.[0-9]+)?[\s,;]{1,4}$")
+NUMBER_AFTER = late(r"[\s,;]{1,4}[0-9]+(?:\.[0-9]+)?(?=[\s,;]|$)")
+KOREAN_BEFORE, KOREAN_AFTER = late(r"[가-힣][\s:(]{0,2}$"), late(r"[\s)]{0,2}[가-힣]")
+NUMBER_LABEL = late(
     r"주민(?:등록)?\s?(?:번호)?|\bRRN|연락처|전화(?:\s?번호)?|휴대폰|핸드폰(?:\s?번호)?|\b(?:tel|phone|mobile|H\.?P)\b",
     re.I,
 )

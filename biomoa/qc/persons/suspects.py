@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from biomoa.qc.persons.detector import DISGUISES
+from biomoa.qc.persons.late import late
 
 _NUMBERS = (
     r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?:[ \x{A0}\x{3000}\-][0-9]){5}|[0-9]{6}-[0-9]-[0-9]{6}"
@@ -67,7 +68,7 @@ _ANY = f"{_NUMBERS}|{_MARKS}|{_FILES}|{_LABELS}|{_NAMES}|{_HOMES}"
 def _python(pattern: str) -> re.Pattern[str]:
     """The same expression in Python's writing."""
     written = pattern.replace("(?-u:", "(?a:")
-    return re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda found: chr(int(found[1], 16)), written))
+    return late(re.sub(r"\\x\{([0-9A-F]+)\}", lambda found: chr(int(found[1], 16)), written))
 
 
 _DIGIT = re.compile("[0-9]")
