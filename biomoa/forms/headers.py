@@ -28,11 +28,14 @@ _USUAL_OF = {
     "tissue": ("조직명",),
     "sex": ("gender",),
     "host": ("숙주명",),
+    "library_layout": ("single or paired-end", "layout"),
 }
 _MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|mandatory|required|recommended|optional|m|o|r)\)", re.I)
 _PART = re.compile(r"latitude|longitude|region|locality|위도|경도", re.I)  # a note that names another thing
 _NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
 _INNER = re.compile(r"[(\[（【<]\s*([^()\[\]]+?)\s*[)\]）】>]\s*$")
+# "characteristics: tissue" of GEO, "characteristics_ch1: age", "Characteristics[sex]" of SDRF.
+_CHARACTERISTIC = re.compile(r"characteristics(?:_ch1)?\s?[:\[]\s?([^\[\]]{1,100}?)\s?\]?", re.I)
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOTHING = ("-", "n/a", "N/A", "NA", "none")
 _UNIT = re.compile(
@@ -82,7 +85,7 @@ class Names:
             usual = (
                 (field.to, *(f"{field.to} {word}" for word in ("id", "accession", "alias", "name"))) if field.to else ()
             )
-            standard = field.maps.get("insdc", "")
+            standard = field.maps.get("insdc", field.name)
             for name in (*_USUAL.get(field.type, ()), *_USUAL_OF.get(standard, ()), *usual, aliases.get(field.to, "")):
                 self._names.setdefault(_key(name), field.name)
         for name in ("alias", form.form, *(f"{form.record_type} {word}" for word in ("name", "alias", "id"))):
@@ -97,6 +100,8 @@ class Names:
 
     def _find(self, header: str) -> str | None:
         bare = _MARKS.sub("", header).strip()
+        if characteristic := _CHARACTERISTIC.fullmatch(bare):
+            bare = characteristic[1]
         inner = _INNER.search(bare)
         note = _NOTE.search(bare)
         plain = () if note and _PART.search(note[0]) else (_NOTE.sub("", bare),)

@@ -345,6 +345,38 @@ _COLUMN_RULES = (
         repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),
     _rule(
+        "sheet-of-geo",
+        "info",
+        meaning=(
+            "GEO 양식의 시료 표를 시료, 실험, 런의 시트로 나누어 읽었습니다.",
+            "The samples of a sheet of GEO were read as sheets of samples, experiments and runs.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: GEO 양식입니다. {line}번째 줄을 제목 행으로 하여 시료, 실험, 런으로 나누어 읽었습니다.",
+            "Sheet ‘{sheet}’: is of GEO; with line {line} as its header it was read as samples, experiments and runs.",
+        ),
+        repair=(
+            "양식마다 빠진 필수 항목을 채워 주세요. 별칭은 서로 같습니다.",
+            "Please add what the forms need beyond it. The aliases are the same in all three.",
+        ),
+    ),
+    _rule(
+        "section-left",
+        "warning",
+        meaning=(
+            "GEO 양식에서 옮길 곳이 없는 부분을 읽지 않았습니다.",
+            "Parts of a sheet of GEO that no form has were left out.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: 다음 부분은 읽지 않았습니다: {sections}.",
+            "Sheet ‘{sheet}’: these parts were left out: {sections}.",
+        ),
+        repair=(
+            "연구 제목과 요약은 프로젝트 양식에, 분석 파일은 분석 양식에 적어 주세요.",
+            "Give title and summary in the form of the project, processed files in that of the analysis.",
+        ),
+    ),
+    _rule(
         "alias-taken",
         "info",
         meaning=(

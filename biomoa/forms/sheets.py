@@ -9,7 +9,7 @@ import msgspec
 import polars as pl
 
 from biomoa.catalog.model import Term, Text
-from biomoa.forms import beside, coordinates, headers, side_by_side
+from biomoa.forms import beside, coordinates, geo, headers, side_by_side
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
@@ -73,6 +73,7 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
         around += beside.problems_of([*named, *sheet.oddities.beside], sheet=sheet.name)
     forms = [library.form(form)] if form else list(library.forms.values())
     reader = _Reader(library, forms, raw.properties)
+    raw = reader.without_geo(raw)
     raw = msgspec.structs.replace(raw, sheets=tuple(part for sheet in raw.sheets for part in reader.parts(sheet)))
     found = [reader.read(sheet) for sheet in raw.sheets]
     problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems), *around]
@@ -112,6 +113,28 @@ class _Reader:
         aliases = {name: form.alias for name, form in library.forms.items()}
         self.names = {form.form: headers.Names(form, aliases=aliases) for form in forms}
         self.told = _told_forms(properties)
+
+    def without_geo(self, raw: RawFile) -> RawFile:
+        """With each sheet of GEO laid out as sheets of the forms (``geo``)."""
+        forms = geo.forms_of(names.form for names in self.names.values())
+        if forms is None or not any(
+            geo.find_samples(each.grid.head(headers.SEARCHED_LINES).rows()) is not None for each in raw.sheets
+        ):
+            return raw
+        checksums = geo.checksums_in(raw.sheets)
+        found: list[RawSheet] = []
+        for sheet in raw.sheets:
+            laid = geo.laid_out(sheet, forms, self.names, checksums)
+            if laid is None and not (checksums and geo.is_of_checksums(sheet)):
+                found.append(sheet)
+            for form, part in laid.sheets.items() if laid else ():
+                self.told[part.name] = form, ""
+                found.append(part)
+            if laid:
+                first = found[-len(laid.sheets)]
+                told = (*first.problems, *laid.problems)
+                found[-len(laid.sheets)] = msgspec.structs.replace(first, problems=told)
+        return msgspec.structs.replace(raw, sheets=tuple(found))
 
     def parts(self, raw: RawSheet) -> list[RawSheet]:
         """The sheet as it is; or, where its rows hold records of two forms, one of each."""
