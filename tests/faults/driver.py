@@ -8,22 +8,23 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 import msgspec
 
+from tests.ports import held_port
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "tests" / "records" / "catalogue"
-UP_SECONDS = 10.0
+UP_SECONDS = 60.0
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = "application/offset+octet-stream"
 
@@ -54,12 +55,6 @@ class Station(Protocol):
     def check(self, told: Told, *, is_at_rest: bool) -> list[str]: ...
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def environment(home: Path) -> dict[str, str]:
     named = {"BIOMOA_HOME": str(home), "BIOMOA_CATALOGUE": str(CATALOGUE), "PYTHONPATH": str(ROOT),
              "DJANGO_SETTINGS_MODULE": "tests.faults.settings"}  # fmt: skip
@@ -82,7 +77,8 @@ class ForkedStation:
     """A station forked from a loaded host: up in milliseconds, everything in one process that can be killed."""
 
     def __init__(self, home: Path, shim: Path | None = None) -> None:
-        self.home, self.port = home, free_port()
+        self._held = ExitStack()
+        self.home, self.port = home, self._held.enter_context(held_port())
         self.orders: dict[str, Any] = {}  # of the next start, for shim.c
         self.url = f"http://127.0.0.1:{self.port}"
         self.pid, self.worker, self.slowest_seconds = 0, False, 0.0
@@ -116,7 +112,7 @@ class ForkedStation:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/v1/me", timeout=5).status_code < 500
+            return httpx.get(f"{self.url}/api/v1/me", timeout=30).status_code < 500
         except httpx.TransportError:
             return False
 
@@ -140,6 +136,7 @@ class ForkedStation:
         self.end()
         self._host.kill()
         self._host.wait()
+        self._held.close()
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float, said: str) -> None:
@@ -156,7 +153,7 @@ class Driver:
     def __init__(self, station: Station, tokens: dict[str, str], told: Told | None = None) -> None:
         self.station, self.told = station, told or Told()
         self.tokens, self.deaths, self.refusals = tokens, 0, 0
-        self.http = httpx.Client(timeout=20)
+        self.http = httpx.Client(timeout=60)
         self.statuses: Counter[int] = Counter()
         self.before_each: Callable[[], None] = lambda: None
 
@@ -185,6 +182,8 @@ class Driver:
 
     def _revive(self) -> None:
         time.sleep(0.01)
+        if not self.station.is_dead():
+            time.sleep(0.2)  # its line is cut before it is gone, on a busy machine long before
         if self.station.is_dead():
             self.deaths += 1
             self.station.end()
