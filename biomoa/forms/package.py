@@ -148,6 +148,12 @@ def hidden_sheets(package: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(one.get("name", "") for one in sheets if one.get("state", "visible") != "visible")
 
 
+def counts_from_1904(package: zipfile.ZipFile) -> bool:
+    """Whether days are counted as the first spreadsheets of the Macintosh did (ECMA-376 part 1, 18.17.4.1)."""
+    found = (one for one in _tree(package, "xl/workbook.xml") if one.tag.endswith("}workbookPr"))
+    return any(one.get("date1904", "0") in ("1", "true", "on") for one in found)
+
+
 def custom_properties(package: zipfile.ZipFile) -> dict[str, str]:
     """The custom document properties, in which a template tells form and revision of each sheet."""
     if "docProps/custom.xml" not in package.namelist():

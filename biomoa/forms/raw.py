@@ -36,7 +36,8 @@ class Oddities(msgspec.Struct, frozen=True):
 
     Columns count from 0 at column A; ``first_column`` is the first column with a cell, with which the grid begins.
     ``beside`` are identifiers of persons in what is printed around its pages. ``hidden_rows`` and ``hidden_columns``
-    say whether some near its beginning are hidden, as a filter leaves them, ``hidden`` whether the whole sheet is.
+    say whether some near its beginning are hidden, as a filter leaves them, ``hidden`` whether the whole sheet is;
+    ``from_1904`` whether the workbook counts its days from 1904.
     """
 
     formulas: tuple[OddCell, ...] = ()
@@ -47,6 +48,7 @@ class Oddities(msgspec.Struct, frozen=True):
     hidden: bool = False
     hidden_rows: bool = False
     hidden_columns: bool = False
+    from_1904: bool = False
 
 
 class RawSheet(msgspec.Struct, frozen=True):

@@ -472,6 +472,19 @@ _CELL_RULES = (
         ),
     ),
     _rule(
+        "date-1904",
+        "warning",
+        meaning=(
+            "날짜를 1904년부터 세는 통합 문서의 숫자를 날짜로 읽었습니다.",
+            "Numbers of a workbook that counts its days from 1904 were read as dates.",
+        ),
+        message=(
+            "{label}: 숫자 ‘{value}’을(를) {day}로 읽었습니다(1904년부터 세는 통합 문서).",
+            "{label}: the number ‘{value}’ was read as {day} (the workbook counts days from 1904).",
+        ),
+        repair=("날짜가 맞는지 확인해 주세요.", "Please check that the day is right."),
+    ),
+    _rule(
         "row-ragged",
         "error",
         meaning=("행의 칸 수가 제목 행과 다릅니다.", "A row has more cells than the header."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,8 @@ from biomoa.forms.terms import TermIndex
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
 EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
+_DAY_NUMBER = r"^([0-9]{5})(?:\.[0-9]+)?$"
+_EPOCH_1904 = date(1904, 1, 1)
 _COLUMN_NEAR = 0.8  # likeness from which a column is taken for a misspelt field: one slip in a short name
 _MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00$|^-?\d+(?:\.\d+)?E\+\d+$"
 
@@ -241,6 +244,9 @@ class _Reader:
             rows = ", ".join(str(row) for row in blank[:5]) + (" …" if len(blank) > 5 else "")
             problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(blank):,}", rows=rows))
         frame = _date_cells(form, frame)
+        if raw.oddities.from_1904:
+            frame, days = _days_of_1904(raw.name, form, frame)
+            problems += days
         frame, told = self._lifted(raw, form, frame, revision)
         problems += [*told, *_mangled(raw.name, form, frame)]
         return Sheet(form.form, raw.name, frame, start + 1, revision or form.revision, tuple(problems), blank)
@@ -456,6 +462,25 @@ def _date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:
     """Real date cells of a spreadsheet are dates, whatever format they show."""
     dates = [field.name for field in form.fields if field.type == "date" and field.name in frame.columns]
     return frame.with_columns(pl.col(name).str.replace(_DATE_CELL, "$1") for name in _having(frame, dates, _DATE_CELL))
+
+
+def _days_of_1904(sheet: str, form: Form, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+    """Days that show as a number, told as dates: taken for days since 1900 they would be four years early."""
+    dates = {field.name: field for field in form.fields if field.type == "date" and field.name in frame.columns}
+    told = []
+    for name in _having(frame, list(dates), _DAY_NUMBER):
+        column = frame[name]
+        is_number = column.str.contains(_DAY_NUMBER)
+        days = column.str.extract(_DAY_NUMBER).cast(pl.Int32) + _EPOCH_1904.toordinal() - date(1970, 1, 1).toordinal()
+        written = days.cast(pl.Date).dt.to_string("%Y-%m-%d")
+        for row in is_number.arg_true().to_list():
+            facts = {"day": written[row]}
+            found = problem_of(Finding("date-1904", facts), label=dates[name].label, value=column[row], field=name)
+            told.append(msgspec.structs.replace(found, sheet=sheet, row=row + 1))
+        frame = frame.with_columns(
+            pl.select(pl.when(is_number).then(written).otherwise(column)).to_series().alias(name)
+        )
+    return frame, told
 
 
 def _mangled(sheet: str, form: Form, frame: pl.DataFrame) -> Iterator[Problem]:

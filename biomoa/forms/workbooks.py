@@ -136,9 +136,10 @@ def _read_package(path: Path, package: zipfile.ZipFile) -> RawFile:
                 look.result()
         grids = list(_grids(path, {name: looks[name] for name in divided}))
         seen = [(name, grid, looks[name].result() if name in looks else Look()) for name, grid in grids]
-    hidden = packages.hidden_sheets(package)
+    hidden, from_1904 = packages.hidden_sheets(package), packages.counts_from_1904(package)
     sheets = tuple(
-        RawSheet(name, grid, msgspec.structs.replace(look.oddities, hidden=name in hidden)) for name, grid, look in seen
+        RawSheet(name, grid, msgspec.structs.replace(look.oddities, hidden=name in hidden, from_1904=from_1904))
+        for name, grid, look in seen
     )
     told = tuple(beside.in_package(package))
     return RawFile(sheets, properties=packages.custom_properties(package), beside=told)

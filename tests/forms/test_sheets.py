@@ -425,6 +425,21 @@ def test_merged_cells_are_filled_and_told(check: Callable[..., FileCheck], book:
     assert found.sheets[0].frame["project"].to_list() == ["study-1", "study-1"]
 
 
+def test_days_are_counted_from_1904_where_the_workbook_says_so(korea: Library, tmp_path: Path) -> None:
+    path = tmp_path / "mac.xlsx"
+    book = xlsxwriter.Workbook(str(path), {"date_1904": True})
+    sheet = book.add_worksheet("biosample")
+    sheet.write_row(0, 0, ["sample_name", "organism", "collection_date"])
+    sheet.write_row(1, 0, ["S1", "Homo sapiens", 43890])
+    sheet.write_row(2, 0, ["S2", "Homo sapiens", "2024"])
+    book.close()
+    found = check_file(korea, path)
+    assert found.sheets[0].frame["collection_date"].to_list() == ["2024-03-01", "2024"]
+    (told,) = [each for each in found.problems if each.code == "date-1904"]
+    assert (told.row, told.field) == (1, "collection_date") and "2024-03-01" in told.message.en
+    assert not [each for each in found.problems if each.code == "date-form"]
+
+
 def test_date_cells_and_serials(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:
     def change(found: Book, sheet: object) -> None:
         sheet.write_number(1, 5, 45356, found.add_format({"num_format": "yyyy. m. d."}))  # type: ignore[attr-defined]
