@@ -11,7 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 ORACLES = Path(os.environ.get("BIOMOA_ORACLES") or Path(__file__).resolve().parents[2] / "shared" / "oracles")
-BROWSER_MS = 30_000
+BROWSER_MS = 60_000
 # How long an example takes to be drawn or tried tells of the machine, not of what is tried.
 hypothesis_settings.register_profile(
     "unhurried", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]

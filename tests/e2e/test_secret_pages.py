@@ -21,7 +21,7 @@ from tests.e2e.conftest import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 WIDTHS = (360, 1440)
-MAIL_SECONDS = 30
+MAIL_SECONDS = 120
 PASSWORD, NEW_PASSWORD = "cold-rice-under-4-degrees", "warm-rice-over-4-degrees"
 DEMONSTRATION = "biomoa-demo-2026"
 KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
@@ -38,7 +38,7 @@ class Walk:
         self.page = self.fresh()
 
     def fresh(self) -> Page:
-        context = self.browser.new_context(locale=self.language, bypass_csp=True)
+        context = self.browser.new_context(locale=self.language, bypass_csp=True, reduced_motion="reduce")
         self.page = context.new_page()
         self.speak()
         return self.page
@@ -104,7 +104,7 @@ def walk(station: Running, browser: Browser) -> Callable[[str], Walk]:
 
 
 def code_of(secret: str) -> str:
-    if (left := 30 - time.time() % 30) < 6:
+    if (left := 30 - time.time() % 30) < 15:
         time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
