@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -168,7 +169,7 @@ def test_identifiers_are_found_for_those_who_may_read_them(world: World) -> None
     services.submit(world.depositor, draft(world, study(1)).pk)
     made = Submission.objects.get()
     services_curation.take(world.curator, made.pk)
-    Submission.objects.update(release_on=TODAY.replace(year=TODAY.year + 1))
+    Submission.objects.update(release_on=TODAY + timedelta(days=365))
     services_curation.accept(world.curator, made.pk)
     wanted = ["study-1-S1", "KAS00000001", "KAS00000009", "unknown"]
     inside = {"study-1-S1": "KAS00000001", "KAS00000001": "KAS00000001"}
