@@ -23,7 +23,7 @@ from biomoa.records.models import Comment, Record, Submission, UmbrellaRequest
 from biomoa.records.rules_titles import text_of
 
 BEFORE_ACCEPTANCE = ("draft", "submitted", "in-review", "returned")
-EXPECTS = ("submission:submitted", "submission:taken")
+EXPECTS = ("submission:submitted", "submission:taken", "submission:assigned")
 STATION = {"ko": "스테이션", "en": "The station"}
 
 

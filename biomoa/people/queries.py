@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -99,6 +99,11 @@ def may_manage(actor: Actor, organisation: Organisation) -> bool:
 def members_of(organisation: Organisation) -> list[Membership]:
     members = Membership.objects.filter(organisation=organisation).select_related("user")
     return list(members.order_by("user__email", "role"))
+
+
+def curators_of(center_id: int) -> QuerySet[User]:
+    """Who works on what is in the care of the data center."""
+    return User.objects.filter(memberships__organisation=center_id, memberships__role="curator", is_active=True)
 
 
 def open_invitations(organisation: Organisation) -> list[Invitation]:

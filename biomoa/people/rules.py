@@ -17,7 +17,7 @@ from biomoa.qc.persons.detector import kind_in
 Role = Literal["anyone", "signed-in", "depositor", "manager", "curator", "administrator", "auditor", "reviewer"]
 Verb = Literal[
     "find", "read", "read-private", "download", "create", "change", "delete", "submit", "comment",
-    "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify", "mark",
+    "decide", "override", "curate", "release", "withdraw", "manage", "operate", "share", "certify", "mark", "assign",
 ]  # fmt: skip
 Kind = Literal["submission", "human-data", "record", "file", "ledger", "organisation", "token", "notice", "station"]
 MembershipRole = Literal["depositor", "manager", "curator", "administrator"]
@@ -56,6 +56,7 @@ POLICY: tuple[Row, ...] = (
     Row("submission", "comment", (*IN_CARE, "draft"), OWNERS),
     Row("submission", "comment", IN_CARE, STAFF),
     Row("submission", "curate", ("submitted", "in-review"), STAFF),
+    Row("submission", "assign", ("submitted", "in-review"), STAFF),  # to a curator of its center
     Row("submission", "decide", ("in-review",), STAFF),
     Row("submission", "override", ("in-review",), STAFF),
     # Answers on human data that need a judgement, also of a draft: they alone, not its rows and files.
@@ -106,7 +107,7 @@ SCOPES: Mapping[str, frozenset[Verb]] = {
     "deposit": frozenset({"find", "read", "read-private", "download", "create", "change", "delete", "submit",
                           "comment", "release", "withdraw", "share", "certify", "mark"}),
     "curate": frozenset({"find", "read", "read-private", "download", "comment", "curate", "decide",
-                         "override", "release", "withdraw", "certify", "mark"}),
+                         "assign", "override", "release", "withdraw", "certify", "mark"}),
 }  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 from pydantic import Field
 
-from biomoa.people.edge import BodyIn, Fault, Key, Position, actor_of, plain
+from biomoa.people.edge import BodyIn, Fault, Key, Position, actor_of, language_of, plain
 from biomoa.records import queries, services_curation
 from biomoa.records.api import (
     CHANGE,
@@ -24,8 +24,13 @@ from biomoa.records.api import (
 router = Router()
 
 
-class TakeIn(BodyIn):
-    user: Key | None = Field(None, description="another curator of the center; null: me")
+class AssignIn(BodyIn):
+    user: Key = Field(description="a curator of the center, as `curators` tells them")
+
+
+class CuratorOut(Schema):
+    user: int
+    name: str
 
 
 class FieldIn(BodyIn):
@@ -45,9 +50,23 @@ def desk(request: HttpRequest, asked: Query[ListIn]) -> Any:
 
 
 @router.post("/submissions/{code}/take", response={200: SubmissionOut, **CHANGE}, summary="Take into review")
-def take(request: HttpRequest, code: str, payload: TakeIn | None = None) -> Any:
+def take(request: HttpRequest, code: str) -> Any:
     found = queries.get_submission(actor_of(request), code)
-    services_curation.take(actor_of(request), found.pk, payload.user if payload else None)
+    services_curation.take(actor_of(request), found.pk)
+    return submission_out(actor_of(request), queries.get_submission(actor_of(request), code))
+
+
+@router.get("/submissions/{code}/curators", response={200: list[CuratorOut], 401: Fault, 403: Fault, 404: Fault},
+            summary="Who can be put in charge")  # fmt: skip
+def curators(request: HttpRequest, code: str) -> Any:
+    found = queries.curators_for(actor_of(request), queries.get_submission(actor_of(request), code))
+    return [{"user": one.pk, "name": one.name(language_of(request))} for one in found]
+
+
+@router.post("/submissions/{code}/assign", response={200: SubmissionOut, **CHANGE}, summary="Put a curator in charge")
+def assign(request: HttpRequest, code: str, payload: AssignIn) -> Any:
+    found = queries.get_submission(actor_of(request), code)
+    services_curation.assign(actor_of(request), found.pk, payload.user)
     return submission_out(actor_of(request), queries.get_submission(actor_of(request), code))
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from biomoa.files import queries as file_queries
 from biomoa.people.edge import actor_of, language_of, number_in, page_number
+from biomoa.people.models import User
 from biomoa.people.rules import Actor
 from biomoa.records import access, human, human_cases, queries, rules, rules_human, services_curation, services_human
 from biomoa.records.edge import back_to, command, get_submission
@@ -68,7 +69,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """Context: ``submission``, ``groups`` of problems, ``form`` shown with ``page`` of rows, ``thread``, ``may``,
 
-    ``about``: what a message is to be about. Opens on the first form with errors, else on the first with warnings.
+    ``about``: what a message is to be about, ``colleagues`` who could be in charge. Opens on the first form with
+    errors, else on the first with warnings.
     """
     _curator(request)
     found = get_submission(request, code)
@@ -115,6 +117,7 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str,
         "thread": queries.thread(found, language_of()),
         "expected": queries.expected_days(found.center_id),
         "may": queries.may_now(actor, found),
+        "colleagues": _colleagues(actor, found),
         "history": said_history(human.find_navigator(), human.history(found)),
     }
 
@@ -123,12 +126,15 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str,
 @require_POST
 @command
 def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """take, return, accept, override, curate, comment."""
+    """take, assign, return, accept, override, curate, comment."""
     actor, found, said = _curator(request), get_submission(request, code), request.POST
     reason = said.get("reason", "").strip()
     if verb == "take":
         services_curation.take(actor, found.pk)
         messages.success(request, _("You are now in charge of this submission."))
+    elif verb == "assign":
+        taken = services_curation.assign(actor, found.pk, _number(said.get("user")))
+        messages.success(request, _assigned(actor, taken))
     elif verb == "return":
         services_curation.return_(actor, found.pk, reason)
         messages.success(request, _("Returned to the depositor with your reasons."))
@@ -157,6 +163,19 @@ def decide(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     else:
         raise Http404
     return redirect(back_to(request, code))
+
+
+def _assigned(actor: Actor, found: Submission) -> str:
+    if found.assigned_to_id == actor.user_id or found.assigned_to is None:
+        return _("You are now in charge of this submission.")
+    return _("%s is in charge now and is told of it.") % found.assigned_to.name(language_of())
+
+
+def _colleagues(actor: Actor, found: Submission) -> list[User]:
+    """Who else could be in charge."""
+    if not queries.may_now(actor, found)["assign"]:
+        return []
+    return [user for user in queries.curators_for(actor, found) if user.pk != found.assigned_to_id]
 
 
 @login_required

@@ -168,7 +168,7 @@ _COMMANDS = (
         "not-a-curator",
         "error",
         (
-            "담당자가 이 데이터센터의 큐레이터가 아닙니다.",
+            "담당 큐레이터로 지정할 수 없는 사람입니다.",
             "The person is not a curator of this data center.",
         ),
         ("이 데이터센터의 큐레이터가 아닙니다.", "This person is not a curator of this data center."),

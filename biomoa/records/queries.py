@@ -15,6 +15,7 @@ from biomoa.forms.problems import Problem
 from biomoa.ledger.models import Entry
 from biomoa.ledger.prepared import Prepared
 from biomoa.people.models import Organisation, User
+from biomoa.people.queries import curators_of
 from biomoa.people.rules import Actor, may
 from biomoa.records import access, filecheck, rules
 from biomoa.records.answers import (
@@ -37,7 +38,7 @@ from biomoa.records.models import Link, Record, Row, RowProblem, Submission, Tal
 from biomoa.records.receipts import problem_of
 from biomoa.records.recordview import build_view
 from biomoa.records.references import current_values, find_own
-from biomoa.records.refusals import NotFound
+from biomoa.records.refusals import NotFound, PermissionDenied
 
 PAGE = 50
 DECISIONS = 200  # the last ones that the expected days are measured from
@@ -139,6 +140,13 @@ def may_now(actor: Actor, submission: Submission) -> dict[str, bool]:
         name: submission.state in command.before and access.may_on(actor, command.verb, submission)
         for name, command in rules.COMMAND.items()
     }
+
+
+def curators_for(actor: Actor, submission: Submission) -> list[User]:
+    """Who can be put in charge; for who may do so. Raises PermissionDenied."""
+    if not access.may_on(actor, "assign", submission):
+        raise PermissionDenied("assign")
+    return sorted(curators_of(submission.center_id), key=User.name)
 
 
 def expected_days(center_id: int) -> Expected:
@@ -280,8 +288,9 @@ def file_matches(submission: Submission) -> list[FileMatch]:
 # The thread
 
 SYSTEM_STEPS = frozenset(
-    {"submission:created", "submission:submitted", "submission:taken", "submission:returned", "submission:accepted",
-     "submission:released", "submission:withdrawn", "embargo:changed", "problem:overridden", "row:curated"}
+    {"submission:created", "submission:submitted", "submission:taken", "submission:assigned", "submission:returned",
+     "submission:accepted", "submission:released", "submission:withdrawn", "embargo:changed", "problem:overridden",
+     "row:curated"}
 )  # fmt: skip
 
 

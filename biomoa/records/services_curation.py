@@ -13,7 +13,7 @@ from biomoa.forms.persons import search_values
 from biomoa.forms.problems import Problem
 from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
-from biomoa.people.models import Membership
+from biomoa.people.queries import curators_of
 from biomoa.people.rules import Actor
 from biomoa.records import access, drafts, freetexts, rules
 from biomoa.records.acceptance import accept_rows
@@ -33,23 +33,29 @@ MOST_POSITION = 2**31
 MOST_FIELD = 100  # characters of the name or the words for a field
 
 
-def take(actor: Actor, submission_id: int, to_user_id: int | None = None) -> Submission:
-    """Takes the submission into review, oneself or for a colleague of the center; twice is as good as once."""
+def take(actor: Actor, submission_id: int) -> Submission:
+    """Takes the submission into review, with oneself in charge; twice is as good as once."""
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "take")
-        user = to_user_id or actor.user_id
-        if submission.state == "in-review" and submission.assigned_to_id == user:
+        if submission.state == "in-review" and submission.assigned_to_id == actor.user_id:
             return submission
-        if to_user_id and not _is_curator(to_user_id, submission):
-            raise Refusal([problem("not-a-curator", field="to_user_id", value=str(to_user_id))])
-        drafts.move(submission, "in-review", assigned_to_id=user)
-        _tell(actor, submission, "submission:taken", {"to": f"user:{user}" if user else actor.label})
+        drafts.move(submission, "in-review", assigned_to_id=actor.user_id)
+        _tell(actor, submission, "submission:taken", {"to": actor.label})
     return submission
 
 
-def _is_curator(user_id: int, submission: Submission) -> bool:
-    held = Membership.objects.filter(user_id=user_id, organisation_id=submission.center_id)
-    return held.filter(role__in=("curator", "administrator"), user__is_active=True).exists()
+def assign(actor: Actor, submission_id: int, user_id: int) -> Submission:
+    """Puts a curator of the center in charge, who is told; the state stays. Twice is as good as once."""
+    with transaction.atomic():
+        submission = access.take_in_hand(actor, submission_id, "assign")
+        if not curators_of(submission.center_id).filter(pk=user_id).exists():
+            raise Refusal([problem("not-a-curator", field="user", value=str(user_id))])
+        before = submission.assigned_to_id
+        if before != user_id:
+            drafts.move(submission, submission.state, assigned_to_id=user_id)
+            told = {"to": f"user:{user_id}", "from": f"user:{before}" if before else ""}
+            _tell(actor, submission, "submission:assigned", told)
+    return submission
 
 
 def return_(actor: Actor, submission_id: int, reason: str) -> Submission:

@@ -48,6 +48,17 @@ def test_from_rows_to_an_open_record(owner: Caller, curator: Caller, nobody: Cal
     assert record["up"][0]["accession"] == accessions["study-1"]
 
 
+def test_a_curator_puts_a_colleague_in_charge(world: World, owner: Caller, curator: Caller) -> None:
+    code = good(owner("POST", "/submissions", {"rows": study(1)}), 201)["submission"]
+    known = good(curator("GET", f"/submissions/{code}/curators"))
+    assert [each["name"] for each in known] == ["curator", "curator2"]
+    told = good(curator("POST", f"/submissions/{code}/assign", {"user": known[1]["user"]}))
+    assert (told["assigned_to"], told["state"]) == ("curator2", "submitted")
+    refused = curator("POST", f"/submissions/{code}/assign", {"user": world.depositor.user_id})
+    assert refused.json()["problems"][0]["code"] == "not-a-curator"
+    assert good(curator("POST", f"/submissions/{code}/take"))["assigned_to"] == "curator"
+
+
 def test_files_travel_with_their_rows(owner: Caller) -> None:
     receipt = good(owner("POST", "/submissions", {"rows": reads(), "submit": False}), 201)
     assert receipt["state"] == "draft"

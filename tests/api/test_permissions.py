@@ -82,6 +82,9 @@ CASES: dict[str, Case] = {
     "POST /check": Case("group", (401, 404, 200, 404, 404, 200), "sheets"),
     "GET /desk": Case("in-review", PUBLIC),
     "POST /submissions/{code}/take": Case("in-review", BY_STAFF, {}),
+    "GET /submissions/{code}/curators": Case("in-review", BY_STAFF),
+    # Nobody has this number: beyond the door there is nothing to do.
+    "POST /submissions/{code}/assign": Case("in-review", (404, 404, 403, 404, 422, 422), {"user": 2**31}),
     "POST /submissions/{code}/return": Case("in-review", BY_STAFF, REASON),
     "POST /submissions/{code}/accept": Case("in-review", BY_STAFF),
     "POST /problems/{problem_id}/override": Case("in-review", (404, 404, 403, 404, 204, 204), REASON),

@@ -42,7 +42,9 @@ def newest(actor: Actor) -> Notice:
 def test_the_walk_of_a_submission(world: World, heard: Heard) -> None:
     submission = draft(world, study())
     services.submit(world.depositor, submission.pk)
-    services_curation.take(world.curator, submission.pk, world.second_curator.user_id)
+    assert world.second_curator.user_id
+    services_curation.assign(world.curator, submission.pk, world.second_curator.user_id)
+    services_curation.take(world.curator, submission.pk)
     services_curation.return_(world.curator, submission.pk, "단위를 적어 주세요")
     services.submit(world.manager, submission.pk)
     services_curation.take(world.curator, submission.pk)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import IntegrityError
 
 from biomoa.ledger.models import Entry
 from biomoa.ledger.services import verify
+from biomoa.people.models import Organisation, User
+from biomoa.people.rules import Actor
 from biomoa.records import queries, rules, services, services_curation, services_release
 from biomoa.records.models import Link, Override, Record, RecordFile, RowProblem, Series, Submission, Tally, Version
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
@@ -17,6 +21,7 @@ from tests.records.world import (
     draft,
     experiment,
     lay_file,
+    make_actor,
     numbers,
     project,
     reads,
@@ -223,14 +228,50 @@ def test_a_file_without_a_verdict_does_not_enter(world: World) -> None:
 def test_taking_and_handing_over(world: World) -> None:
     made = review(world, draft(world, study()))
     assert made.assigned_to_id == world.curator.user_id
-    given = services_curation.take(world.curator, made.pk, world.second_curator.user_id)
-    assert given.assigned_to_id == world.second_curator.user_id
-    with pytest.raises(Refusal):
-        services_curation.take(world.curator, made.pk, world.depositor.user_id)
+    given = services_curation.assign(world.curator, made.pk, number_of(world.second_curator))
+    assert (given.assigned_to_id, given.state) == (world.second_curator.user_id, "in-review")
+    services_curation.assign(world.administrator, made.pk, number_of(world.second_curator))
+    (told,) = Entry.objects.filter(event="submission:assigned")
+    assert json.loads(told.data) == {
+        "revision": made.revision, "to": world.second_curator.label, "from": world.curator.label,
+    }  # fmt: skip
     with pytest.raises(PermissionDenied):
         services_curation.take(world.depositor, made.pk)
     assert queries.desk(world.second_curator, assigned="me").total == 1
     assert queries.desk(world.curator, assigned="me").total == 0
+    assert "submission:assigned" in [step.kind for step in queries.thread(made)]
+
+
+def test_only_a_curator_of_the_center_is_put_in_charge(world: World) -> None:
+    made = draft(world, study())
+    services.submit(world.depositor, made.pk)
+    elsewhere = Organisation.objects.create(code="NABIC", kind="data-center", name_ko="나빅", name_en="NABIC")
+    strangers = [make_actor("far", elsewhere, "curator"), make_actor("head", world.center, "manager")]
+    gone = make_actor("gone", world.center, "curator")
+    User.objects.filter(pk=gone.user_id).update(is_active=False)
+    for person in (world.depositor, world.administrator, gone, *strangers):
+        with pytest.raises(Refusal) as told:
+            services_curation.assign(world.curator, made.pk, number_of(person))
+        assert [each.code for each in told.value.problems] == ["not-a-curator"]
+    for person in (world.depositor, world.manager):
+        with pytest.raises(PermissionDenied):
+            services_curation.assign(person, made.pk, number_of(world.curator))
+    for person in strangers:
+        with pytest.raises(NotFound):
+            services_curation.assign(person, made.pk, number_of(world.curator))
+    given = services_curation.assign(world.curator, made.pk, number_of(world.second_curator))
+    assert (given.assigned_to_id, given.state) == (world.second_curator.user_id, "submitted"), (
+        "the review has not begun"
+    )
+    known = [user.pk for user in queries.curators_for(world.curator, given)]
+    assert known == [world.curator.user_id, world.second_curator.user_id]
+    with pytest.raises(PermissionDenied):
+        queries.curators_for(world.depositor, given)
+
+
+def number_of(person: Actor) -> int:
+    assert person.user_id is not None
+    return person.user_id
 
 
 def test_both_sides_read_the_same_thread(world: World) -> None:

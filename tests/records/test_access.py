@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from biomoa.files.models import Shelf
+from biomoa.people.models import User
 from biomoa.people.rules import NOBODY, SCOPES, Actor, may
 from biomoa.records import (
     access,
@@ -41,6 +42,7 @@ def give(actor: Actor, command: str, submission: Submission) -> Any:
         "submit": lambda: services.submit(actor, key),
         "withdraw": lambda: services.withdraw(actor, key, "reason"),
         "take": lambda: services_curation.take(actor, key),
+        "assign": lambda: services_curation.assign(actor, key, User.objects.get(email="curator2@example.org").pk),
         "curate": lambda: services_curation.curate_field(actor, row.pk, "title", "Other", "reason"),
         "override": lambda: services_curation.override(actor, problem.pk, "reason"),
         "return": lambda: services_curation.return_(actor, key, "reason"),

@@ -86,6 +86,11 @@ class Station(RuleBasedStateMachine):
     def take(self, person: str, number: int) -> None:
         self.give(lambda: services_curation.take(getattr(self.world, person), self.pick(number)))
 
+    @rule(person=PEOPLE, to=PEOPLE, number=PICK)
+    def assign(self, person: str, to: str, number: int) -> None:
+        giver, key = getattr(self.world, person), getattr(self.world, to).user_id
+        self.give(lambda: services_curation.assign(giver, self.pick(number), key))
+
     @rule(person=st.sampled_from(("curator", "second_curator", "depositor")), number=PICK)
     def accept(self, person: str, number: int) -> None:
         key = self.pick(number)

@@ -197,6 +197,7 @@ def event_label(kind: str) -> str:
         "submission:changed": _("Details changed"),
         "submission:submitted": _("Submitted"),
         "submission:taken": _("Taken into review"),
+        "submission:assigned": _("Curator put in charge"),
         "submission:returned": _("Returned"),
         "submission:accepted": _("Accepted"),
         "submission:released": _("Released"),
