@@ -8,6 +8,7 @@ The query words are heavy on purpose: 폐암 is in about 4 of 10 records. Recall
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import sqlite3
@@ -18,13 +19,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from biomoa.catalog.model import Text
-from biomoa.search import asking, facets
-from biomoa.search.asking import Asked
-from biomoa.search.documents import Shown, Source, document_of
-from biomoa.search.filters import Filter
-from biomoa.search.question import read_question
-from biomoa.search.store import Reader, Store
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biomoa.settings.testing")  # a home of its own, left empty
+django.setup()
+
+from biomoa.catalog.model import Text  # noqa: E402
+from biomoa.search import asking, facets  # noqa: E402
+from biomoa.search.asking import Asked  # noqa: E402
+from biomoa.search.documents import Shown, Source, document_of  # noqa: E402
+from biomoa.search.filters import Filter  # noqa: E402
+from biomoa.search.question import read_question  # noqa: E402
+from biomoa.search.store import Reader, Store  # noqa: E402
 
 NOUNS = [
     "폐암", "위암", "간암", "유방암", "환자", "조직", "혈액", "유전체", "전사체", "단백체", "미생물", "군집", "발현",
@@ -117,8 +123,10 @@ def measure(searcher: Any, peer: sqlite3.Connection) -> None:
     print(f"{'CPU ms, p50 / p95':24} {'records':>10}  {'BioMoa':^20}  {'FTS5 (fewer records)':^20}")
     for name, text in QUESTIONS.items():
         asked = Asked(read_question(text))
-        total = asking.run(searcher, asked, sort="relevance", offset=0, limit=10).total
-        ours = milliseconds(lambda asked=asked: asking.run(searcher, asked, sort="relevance", offset=0, limit=10))
+        total = asking.run(searcher, asked, sort="relevance", offset=0, limit=10, language="ko").total
+        ours = milliseconds(
+            lambda asked=asked: asking.run(searcher, asked, sort="relevance", offset=0, limit=10, language="ko")
+        )
         theirs = milliseconds(lambda text=text: fts5(peer, text))
         print(f"{name:24} {total:10,}  {ours}  {theirs}  ({fts5(peer, text):,} found)")
     asked = Asked(read_question("폐암"))
@@ -127,9 +135,11 @@ def measure(searcher: Any, peer: sqlite3.Connection) -> None:
     others: dict[str, Callable[[], Any]] = {
         "three facets": lambda: facets.count(searcher, asked, KNOWN, "ko"),
         "facets of all records": lambda: facets.count(searcher, every, KNOWN, "ko"),
-        "filter, newest first": lambda: asking.run(searcher, narrow, sort="newest", offset=0, limit=10),
-        "page 500": lambda: asking.run(searcher, asked, sort="newest", offset=9980, limit=20),
-        "all records, newest first": lambda: asking.run(searcher, every, sort="newest", offset=0, limit=20),
+        "filter, newest first": lambda: asking.run(searcher, narrow, sort="newest", offset=0, limit=10, language="ko"),
+        "page 500": lambda: asking.run(searcher, asked, sort="newest", offset=9980, limit=20, language="ko"),
+        "all records, newest first": lambda: asking.run(
+            searcher, every, sort="newest", offset=0, limit=20, language="ko"
+        ),
     }
     for name, ask in others.items():
         print(f"{name:35}  {milliseconds(ask)}")
@@ -149,7 +159,7 @@ def check_recall(searcher: Any, count: int) -> None:
         for piece in pieces:
             scanned[piece] += piece in text
     for piece in pieces:
-        found = asking.run(searcher, Asked(read_question(piece)), sort="newest", offset=0, limit=1).total
+        found = asking.run(searcher, Asked(read_question(piece)), sort="newest", offset=0, limit=1, language="ko").total
         assert found == scanned[piece], (piece, found, scanned[piece])
     print(f"recall: {len(pieces)} pieces of Korean, equal to a scan of {count:,} texts")
 
