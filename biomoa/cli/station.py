@@ -185,6 +185,7 @@ def _supervise(home: Home, children: list[subprocess.Popen[bytes]]) -> int:
         for place, child in enumerate(children[1:], 1):
             if not stopping and child.poll() is not None:
                 children[place] = _start_worker(home)
+    stop()  # also a worker that was being started when the signal came
     for child in children:
         child.wait()
     return 0 if children[0].returncode in (0, -signal.SIGTERM) else 2

@@ -48,9 +48,19 @@ def run_worker(stop: threading.Event | None = None, *, tasks: int = 1) -> None:
 
 
 def _stop_on_signals() -> threading.Event:
+    """Set by a thread that a signal wakes: a handler that sets it itself would wait for its own lock for ever when a
+    second signal comes meanwhile, as where a service manager and the station both end the worker.
+    """
     stop = threading.Event()
+    waking, woken = os.pipe()
+
+    def wait() -> None:
+        os.read(waking, 1)
+        stop.set()
+
+    threading.Thread(target=wait, name="stop", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: os.write(woken, b"."))
     return stop
 
 

@@ -73,6 +73,28 @@ def test_two_workers_share_one_queue_and_end_on_sigterm(station: Station, tmp_pa
     assert station.run("from biomoa.jobs.models import Worker\nanswer = Worker.objects.count()") == 0
 
 
+# As where a second signal comes while the first is handled: the thread that waits for the lock of the event holds it.
+TWICE = """
+import os, signal
+from biomoa.jobs import worker
+stop = worker._stop_on_signals()
+with stop._cond:
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)
+answer = stop.wait(60)
+"""
+
+
+def test_a_signal_in_the_midst_of_another_ends_a_worker_all_the_same(station: Station) -> None:
+    """A service manager ends every process of a station, and so does the station."""
+    assert station.run(TWICE) is True
+    worker = station.start_worker()
+    _until(lambda: station.run("from biomoa.jobs.models import Worker\nanswer = Worker.objects.count()") == 1)
+    for _ in range(300):
+        worker.send_signal(signal.SIGTERM)
+    assert worker.wait(60) == 0
+
+
 def test_a_task_is_not_blamed_when_its_whole_station_fell(station: Station, tmp_path: Path) -> None:
     """Killed with its parent, again and again, it is tried until it is done; killed alone, it is parked."""
     out = tmp_path / "out"
