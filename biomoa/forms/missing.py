@@ -22,6 +22,8 @@ _MEANINGS = {
 }
 # In free text these say something ("treatment: none"); elsewhere they stand for no value.
 _WORDS_OF_TEXT = frozenset(["none", "unknown", "없음", "미상", "무", "missing", "nil", "nd", "na"])
+# Of these nobody but the author can tell whether there is nothing ("treatment: none") or nothing is known.
+_SAY_NONE = frozenset(["none", "nil", "없음", "무"])
 
 
 class MissingTerms:
@@ -44,6 +46,8 @@ class MissingTerms:
         meaning = self.spellings.get(value.casefold())
         if meaning is None or (field.type in ("text", "paragraph") and self._is_said(value, field)):
             return None
+        if field.type in ("text", "paragraph") and not field.pattern and value.casefold() in _SAY_NONE:
+            return [Finding("none-or-missing")]
         return [Finding("missing-term-spelling", {}, meaning if field.missing else self._empty(field))]
 
     @staticmethod

@@ -167,6 +167,22 @@ _VALUE_RULES = (
         ),
     ),
     _rule(
+        "none-or-missing",
+        "warning",
+        meaning=(
+            "‘없음’이 실제로 없다는 뜻인지, 값을 모른다는 뜻인지 알 수 없습니다.",
+            "“None” may say that there is nothing, or that nothing is known.",
+        ),
+        message=(
+            "{label}: ‘{value}’ - 실제로 없다는 뜻인지, 값을 모른다는 뜻인지 알 수 없습니다.",
+            "{label}: ‘{value}’ - is there nothing, or is nothing known?",
+        ),
+        repair=(
+            "실제로 없으면 그대로 두고, 값을 모르면 INSDC 결측값 용어(missing: not collected 등)를 써 주세요.",
+            "If there is nothing, leave it; if it is not known, please use an INSDC term (missing: not collected ...).",
+        ),
+    ),
+    _rule(
         "value-repeated",
         "warning",
         meaning=("한 칸에 같은 값이 두 번 있습니다.", "A value is named twice in one cell."),

@@ -191,6 +191,14 @@ def test_each_rule(
     assert found[code, field].severity == RULE_TEXTS[code].severity or code == "term-spelling"
 
 
+@pytest.mark.parametrize("word", ["none", "None", "없음", "무", "nil"])
+def test_none_in_free_text_is_asked_about_and_never_taken_for_a_missing_value(korea: Library, word: str) -> None:
+    found = [each for each in korea.check_record("biosample", {"treatment": word}) if each.field == "treatment"]
+    assert [(each.code, each.severity, each.suggestion) for each in found] == [("none-or-missing", "warning", None)]
+    found = [each for each in korea.check_record("biosample", {"treatment": "미상"}) if each.field == "treatment"]
+    assert [(each.code, each.suggestion) for each in found] == [("missing-term-spelling", "missing: not collected")]
+
+
 def test_a_message_names_label_value_and_way_out(library: Library, sample: dict[str, str]) -> None:
     (problem,) = library.check_record("sample", sample | {"collection_date": "2024.3.5"})
     assert "채취일" in problem.message.ko and "2024.3.5" in problem.message.ko and "써 주세요" in problem.message.ko
