@@ -48,8 +48,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 def start_of(person: User) -> str:
     """Where the work of a person begins: at the desk for who curates and is in no group that deposits."""
     actor = queries.actor_of(person)
-    curates = actor.is_administrator or actor.organisations("curator")
-    return DESK if curates and not actor.organisations("depositor", "manager") else settings.LOGIN_REDIRECT_URL
+    return DESK if actor.has_desk and not actor.organisations("depositor", "manager") else settings.LOGIN_REDIRECT_URL
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]

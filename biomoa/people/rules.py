@@ -126,6 +126,11 @@ class Actor(msgspec.Struct, frozen=True):
         """The ids of the organisations where the actor has one of the roles (any role without arguments)."""
         return frozenset(o for o, held in self.roles.items() if not roles or held & set(roles))
 
+    @property
+    def has_desk(self) -> bool:
+        """Whether the curation desk is for them: curators of a center, and who runs the station."""
+        return self.is_administrator or bool(self.organisations("curator"))
+
 
 NOBODY = Actor()
 

@@ -31,7 +31,7 @@ Counts = Mapping[str, Mapping[str, int]]  # form -> severity -> open problems
 
 def _curator(request: HttpRequest) -> Actor:
     actor = actor_of(request)
-    if not (actor.is_administrator or actor.organisations("curator")):
+    if not actor.has_desk:
         raise PermissionDenied
     return actor
 

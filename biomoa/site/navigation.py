@@ -32,9 +32,8 @@ MENU: tuple[tuple[Any, str, Audience], ...] = (
 
 def menu_of(actor: Actor, path: str) -> list[Entry]:
     """The menu of a reader on the page ``path``."""
-    curates = actor.is_administrator or bool(actor.organisations("curator"))
     return [
         Entry(str(label), url, path.startswith(url))
         for label, url, audience in MENU
-        if audience == "everyone" or curates
+        if audience == "everyone" or actor.has_desk
     ]

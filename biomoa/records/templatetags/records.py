@@ -84,7 +84,7 @@ def way_to(file: Any, actor: Actor) -> list[tuple[str, str]]:
     here = f"/submissions/{found.code}/"
     if found.owner_id in actor.organisations("depositor", "manager", "administrator"):
         return [(_("My submissions"), "/submissions/"), (found.code, here), (_("Files"), f"{here}files/")]
-    if actor.is_administrator or actor.organisations("curator"):
+    if actor.has_desk:
         return [(_("Curation desk"), "/desk/"), (found.code, f"/desk/{found.code}/")]
     return [(found.code, here)]
 
