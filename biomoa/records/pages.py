@@ -332,8 +332,12 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" or not is_checked(found):
         services.check(found.pk, actor_of(request))
         found.refresh_from_db()
+    return render(request, "records/review.html", _review(request, found))
+
+
+def _review(request: HttpRequest, found: Submission) -> dict[str, Any]:
     groups = queries.problem_groups(found.pk)
-    context = {
+    return {
         **frame(request, found, "check"),
         "groups": groups,
         "overridable": any(one.overridable for group in groups if group.severity == "error" for one in group.first),
@@ -341,7 +345,6 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "row_total": sum(found.row_counts.values()),
         "files_missing": any(group.code == "file-missing" for group in groups),
     }
-    return render(request, "records/review.html", context)
 
 
 @login_required
@@ -356,15 +359,22 @@ def accept_corrections(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 @command
 def submit(request: HttpRequest, code: str) -> HttpResponse:
+    """Not submitted, the review is drawn again with the reason for an exception as it was typed."""
+    if request.method == "GET":  # another language was chosen on the page that was drawn again
+        return redirect("review", code=code)
     found = get_submission(request, code)
     reason = request.POST.get("exception_reason", "").strip()
     receipt = services.submit(actor_of(request), found.pk, exception_reason=reason)
     if receipt.state in rules.EDITABLE:
         messages.error(request, _("Not submitted yet: please fix the errors below."))
-        return redirect("review", code=code)
+        if not reason:
+            return redirect("review", code=code)
+        found.refresh_from_db()
+        return render(request, "records/review.html", _review(request, found) | {"typed_reason": reason}, status=422)
     messages.success(request, _("Submitted. A curator looks at it now; you will see every step on this page."))
     return redirect("submission", code=code)
 

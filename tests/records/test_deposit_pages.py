@@ -184,6 +184,22 @@ def test_a_run_is_drawn_in_its_line_from_the_project(client: Client, world: Worl
     assert places == sorted(places) and line.count('aria-current="true"') == 1
 
 
+def test_a_reason_for_an_exception_outlives_a_check_that_fails(client: Client, world: World) -> None:
+    """Without scripts nothing else has kept it: the browser's own memory is a script."""
+    made = draft(world, reads())  # its file is missing, which no curator lets pass
+    address, typed = f"/submissions/{made.code}/submit", "장비 점검 중이었습니다 <1>"
+    answer = enter(client, world).post(address, {"exception_reason": typed}, headers={"accept-language": "ko"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f">{escape(typed)}</textarea>" in page
+    assert '<details class="disclosure" open>' in page and "file-missing" in page
+    assert [each.level_tag for each in answer.context["messages"]] == ["error"]
+    made.refresh_from_db()
+    assert made.state == "draft" and not made.comments.exists(), "what was not handed in says nothing to a curator"
+    assert client.get(address).headers["Location"] == f"/submissions/{made.code}/review/", "in another language"
+    without = client.post(address, {"exception_reason": " "})
+    assert without.headers["Location"] == f"/submissions/{made.code}/review/"
+
+
 def test_a_case_opens_on_the_first_form_with_problems(client: Client, world: World) -> None:
     rows = {name: [dict(row) for row in one] for name, one in reads().items()}
     rows["biosample"][0]["strain"] = "bad strain"
