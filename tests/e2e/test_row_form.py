@@ -84,13 +84,15 @@ def test_another_package_brings_its_fields_and_takes_no_focus(station: Running, 
     expect(page.locator("#f-title"), "a row that was saved does not come back as a new one").to_have_value("")
 
 
-def test_a_row_that_was_just_added_can_be_deleted_without_a_reload(station: Running, page: Page) -> None:
+def test_a_row_that_was_just_added_has_its_number_and_can_be_deleted_at_once(station: Running, page: Page) -> None:
     page.goto(f"{station.address}{FORM}new")
-    part = page.locator("[data-delete]")
+    part, heading = page.locator("[data-delete]"), page.locator("main h2").first
     expect(part, "nothing is there yet that could be deleted").to_be_hidden()
+    expect(heading).not_to_contain_text("row")
     _change(page, "title", "One too many")
     page.wait_for_url(re.compile(FORM + r"\d+/$"))
     address = page.url
+    expect(heading).to_contain_text(f"· row {address.split('/')[-2]}")
     part.locator("summary").press("Enter")
     part.get_by_role("button", name="Delete row").click()
     page.wait_for_url(f"{station.address}{FORM}")

@@ -81,7 +81,9 @@
     if (!answer) return tell(form.dataset.textUnsaved, true);  // another page: it does not belong into this one
     taken(document.adoptNode(answer));
     moved = event.detail.xhr.getResponseHeader("HX-Push-Url") || "";
-    if (moved) form.dataset.next = answer.getAttribute("action");
+    if (!moved) return;
+    form.dataset.next = answer.getAttribute("action");
+    document.querySelector("[data-number]").textContent = answer.dataset.textNumber;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) tell(form.dataset[[404, 409].includes(event.detail.xhr.status) ? "textConflict" : "textUnsaved"], true);
