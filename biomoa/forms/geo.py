@@ -47,7 +47,26 @@ class Laid(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def forms_of(forms: Iterable[Form]) -> Forms | None:
+def without_geo(sheets: Sequence[RawSheet], names: Mapping[str, Names]) -> tuple[tuple[RawSheet, ...], dict[str, str]]:
+    """The sheets with each of GEO laid out as sheets of the forms; and the form of each that was so made, by name."""
+    forms = _forms_of(each.form for each in names.values())
+    if forms is None or not any(_has_samples(each) for each in sheets):
+        return tuple(sheets), {}
+    checksums = _checksums_in(sheets)
+    found: list[RawSheet] = []
+    made: dict[str, str] = {}
+    for sheet in sheets:
+        laid = _laid_out(sheet, forms, names, checksums)
+        if laid:
+            made |= {part.name: form for form, part in laid.sheets.items()}
+            first, *others = laid.sheets.values()
+            found += [msgspec.structs.replace(first, problems=(*first.problems, *laid.problems)), *others]
+        elif not (checksums and _is_of_checksums(sheet)):
+            found.append(sheet)
+    return tuple(found), made
+
+
+def _forms_of(forms: Iterable[Form]) -> Forms | None:
     """Files belong to a run, a run to an experiment, an experiment to a sample; None where the catalogue has it not."""
     known = {form.form: form for form in forms}
     for run in known.values():
@@ -63,7 +82,7 @@ def _parent(form: Form, known: Mapping[str, Form]) -> str:
     return next((each.to for each in form.fields if each.to in known and each.requirement == "mandatory"), "")
 
 
-def find_samples(rows: Sequence[Row]) -> int | None:
+def _find_samples(rows: Sequence[Row]) -> int | None:
     """The line of the header of the samples: it has a name, raw files, and stands under one of GEO's titles."""
     for number, row in enumerate(rows[:SEARCHED_LINES]):
         words = {_word(cell) for cell in row}
@@ -72,10 +91,14 @@ def find_samples(rows: Sequence[Row]) -> int | None:
     return None
 
 
-def laid_out(raw: RawSheet, forms: Forms, names: Mapping[str, Names], checksums: Mapping[str, str]) -> Laid | None:
+def _has_samples(sheet: RawSheet) -> bool:
+    return _find_samples(sheet.grid.head(SEARCHED_LINES).rows()) is not None
+
+
+def _laid_out(raw: RawSheet, forms: Forms, names: Mapping[str, Names], checksums: Mapping[str, str]) -> Laid | None:
     """The samples of a sheet of GEO as sheets of the forms; None for any other sheet."""
     rows = raw.grid.rows()
-    header = find_samples(rows)
+    header = _find_samples(rows)
     if header is None:
         return None
     samples = _Samples(
@@ -149,7 +172,7 @@ def _persons(sheet: str, rows: Sequence[Row]) -> list[Problem]:
     return beside.problems_of(beside.in_lines(rows), sheet=sheet)
 
 
-def checksums_in(sheets: Iterable[RawSheet]) -> dict[str, str]:
+def _checksums_in(sheets: Iterable[RawSheet]) -> dict[str, str]:
     """File -> MD5 of every table with both, wherever it stands."""
     found: dict[str, str] = {}
     for sheet in sheets:
@@ -225,7 +248,7 @@ def _at(words: Sequence[str], wanted: frozenset[str]) -> list[int]:
     return [at for at, word in enumerate(words) if word in wanted]
 
 
-def is_of_checksums(sheet: RawSheet) -> bool:
+def _is_of_checksums(sheet: RawSheet) -> bool:
     """Whether a sheet is one of GEO's own for checksums: it was read with the samples."""
     lines = sheet.grid.head(SEARCHED_LINES).rows()
     return any({_word(cell) for cell in row} & _CHECKSUM and {_word(cell) for cell in row} & _FILE for row in lines)

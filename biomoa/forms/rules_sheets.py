@@ -175,42 +175,6 @@ _SHEET_RULES = (
         repair=("첫 행에 항목 이름을 써 주세요.", "Please put the field names in the first row."),
     ),
     _rule(
-        "header-moved",
-        "info",
-        meaning=("제목 행이 첫 행이 아닙니다.", "The header is not the first row."),
-        message=(
-            "시트 ‘{sheet}’: {line}번째 줄을 제목 행으로 읽었습니다.",
-            "Sheet ‘{sheet}’: line {line} was read as the header.",
-        ),
-        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
-    ),
-    _rule(
-        "rows-commented",
-        "info",
-        meaning=(
-            "#으로 시작하는 설명 행이나 예시 행을 읽지 않았습니다.",
-            "Comment and example rows (starting with #) were left out.",
-        ),
-        message=(
-            "시트 ‘{sheet}’: #으로 시작하는 {count}개 행을 읽지 않았습니다.",
-            "Sheet ‘{sheet}’: {count} row(s) starting with # were left out.",
-        ),
-        repair=("자료라면 첫 칸의 #을 지워 주세요.", "If they are data, remove the # from the first cell."),
-    ),
-    _rule(
-        "rows-explaining",
-        "info",
-        meaning=(
-            "제목 행 아래에서 항목 이름이나 필수 여부, 단위를 적은 행을 읽지 않았습니다.",
-            "Rows under the header that name the fields again, or give units or which are mandatory, were left out.",
-        ),
-        message=(
-            "시트 ‘{sheet}’: 제목 행 아래의 설명 행 {count}개를 읽지 않았습니다.",
-            "Sheet ‘{sheet}’: {count} row(s) under the header that explain it were left out.",
-        ),
-        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
-    ),
-    _rule(
         "sheet-hidden",
         "warning",
         meaning=("숨긴 시트도 읽었습니다.", "A hidden sheet was read, too."),
@@ -235,29 +199,6 @@ _SHEET_RULES = (
             "보낼 자료가 아니면 숨기기를 취소하고 지워 주세요. 필터로 가린 행도 자료로 읽습니다.",
             "Unhide and delete what you do not want to send. Rows behind a filter count as data.",
         ),
-    ),
-    _rule(
-        "value-above",
-        "info",
-        meaning=(
-            "제목 행 위에 적은 값을 모든 행에 넣었습니다.",
-            "A value that stands above the header was put into every row.",
-        ),
-        message=(
-            "{label}: 제목 행 위의 값 ‘{value}’을(를) 모든 행에 넣었습니다.",
-            "{label}: the value ‘{value}’ above the header was put into every row.",
-        ),
-        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
-    ),
-    _rule(
-        "rows-empty",
-        "warning",
-        meaning=("자료 사이의 빈 행을 읽지 않았습니다.", "Empty rows between the data were left out."),
-        message=(
-            "시트 ‘{sheet}’: 자료 사이의 빈 행 {count}개를 읽지 않았습니다(행 번호 {rows}).",
-            "Sheet ‘{sheet}’: {count} empty row(s) between the data were left out (row {rows}).",
-        ),
-        repair=("빠진 자료가 없으면 그대로 두어도 됩니다.", "Nothing to do if no data are missing there."),
     ),
     _rule(
         "revision-old",
@@ -330,66 +271,6 @@ _COLUMN_RULES = (
         repair=("그 양식의 시트에 적어 주세요.", "Please give it in the sheet of that form."),
     ),
     _rule(
-        "sheet-divided",
-        "info",
-        meaning=(
-            "한 행에 두 양식이 함께 있어 나누어 읽었습니다.",
-            "Rows that hold records of two forms were read as both.",
-        ),
-        message=(
-            "시트 ‘{sheet}’: 한 행에 ‘{first}’ 양식과 ‘{second}’ 양식이 함께 있어 두 시트로 나누어 읽었습니다. "
-            "별칭은 서로 같습니다.",
-            "Sheet ‘{sheet}’: its rows hold the forms ‘{first}’ and ‘{second}’ side by side; each was read, "
-            "with the same aliases.",
-        ),
-        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
-    ),
-    _rule(
-        "sheet-of-geo",
-        "info",
-        meaning=(
-            "GEO 양식의 시료 표를 시료, 실험, 런의 시트로 나누어 읽었습니다.",
-            "The samples of a sheet of GEO were read as sheets of samples, experiments and runs.",
-        ),
-        message=(
-            "시트 ‘{sheet}’: GEO 양식입니다. {line}번째 줄을 제목 행으로 하여 시료, 실험, 런으로 나누어 읽었습니다.",
-            "Sheet ‘{sheet}’: is of GEO; with line {line} as its header it was read as samples, experiments and runs.",
-        ),
-        repair=(
-            "양식마다 빠진 필수 항목을 채워 주세요. 별칭은 서로 같습니다.",
-            "Please add what the forms need beyond it. The aliases are the same in all three.",
-        ),
-    ),
-    _rule(
-        "section-left",
-        "warning",
-        meaning=(
-            "GEO 양식에서 옮길 곳이 없는 부분을 읽지 않았습니다.",
-            "Parts of a sheet of GEO that no form has were left out.",
-        ),
-        message=(
-            "시트 ‘{sheet}’: 다음 부분은 읽지 않았습니다: {sections}.",
-            "Sheet ‘{sheet}’: these parts were left out: {sections}.",
-        ),
-        repair=(
-            "연구 제목과 요약은 프로젝트 양식에, 분석 파일은 분석 양식에 적어 주세요.",
-            "Give title and summary in the form of the project, processed files in that of the analysis.",
-        ),
-    ),
-    _rule(
-        "alias-taken",
-        "info",
-        meaning=(
-            "별칭 열이 없어 다른 항목의 값을 별칭으로 썼습니다.",
-            "An alias without a column was taken from another field.",
-        ),
-        message=(
-            "{label}: 열이 없어 ‘{other}’ 값을 별칭으로 썼습니다.",
-            "{label}: has no column; the values of ‘{other}’ were taken.",
-        ),
-        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
-    ),
-    _rule(
         "column-nameless",
         "warning",
         meaning=("제목 행에 이름이 없는 열은 읽지 않았습니다.", "A column without a name in the header was left out."),
@@ -398,19 +279,6 @@ _COLUMN_RULES = (
             "Sheet ‘{sheet}’: column {column} holds values but has no header, and was left out.",
         ),
         repair=("제목 행에 항목 이름을 쓰거나 그 값을 지워 주세요.", "Please name it in the header row, or clear it."),
-    ),
-    _rule(
-        "columns-joined",
-        "info",
-        meaning=(
-            "위도 열과 경도 열을 하나의 항목으로 읽었습니다.",
-            "Columns of latitude and of longitude were read as one field.",
-        ),
-        message=(
-            "{label}: ‘{first}’ 열과 ‘{second}’ 열을 합쳐 읽었습니다.",
-            "{label}: was read from the columns ‘{first}’ and ‘{second}’.",
-        ),
-        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),
     _rule(
         "column-duplicate",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import msgspec
 import polars as pl
 
-from biomoa.catalog.model import Term, Text
-from biomoa.forms import beside, coordinates, geo, headers, side_by_side
+from biomoa.catalog.model import Term
+from biomoa.forms import beside, coordinates, datarows, geo, headers, oddities, side_by_side
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
@@ -22,12 +21,7 @@ from biomoa.forms.revisions import steps_from, upgrade_frame
 from biomoa.forms.terms import TermIndex
 
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
-EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
-_DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
-_DAY_NUMBER = r"^([0-9]{5})(?:\.[0-9]+)?$"
-_EPOCH_1904 = date(1904, 1, 1)
 _COLUMN_NEAR = 0.8  # likeness from which a column is taken for a misspelt field: one slip in a short name
-_MANGLED = r"^\d{4}-\d\d-\d\d 00:00:00$|^-?\d+(?:\.\d+)?E\+\d+$"
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -119,25 +113,9 @@ class _Reader:
 
     def without_geo(self, raw: RawFile) -> RawFile:
         """With each sheet of GEO laid out as sheets of the forms (``geo``)."""
-        forms = geo.forms_of(names.form for names in self.names.values())
-        if forms is None or not any(
-            geo.find_samples(each.grid.head(headers.SEARCHED_LINES).rows()) is not None for each in raw.sheets
-        ):
-            return raw
-        checksums = geo.checksums_in(raw.sheets)
-        found: list[RawSheet] = []
-        for sheet in raw.sheets:
-            laid = geo.laid_out(sheet, forms, self.names, checksums)
-            if laid is None and not (checksums and geo.is_of_checksums(sheet)):
-                found.append(sheet)
-            for form, part in laid.sheets.items() if laid else ():
-                self.told[part.name] = form, ""
-                found.append(part)
-            if laid:
-                first = found[-len(laid.sheets)]
-                told = (*first.problems, *laid.problems)
-                found[-len(laid.sheets)] = msgspec.structs.replace(first, problems=told)
-        return msgspec.structs.replace(raw, sheets=tuple(found))
+        sheets, forms = geo.without_geo(raw.sheets, self.names)
+        self.told |= {name: (form, "") for name, form in forms.items()}
+        return msgspec.structs.replace(raw, sheets=sheets)
 
     def parts(self, raw: RawSheet) -> list[RawSheet]:
         """The sheet as it is; or, where its rows hold records of two forms, one of each."""
@@ -218,7 +196,7 @@ class _Reader:
         form = self.library.form(header.form)
         revision = revision or self._revision_of(form.form)
         problems = list(self._header_problems(raw, header, form, renamed))
-        start, passed = _first_row(raw.grid, header, self.names[form.form])
+        start, passed = datarows.first_row(raw.grid, header, self.names[form.form])
         problems += [sheet_problem(raw.name, code, count=str(count)) for code, count in passed.items() if count]
         body = raw.grid.slice(start)
         frame = _body(body, header)
@@ -229,26 +207,26 @@ class _Reader:
         if form.alias not in frame.columns and side_by_side.is_unique(frame, form.alias_from):
             frame = frame.with_columns(pl.col(form.alias_from).alias(form.alias))
             problems.append(_alias_problem(raw.name, form))
-        frame = _trimmed(frame)
-        problems += _nameless(raw, header, start, frame.height)
+        frame = datarows.trimmed(frame)
+        problems += oddities.nameless(raw, header, start, frame.height)
         problems += beside.problems_of(_beside(raw, header, start), sheet=raw.name)
         if not frame.height:
             problems.append(sheet_problem(raw.name, "sheet-empty"))
-        problems += _hidden(raw)
-        problems += _odd_cells(raw, header, form, start, frame)
-        frame = _merged(raw, header, start, frame)
+        problems += oddities.hidden(raw)
+        problems += oddities.odd_cells(raw, header, form, start, frame)
+        frame = oddities.merged(raw, header, start, frame)
         if raw.separated:
-            problems += _ragged(raw, header, start, frame.height)
-        blank = _blank(frame)
+            problems += oddities.ragged(raw, header, start, frame.height)
+        blank = datarows.blank(frame)
         if blank:
             rows = ", ".join(str(row) for row in blank[:5]) + (" …" if len(blank) > 5 else "")
             problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(blank):,}", rows=rows))
-        frame = _date_cells(form, frame)
+        frame = oddities.date_cells(form, frame)
         if raw.oddities.from_1904:
-            frame, days = _days_of_1904(raw.name, form, frame)
+            frame, days = oddities.days_of_1904(raw.name, form, frame)
             problems += days
         frame, told = self._lifted(raw, form, frame, revision)
-        problems += [*told, *_mangled(raw.name, form, frame)]
+        problems += [*told, *oddities.mangled(raw.name, form, frame)]
         return Sheet(form.form, raw.name, frame, start + 1, revision or form.revision, tuple(problems), blank)
 
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
@@ -310,7 +288,7 @@ def _beside(raw: RawSheet, header: headers.Header, start: int) -> Iterator[besid
     left = sorted(set(range(raw.grid.width)) - set(header.fields.values()))
     yield from beside.in_columns(raw.grid, left, header.line)
     commented = raw.grid.slice(header.line + 1, start - header.line - 1).rows()
-    examples = tuple(EXAMPLE_MARKS.values())
+    examples = tuple(datarows.EXAMPLE_MARKS.values())
     plain = [row for row in commented if not next((cell for cell in row if cell), "").startswith(examples)]
     yield from beside.in_lines([*raw.grid.head(header.line).rows(), *plain])
 
@@ -325,114 +303,9 @@ def _told_forms(properties: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _first_row(grid: pl.DataFrame, header: headers.Header, names: headers.Names) -> tuple[int, dict[str, int]]:
-    """The line of the first data row (from 0), and how many rows were passed over, by what is to be told of them."""
-    line, passed = header.line + 1, {"rows-commented": 0, "rows-explaining": 0}
-    for row in grid.slice(line, 200).iter_rows():
-        filled = [cell for cell in row if cell and cell.strip()]
-        is_first = line == header.line + 1 + passed["rows-explaining"]
-        if filled and (headers.explains(names, header, row) or (is_first and headers.gives_units(names, header, row))):
-            passed["rows-explaining"] += 1
-        elif filled and not filled[0].startswith("#"):
-            break
-        elif filled and not filled[0].startswith(tuple(EXAMPLE_MARKS.values())):
-            passed["rows-commented"] += 1
-        line += 1
-    return line, passed
-
-
 def _body(body: pl.DataFrame, header: headers.Header) -> pl.DataFrame:
     columns = body.columns
     return body.select(pl.col(columns[at]).fill_null("").alias(name) for name, at in header.fields.items())
-
-
-def _blank(frame: pl.DataFrame) -> tuple[int, ...]:
-    """The rows (from 1) with nothing in any field."""
-    if not frame.width or any((column != "").all() and column.str.contains(r"^\S").all() for column in frame):
-        return ()
-    empty = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series()
-    return tuple(at + 1 for at in empty.arg_true().to_list())
-
-
-def _trimmed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the empty rows at the end."""
-    height = frame.height
-    step = 1000
-    while height:
-        part = frame.slice(max(height - step, 0), min(step, height))
-        filled = part.select(pl.any_horizontal(pl.all().str.strip_chars() != "")).to_series().arg_true()
-        if len(filled):
-            return frame.head(max(height - step, 0) + int(filled[-1]) + 1)
-        height = max(height - step, 0)
-    return frame.clear()
-
-
-def _odd_cells(raw: RawSheet, header: headers.Header, form: Form, start: int, frame: pl.DataFrame) -> Iterator[Problem]:
-    names = {at + raw.oddities.first_column: name for name, at in header.fields.items()}
-    labels = {field.name: field.label for field in form.fields}
-    for code, cells in (("cell-formula", raw.oddities.formulas), ("cell-error", raw.oddities.errors)):
-        for cell in cells:
-            name, row = names.get(cell.column), cell.line - start
-            if name is None or not 0 <= row < frame.height:
-                continue
-            shown = frame[name][row]
-            finding = Finding(code, {"formula": cell.text}, shown or None if code == "cell-formula" else None)
-            value = shown if code == "cell-formula" and shown else cell.text
-            told = problem_of(finding, label=labels.get(name), value=value, field=name)
-            yield msgspec.structs.replace(told, sheet=raw.name, row=row + 1)
-    for merge in raw.oddities.merges:
-        if merge.last_line >= start and merge.first_line < start + frame.height:
-            yield sheet_problem(raw.name, "cell-merged", cells=merge.cells)
-
-
-def _hidden(raw: RawSheet) -> Iterator[Problem]:
-    """What the workbook does not show is read as the rest, and told."""
-    if raw.oddities.hidden:
-        yield sheet_problem(raw.name, "sheet-hidden")
-    rows, columns = raw.oddities.hidden_rows, raw.oddities.hidden_columns
-    if rows or columns:
-        ko = " · ".join(word for word, is_so in (("숨긴 행", rows), ("숨긴 열", columns)) if is_so)
-        en = " and ".join(word for word, is_so in (("hidden rows", rows), ("hidden columns", columns)) if is_so)
-        told = problem_of(Finding("cells-hidden", {"sheet": raw.name, "what": Text(ko=ko, en=en)}))
-        yield msgspec.structs.replace(told, sheet=raw.name)
-
-
-def _merged(raw: RawSheet, header: headers.Header, start: int, frame: pl.DataFrame) -> pl.DataFrame:
-    """The value of merged cells in each of their rows."""
-    for merge in raw.oddities.merges:
-        first, last = merge.first_line - start, min(merge.last_line - start, frame.height - 1)
-        for name, at in header.fields.items():
-            if 0 <= first < last and at + raw.oddities.first_column == merge.first_column:
-                rows = list(range(first + 1, last + 1))
-                frame = frame.with_columns(frame[name].scatter(rows, [frame[name][first]] * len(rows)))
-    return frame
-
-
-def _ragged(raw: RawSheet, header: headers.Header, start: int, height: int) -> Iterator[Problem]:
-    """Rows of a text file with cells beyond the header: a separator too many."""
-    width = max((at for at, cell in enumerate(raw.grid.row(header.line)) if cell), default=0) + 1
-    beyond = raw.grid.columns[width:]
-    if not beyond:
-        return
-    rows = raw.grid.slice(start, height).select(pl.any_horizontal(pl.col(beyond).fill_null("") != "")).to_series()
-    for row in rows.arg_true().to_list():
-        filled = max(at for at, cell in enumerate(raw.grid.row(start + row)) if cell) + 1
-        told = problem_of(Finding("row-ragged", {"count": str(filled), "expected": str(width)}))
-        yield msgspec.structs.replace(told, sheet=raw.name, row=row + 1)
-
-
-def _nameless(raw: RawSheet, header: headers.Header, start: int, height: int) -> Iterator[Problem]:
-    """Columns with something in them and nothing in the header. Beyond the header of separated text: ``_ragged``."""
-    line = raw.grid.row(header.line)
-    width = max((at for at, cell in enumerate(line) if cell), default=0) + 1
-    rows = raw.grid.slice(start, height)
-    for at in range(width if raw.separated else raw.grid.width):
-        column = rows.to_series(at)
-        if (line[at] or "").strip() or column.null_count() == len(column):
-            continue
-        if any(cell.strip() for cell in column.drop_nulls().unique()):
-            letter = beside.letters(at + raw.oddities.first_column)
-            yield sheet_problem(raw.name, "column-nameless", column=letter)
 
 
 def _alias_problem(sheet: str, form: Form) -> Problem:
@@ -456,47 +329,6 @@ def _unknown_column(sheet: str, form: Form, header: headers.Header, column: str)
     if near is None:
         return _column_problem(sheet, "column-unknown", column, {"column": column})
     return _column_problem(sheet, "column-misspelt", column, {"column": column, "name": near})
-
-
-def _date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:
-    """Real date cells of a spreadsheet are dates, whatever format they show."""
-    dates = [field.name for field in form.fields if field.type == "date" and field.name in frame.columns]
-    return frame.with_columns(pl.col(name).str.replace(_DATE_CELL, "$1") for name in _having(frame, dates, _DATE_CELL))
-
-
-def _days_of_1904(sheet: str, form: Form, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
-    """Days that show as a number, told as dates: taken for days since 1900 they would be four years early."""
-    dates = {field.name: field for field in form.fields if field.type == "date" and field.name in frame.columns}
-    told = []
-    for name in _having(frame, list(dates), _DAY_NUMBER):
-        column = frame[name]
-        is_number = column.str.contains(_DAY_NUMBER)
-        days = column.str.extract(_DAY_NUMBER).cast(pl.Int32) + _EPOCH_1904.toordinal() - date(1970, 1, 1).toordinal()
-        written = days.cast(pl.Date).dt.to_string("%Y-%m-%d")
-        for row in is_number.arg_true().to_list():
-            facts = {"day": written[row]}
-            found = problem_of(Finding("date-1904", facts), label=dates[name].label, value=column[row], field=name)
-            told.append(msgspec.structs.replace(found, sheet=sheet, row=row + 1))
-        frame = frame.with_columns(
-            pl.select(pl.when(is_number).then(written).otherwise(column)).to_series().alias(name)
-        )
-    return frame, told
-
-
-def _mangled(sheet: str, form: Form, frame: pl.DataFrame) -> Iterator[Problem]:
-    texts = {field.name: field for field in form.fields if field.type in ("text", "term", "reference")}
-    for name in _having(frame, [name for name in texts if name in frame.columns], _MANGLED):
-        for row in frame[name].str.contains(_MANGLED).arg_true().to_list():
-            told = problem_of(Finding("cell-mangled"), label=texts[name].label, value=frame[name][row], field=name)
-            yield msgspec.structs.replace(told, sheet=sheet, row=row + 1)
-
-
-def _having(frame: pl.DataFrame, names: Sequence[str], pattern: str) -> list[str]:
-    """The columns in which a cell matches; they are searched side by side."""
-    if not (names and frame.height):
-        return []
-    found = frame.select(pl.col(name).str.contains(pattern).any() for name in names).row(0)
-    return [name for name, has in zip(names, found, strict=True) if has]
 
 
 def _column_problem(sheet: str, code: str, value: str, facts: Mapping[str, object]) -> Problem:

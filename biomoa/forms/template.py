@@ -16,10 +16,11 @@ import polars as pl
 import xlsxwriter
 
 from biomoa.catalog.model import Language
+from biomoa.forms.datarows import EXAMPLE_MARKS
 from biomoa.forms.faces import LEVEL_TEXTS, WebField, expected_text, web_fields
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
-from biomoa.forms.sheets import EXAMPLE_MARKS, PROPERTY
+from biomoa.forms.sheets import PROPERTY
 
 Rows = pl.DataFrame | Sequence[Mapping[str, str]]
 
