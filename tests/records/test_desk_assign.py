@@ -13,11 +13,14 @@ from playwright.sync_api import Browser, expect
 
 from biomoa.ledger.models import Entry
 from biomoa.people.models import User
+from biomoa.people.queries import actor_of
+from biomoa.people.rules import system
+from biomoa.people.services import appoint
 from biomoa.records import services
 from biomoa.records.models import Submission
 from tests.records.test_reviewing_pages import client_of
 from tests.records.test_trust_browser import OVERFLOW, chromium  # noqa: F401
-from tests.records.world import World, accept, draft, review, study
+from tests.records.world import World, accept, draft, make_actor, review, study
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the test
 KOREAN: dict[str, Any] = {"headers": {"accept-language": "ko"}}
@@ -51,6 +54,17 @@ def test_who_is_no_curator_of_the_center_is_refused_on_the_page(world: World) ->
     assert assign(client, made, "").status_code == assign(client, made, "x").status_code == 404
     assert assign(client_of(world.depositor), made, world.second_curator.user_id).status_code == 403
     assert not Entry.objects.filter(event="submission:assigned").exists()
+
+
+def test_a_manager_of_the_center_assigns_as_its_curator_only(world: World) -> None:
+    made, manager = handed_in(world), make_actor("head", world.center, "manager")
+    refused = assign(client_of(manager), made, world.curator.user_id)
+    assert refused.status_code == client_of(manager).get("/desk/").status_code == 403
+    person = User.objects.get(pk=manager.user_id)
+    appoint(system("operator"), world.center, person, "curator")
+    assert actor_of(person).roles[world.center.pk] == {"manager", "curator"}, "one role is not taken for the other"
+    assert assign(client_of(manager), made, world.curator.user_id).status_code == 200
+    assert Submission.objects.get(pk=made.pk).assigned_to_id == world.curator.user_id
 
 
 def test_what_is_decided_is_given_to_nobody(world: World) -> None:
