@@ -21,6 +21,7 @@ from biomoa.forms.revisions import steps_from, upgrade_frame
 from biomoa.forms.terms import TermIndex
 
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
+_TELL_HEADER = ("sheet-of-geo",)  # problems that name the header themselves
 _COLUMN_NEAR = 0.8  # likeness from which a column is taken for a misspelt field: one slip in a short name
 
 
@@ -232,7 +233,8 @@ class _Reader:
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
         if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):
             yield sheet_problem(raw.name, "sheet-renamed", form=form.form)
-        if any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
+        is_told = any(each.code in _TELL_HEADER for each in raw.problems)
+        if not is_told and any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
             yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
         halves = coordinates.find_halves(form, header.fields, raw.grid.row(header.line))
         for column in header.unknown:

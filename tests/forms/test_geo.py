@@ -86,6 +86,7 @@ def test_what_is_left_is_told(checked: FileCheck) -> None:
     (left,) = [text for code, text in told if code == "section-left"]
     assert "STUDY, PAIRED-END EXPERIMENTS, growth protocol" in left
     assert "sheet-of-geo" in dict(told) and "sheet-unknown" not in dict(told)
+    assert len([text for _, text in told if "line 9" in text]) == 1
 
 
 def test_a_problem_names_the_line_of_the_file(korea: Library, tmp_path: Path) -> None:
