@@ -24,6 +24,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.ports import held_port
+
 BLOCK = 1024**2
 SMALL_BYTES = 8 * 1024**2
 CLIENTS = 4
@@ -49,11 +53,11 @@ print(new_shelf(group.pk, group.pk).pk)
 class Server:
     """A station in a folder of its own behind gunicorn, as ``biomoa serve`` starts it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         from biomoa.settings.station import create_home
 
         create_home(folder)
-        self.port = _free_port()
+        self.port = port
         self.environment = {
             **os.environ,
             "BIOMOA_HOME": str(folder),
@@ -170,12 +174,6 @@ def _peak_kilobytes(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--megabytes", type=int, default=1024)
@@ -183,25 +181,28 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=None)
     given = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-upload-", dir=given.folder))
-    server = Server(folder / "home")
-    try:
-        in_parallel(server.upload, [make_file(folder / f"warm-{n}.bin", 1000) for n in range(8)])
-        at_rest = server.peak_megabytes()
-        big = make_file(folder / "big.bin", given.megabytes * 1024**2)
-        bare = cost(lambda: hash_and_write(big, folder / "copy"), time.process_time)
-        ours = cost(lambda: server.upload(big), server.cpu_seconds)
-        tell(f"1 x {given.megabytes} MB", given.megabytes, bare, ours)
-        small = [make_file(folder / f"small-{n}.bin", SMALL_BYTES) for n in range(given.files)]
-        copy = partial(in_parallel, lambda path: hash_and_write(path, path.with_suffix(".copy")), small)
-        bare = cost(copy, time.process_time)
-        ours = cost(partial(in_parallel, server.upload, small), server.cpu_seconds)
-        tell(f"{given.files} x 8 MB, {CLIENTS} at a time", given.files * 8, bare, ours)
-        print(
-            f"server memory: {at_rest:.0f} MB at rest, {server.peak_megabytes():.0f} MB at most in one of 2 processes"
-        )
-    finally:
-        server.end()
-        shutil.rmtree(folder, ignore_errors=True)
+    with held_port() as port:
+        server = Server(folder / "home", port)
+        try:
+            measure(server, folder, given.megabytes, given.files)
+        finally:
+            server.end()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(server: Server, folder: Path, megabytes: int, files: int) -> None:
+    in_parallel(server.upload, [make_file(folder / f"warm-{n}.bin", 1000) for n in range(8)])
+    at_rest = server.peak_megabytes()
+    big = make_file(folder / "big.bin", megabytes * 1024**2)
+    bare = cost(lambda: hash_and_write(big, folder / "copy"), time.process_time)
+    ours = cost(lambda: server.upload(big), server.cpu_seconds)
+    tell(f"1 x {megabytes} MB", megabytes, bare, ours)
+    small = [make_file(folder / f"small-{n}.bin", SMALL_BYTES) for n in range(files)]
+    copy = partial(in_parallel, lambda path: hash_and_write(path, path.with_suffix(".copy")), small)
+    bare = cost(copy, time.process_time)
+    ours = cost(partial(in_parallel, server.upload, small), server.cpu_seconds)
+    tell(f"{files} x 8 MB, {CLIENTS} at a time", files * 8, bare, ours)
+    print(f"server memory: {at_rest:.0f} MB at rest, {server.peak_megabytes():.0f} MB at most in one of 2 processes")
 
 
 if __name__ == "__main__":

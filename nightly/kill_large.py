@@ -27,9 +27,10 @@ import httpx
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-from load.station import family, free_port  # noqa: E402
+from load.station import family  # noqa: E402
 
 from tests.faults.driver import Driver, wait_until  # noqa: E402
+from tests.ports import held_port  # noqa: E402
 
 UP_SECONDS = 60
 REQUEST_SECONDS = 300
@@ -41,8 +42,8 @@ BIOMOA = [sys.executable, "-m", "biomoa.cli.main"]
 class Served:
     """``biomoa serve`` with all its processes, any of which may be killed."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment, self.port = environment, free_port()
+    def __init__(self, environment: dict[str, str], port: int) -> None:
+        self.environment, self.port = environment, port
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self.slowest_seconds, self.lock = 0.0, threading.Lock()
@@ -113,13 +114,13 @@ class Killer(threading.Thread):
 
 def main() -> int:
     asked = _arguments()
-    with tempfile.TemporaryDirectory(prefix="biomoa-kill-large-") as folder:
+    with tempfile.TemporaryDirectory(prefix="biomoa-kill-large-") as folder, held_port() as port:
         home = Path(folder) / "home"
         django = {"DJANGO_SETTINGS_MODULE": "biomoa.settings.django", "BIOMOA_HOME": str(home), "PYTHONPATH": str(ROOT)}
         environment = os.environ | django
         subprocess.run([*BIOMOA, "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
         made = json.loads(_inside(environment, "people", str(asked.samples), str(asked.runs)))
-        station = Served(environment)
+        station = Served(environment, port)
         try:
             return _sweep(asked, station, made)
         finally:

@@ -14,7 +14,8 @@ from typing import Any
 
 from load.client import Client
 from load.measure import Tally, keep_busy
-from load.station import free_port, wait_for
+from load.station import wait_for
+from tests.ports import held_port
 
 ROWS = 10_000
 _local = threading.local()
@@ -41,8 +42,8 @@ def _base() -> sqlite3.Connection:
 
 async def measure(seconds: float, clients: int = 16) -> tuple[Tally, Tally]:
     """Reads a second and durable inserts a second of the bare server, one after the other."""
-    with tempfile.TemporaryDirectory() as folder:
-        file, port = Path(folder) / "bare.sqlite3", free_port()
+    with tempfile.TemporaryDirectory() as folder, held_port() as port:
+        file = Path(folder) / "bare.sqlite3"
         with sqlite3.connect(file) as base:
             base.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)")
             base.executemany("INSERT INTO t (v) VALUES (?)", (["x" * 2000] for _ in range(ROWS)))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from biomoa.qc.scratch import Scratch
+from tests.ports import held_port
 
 FILL = Path(__file__).with_name("fill.py")
 
@@ -23,7 +24,8 @@ class Station:
     def __init__(self, records: int, clients: int, kept: Path | None = None) -> None:
         self.scratch = None if kept else Scratch("biomoa-loaded-")
         self.folder = self.scratch.path if self.scratch else Path(kept or "")
-        self.port = free_port()
+        self._held = ExitStack()
+        self.port = self._held.enter_context(held_port())
         django = {"DJANGO_SETTINGS_MODULE": "biomoa.settings.django"}
         self.environment = os.environ | django | {"BIOMOA_HOME": str(self.folder / "home")}
         self.told: dict[str, Any] = self._told(records, clients)
@@ -49,6 +51,7 @@ class Station:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(60)
+        self._held.close()
         if self.scratch:
             self.scratch.remove()
 
@@ -67,12 +70,6 @@ class Station:
 
 def _biomoa() -> list[str]:
     return [sys.executable, "-m", "biomoa.cli.main"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(address: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -73,10 +72,9 @@ class Ceph:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
         self._held = ExitStack()
-        self.port = self._held.enter_context(held_port())  # it is the last to start, long after the others
+        self.port, second, third, first = (self._held.enter_context(held_port()) for _ in range(4))
         self.fsid = str(uuid.uuid4())
-        monitor = f"[v2:127.0.0.1:{_free_port()},v1:127.0.0.1:{_free_port()}]"
-        first = _free_port()
+        monitor = f"[v2:127.0.0.1:{second},v1:127.0.0.1:{third}]"
         self.monitor = monitor
         text = CONFIGURATION.format(
             fsid=self.fsid, monitor=monitor, folder=folder, first_port=first, last_port=min(first + 200, 65535),
@@ -137,9 +135,3 @@ class Ceph:
                 return
             time.sleep(0.3)
         raise RuntimeError("the S3 gateway does not answer: " + (self.folder / "radosgw.out").read_text()[-2000:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
