@@ -27,9 +27,24 @@ _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "fals
 
 
 class _Loader(yaml.CSafeLoader):
-    """Composes nodes only; without implicit resolvers every untagged scalar is text, which is resolved here."""
+    """Composes nodes only; without implicit resolvers every untagged scalar is text, which is resolved here.
+
+    Composing recurses in C: without an end to it a file of a million brackets would end the process. Where a node lies
+    is told to the resolver on the way down, which is asked for each of them and has nothing else to do.
+    """
 
     yaml_implicit_resolvers: dict[Any, Any] = {}
+    _depth = deepest = 0
+
+    def descend_resolver(self, current_node: object, current_index: object) -> None:  # noqa: ARG002 - as PyYAML calls it
+        self._depth += 1
+        if self._depth > self.deepest:
+            if self._depth > MAX_DEPTH + 1:
+                raise yaml.YAMLError("within what is nested too deep")
+            self.deepest = self._depth
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
 
 
 _PLAIN_TAGS = frozenset(
@@ -43,8 +58,7 @@ def read_document(path: Path, faults: list[Fault]) -> Document | None:
     if text is None:
         return None
     try:
-        too_deep = _line_too_deep(text)
-        root = None if too_deep else yaml.compose(text, Loader=_Loader)
+        root, too_deep = _composed(text)
     except yaml.YAMLError as error:
         faults.append((path, _line_of_error(error), _reason(error)))
         return None
@@ -62,8 +76,22 @@ def read_document(path: Path, faults: list[Fault]) -> Document | None:
     return Document(path=path, data=data, lines=reader.lines)
 
 
+def _composed(text: str) -> tuple[yaml.Node | None, int | None]:
+    """The node at the top, and the line that is nested too deep, if any. Raises yaml.YAMLError.
+
+    The text is read once. Only what came near the limit, or could not be read, is asked again where that was.
+    """
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+    except yaml.YAMLError:
+        if line := _line_too_deep(text):
+            return None, line
+        raise
+    return root, _line_too_deep(text) if loader.deepest > MAX_DEPTH else None
+
+
 def _line_too_deep(text: str) -> int | None:
-    """Composing recurses in C: without this a file of a million brackets would end the process."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):

@@ -218,10 +218,26 @@ def test_yes_no_and_norway_stay_text(small: Path) -> None:
     assert faults_with(small, "vocabularies/sexes.yaml", text.encode()) == []
 
 
-@pytest.mark.parametrize("depth", [31, 5_000, 1_000_000])
+@pytest.mark.parametrize("depth", [30, 31, 5_000, 1_000_000])
 def test_deep_nesting_is_refused_and_does_not_end_the_process(small: Path, depth: int) -> None:
     faults = faults_with(small, "catalogue.yaml", b"name: " + b"[" * depth)
     assert faults == [(small / "catalogue.yaml", 1, "nested deeper than 30")]
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "reason"),
+    [
+        ("[" * 29 + "x" + "]" * 29, 1, "unknown key `deep`"),
+        ("[" * 29 + "\n[]" + "]" * 29, 2, "nested deeper than 30"),
+        ("[" * 29 + "\n{}" + "]" * 29 + "\n  broken: [", 2, "nested deeper than 30"),
+        ("[x\nmore: " + "[" * 40, 2, "not YAML: did not find expected ',' or ']'"),
+    ],
+)
+def test_depth_is_told_where_it_is_and_before_what_comes_after_it(
+    small: Path, value: str, line: int, reason: str
+) -> None:
+    faults = faults_with(small, "catalogue.yaml", f"deep: {value}\n".encode())
+    assert (small / "catalogue.yaml", line, reason) in faults, faults
 
 
 @pytest.mark.parametrize(
