@@ -32,7 +32,10 @@ _PARTS: tuple[tuple[str, Text], ...] = (
 _NAMES = Text(ko="정의된 이름", en="a defined name")
 _PAGE = Text(ko="머리글이나 바닥글", en="a page header or footer")
 _SHEET = Text(ko="시트 이름", en="the name of a sheet")
-_OVER = Text(ko="표 제목줄 위의 내용이나 # 행", en="a line over the header, or a row with a #")
+_OUTSIDE = Text(
+    ko="자료가 아닌 줄(제목 행 위, 합계·비고, # 행)",
+    en="a line that is no data",
+)
 _FOOTERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>(.*?)</", re.S)
 _DEFINED = re.compile(rb"<definedName\b([^>]*)>([^<]*)", re.S)
 _FIELD_CODE = re.compile(r"&(?:amp;)?(?:[A-Z]|\"[^\"]*\"|&quot;[^&]*&quot;|[0-9]{1,3})")  # ECMA-376 part 1, 18.3.1.46
@@ -84,7 +87,7 @@ def in_columns(grid: pl.DataFrame, columns: Iterable[int], header: int | None) -
 
 
 def in_lines(rows: Iterable[Sequence[str | None]]) -> Iterator[Beside]:
-    yield from _in_texts(_OVER, ("\t".join(cell or "" for cell in row) for row in rows))
+    yield from _in_texts(_OUTSIDE, ("\t".join(cell or "" for cell in row) for row in rows))
 
 
 def _kind_in(cells: pl.Series, label: str) -> str | None:

@@ -70,6 +70,7 @@ class Names:
     def __init__(self, form: Form, revision: str = "", aliases: Mapping[str, str] | None = None) -> None:
         self.form = form
         self.labels = {field.name: field.label for field in form.fields}
+        self.examples = {field.name: field.example for field in form.fields if field.example}
         aliases = aliases or {}
         self._names: dict[str, str] = {}
         self._known: dict[str, str | None] = {}

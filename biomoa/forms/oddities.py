@@ -28,7 +28,7 @@ def odd_cells(raw: RawSheet, header: Header, form: Form, start: int, frame: pl.D
     for code, cells in (("cell-formula", raw.oddities.formulas), ("cell-error", raw.oddities.errors)):
         for cell in cells:
             name, row = names.get(cell.column), cell.line - start
-            if name is None or not 0 <= row < frame.height:
+            if name is None or not 0 <= row < frame.height or cell.line in raw.asides:
                 continue
             shown = frame[name][row]
             finding = Finding(code, {"formula": cell.text}, shown or None if code == "cell-formula" else None)

@@ -54,7 +54,8 @@ class Oddities(msgspec.Struct, frozen=True):
 class RawSheet(msgspec.Struct, frozen=True):
     """A grid of text from line 0 and the first used column; empty cells are null or "".
 
-    ``separated``: its cells were told apart by separators, so that one too many moves the rest of a row.
+    ``separated``: its cells were told apart by separators, so that one too many moves the rest of a row. ``asides`` are
+    lines (from 0) that were emptied and told, as they are no data.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RawSheet(msgspec.Struct, frozen=True):
     oddities: Oddities = Oddities()
     problems: tuple[Problem, ...] = ()
     separated: bool = False
+    asides: frozenset[int] = frozenset()
 
 
 class RawFile(msgspec.Struct, frozen=True):
@@ -87,6 +89,6 @@ def file_problem(file: str, code: str, **facts: Fact) -> Problem:
     return msgspec.structs.replace(problem_of(Finding(code, {"file": file, **facts})), file=file)
 
 
-def sheet_problem(sheet: str, code: str, **facts: str) -> Problem:
+def sheet_problem(sheet: str, code: str, **facts: Fact) -> Problem:
     """A problem of a sheet as a whole."""
     return msgspec.structs.replace(problem_of(Finding(code, {"sheet": sheet, **facts})), sheet=sheet)

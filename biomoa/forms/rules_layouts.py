@@ -42,6 +42,32 @@ LAYOUT_RULES = (
         repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),
     _rule(
+        "rows-example",
+        "warning",
+        meaning=("예시라고 적은 행을 읽지 않았습니다.", "Rows that say they are examples were left out."),
+        message=(
+            "시트 ‘{sheet}’: 예시로 보고 읽지 않은 행이 있습니다({lines}).",
+            "Sheet ‘{sheet}’: taken for an example and left out: {lines}.",
+        ),
+        repair=("자료라면 예시 표시를 지워 주세요.", "If it is data, please remove the word that says so."),
+    ),
+    _rule(
+        "rows-footer",
+        "warning",
+        meaning=(
+            "합계나 비고처럼 자료가 아닌 행을 읽지 않았습니다.",
+            "Totals and remarks among or below the data were left out.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: 합계나 비고로 보고 읽지 않은 행이 있습니다({lines}).",
+            "Sheet ‘{sheet}’: taken for a total or a remark and left out: {lines}.",
+        ),
+        repair=(
+            "자료라면 고유한 이름을 적고 다른 항목도 채워 주세요.",
+            "If it is data, please give it a name of its own and fill its fields.",
+        ),
+    ),
+    _rule(
         "rows-empty",
         "warning",
         meaning=("자료 사이의 빈 행을 읽지 않았습니다.", "Empty rows between the data were left out."),

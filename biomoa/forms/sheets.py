@@ -30,7 +30,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
     ``first_line`` is the line of row 1 in the file (from 1); ``revision`` is that of the file, before it was
     lifted to the present one; ``problems`` were found while reading. ``blank`` are rows (from 1) with nothing in
-    any field: they keep the numbers of the others as the file has them, and are no data.
+    any field, or set aside: they keep the numbers of the others as the file has them, and are no data.
     """
 
     form: str
@@ -120,7 +120,7 @@ class _Reader:
 
     def parts(self, raw: RawSheet) -> list[RawSheet]:
         """The sheet as it is; or, where its rows hold records of two forms, one of each."""
-        raw = raw if raw.name.startswith("_") or raw.grid.is_empty() else self._with_values_above(raw)
+        raw = raw if raw.name.startswith("_") or raw.grid.is_empty() else self._prepared(raw)
         if len(self.names) == 1 or raw.name in self.told or raw.name.startswith("_") or raw.grid.is_empty():
             return [raw]
         header = headers.find_header(self.names.values(), raw.grid.head(headers.SEARCHED_LINES).rows())
@@ -151,15 +151,22 @@ class _Reader:
             return None if told else sheet_problem(raw.name, "sheet-unknown")
         return self._sheet(raw, header, revision, bool(told) and told != raw.name and raw.name not in self.told)
 
-    def _with_values_above(self, raw: RawSheet) -> RawSheet:
-        """With a column for each field whose one value stands above the header ("FileType fastq" of the ENA)."""
+    def _prepared(self, raw: RawSheet) -> RawSheet:
+        """Without what is no data, and with what stands above the header for all rows."""
         lines = raw.grid.head(headers.SEARCHED_LINES).rows()
         header = headers.find_header(self.names.values(), lines)
         if header is None:
             return raw
+        raw = datarows.without_asides(raw, header, self.names[header.form])
+        return self._with_values_above(raw, header, lines[: header.line])
+
+    def _with_values_above(
+        self, raw: RawSheet, header: headers.Header, above: Sequence[Sequence[str | None]]
+    ) -> RawSheet:
+        """With a column for each field whose one value stands above the header ("FileType fastq" of the ENA)."""
         forms = self._forms_of(raw, header)
         grid, problems, known = raw.grid, list(raw.problems), set(header.fields)
-        for line in lines[: header.line]:
+        for line in above:
             filled = [cell.strip() for cell in line if cell and cell.strip()]
             if not 2 <= len(filled) <= 3 or headers.is_comment(line):
                 continue
@@ -219,9 +226,9 @@ class _Reader:
         if raw.separated:
             problems += oddities.ragged(raw, header, start, frame.height)
         blank = datarows.blank(frame)
-        if blank:
-            rows = ", ".join(str(row) for row in blank[:5]) + (" …" if len(blank) > 5 else "")
-            problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(blank):,}", rows=rows))
+        if untold := [row for row in blank if start + row - 1 not in raw.asides]:
+            rows = ", ".join(str(row) for row in untold[:5]) + (" …" if len(untold) > 5 else "")
+            problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(untold):,}", rows=rows))
         frame = oddities.date_cells(form, frame)
         if raw.oddities.from_1904:
             frame, days = oddities.days_of_1904(raw.name, form, frame)
