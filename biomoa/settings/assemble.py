@@ -8,10 +8,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from biomoa.settings.security import protection, sign_in
-from biomoa.settings.station import Database, Home, Mail, is_this_machine
+from biomoa.settings.station import Database, Home, Mail, Station, is_this_machine
 
 SMTPS = 465  # the port that speaks TLS from its first byte (RFC 8314)
 ROOMS = ("ledger", "people", "jobs", "files", "records", "notices", "search", "exchange", "operations", "site")
+FOLLOWERS = ("biomoa.search.followers.follower", "biomoa.notices.followers.follower")
+# Dotted name of a function -> seconds between two runs.
+CLOCK = {
+    "biomoa.records.clock.open_due_records": 20,
+    "biomoa.files.quarantine.empty_store": 3600,
+    "biomoa.records.clock.remind_of_openings": 3600,
+    "biomoa.notices.clock.send_mails": 20,
+    "biomoa.notices.clock.forget_mails": 86_400,
+    "biomoa.files.uploads.expire_uploads": 300,
+    "biomoa.jobs.queue.forget_finished": 3600,
+    "biomoa.operations.tidy.put_back_named": 600,
+    "biomoa.people.tries.tell_failed_tries": 60,
+    "biomoa.ledger.heads.sign_due": 600,
+    "biomoa.jobs.timekeeping.beat": 60,
+    "biomoa.files.uploads.drop_orphan_objects": 86_400,
+    "biomoa.jobs.answers.forget_answers": 3600,
+}
 
 
 def assemble(home: Home) -> dict[str, Any]:
@@ -19,36 +36,65 @@ def assemble(home: Home) -> dict[str, Any]:
     station = home.station
     return {
         "BIOMOA_HOME": home,
-        "BIOMOA_FOLLOWERS": ("biomoa.search.followers.follower", "biomoa.notices.followers.follower"),
-        # Dotted name of a function -> seconds between two runs.
-        "BIOMOA_CLOCK": {
-            "biomoa.records.clock.open_due_records": 20,
-            "biomoa.files.quarantine.empty_store": 3600,
-            "biomoa.records.clock.remind_of_openings": 3600,
-            "biomoa.notices.clock.send_mails": 20,
-            "biomoa.notices.clock.forget_mails": 86_400,
-            "biomoa.files.uploads.expire_uploads": 300,
-            "biomoa.jobs.queue.forget_finished": 3600,
-            "biomoa.operations.tidy.put_back_named": 600,
-            "biomoa.people.tries.tell_failed_tries": 60,
-            "biomoa.ledger.heads.sign_due": 600,
-            "biomoa.jobs.timekeeping.beat": 60,
-            "biomoa.files.uploads.drop_orphan_objects": 86_400,
-            "biomoa.jobs.answers.forget_answers": 3600,
-        },
-        "SECRET_KEY": home.secret_key(),
-        "SECRET_KEY_FALLBACKS": home.secret_keys()[1:],
+        "BIOMOA_FOLLOWERS": FOLLOWERS,
+        "BIOMOA_CLOCK": CLOCK,
         "DEBUG": False,
+        "SILENCED_SYSTEM_CHECKS": [],
+        **_addresses(station),
+        **_secrets(home),
+        **protection(station),
+        **_code(),
+        **_storage(home.folder, station.database),
+        **_people(),
+        **sign_in(station),
+        **_languages(),
+        **_mail(home.folder, station.mail),
+        **_statics(home.folder),
+        **_bodies(home),
+        "LOGGING": _logging(home.folder, station.care.syslog),
+    }
+
+
+def _addresses(station: Station) -> dict[str, Any]:
+    return {
         "ALLOWED_HOSTS": [*station.allowed_hosts, str(urlsplit(station.address).hostname)],
         "CSRF_TRUSTED_ORIGINS": [station.address],
-        **protection(station),
-        "DATABASES": {"default": _database(home.folder, station.database)},
+    }
+
+
+def _secrets(home: Home) -> dict[str, Any]:
+    return {"SECRET_KEY": home.secret_key(), "SECRET_KEY_FALLBACKS": home.secret_keys()[1:]}
+
+
+def _code() -> dict[str, Any]:
+    return {
         "INSTALLED_APPS": _apps(),
         "MIDDLEWARE": _middleware(),
         "ROOT_URLCONF": "biomoa.site.urls",
         "WSGI_APPLICATION": "biomoa.site.wsgi.application",
         "TEMPLATES": [_templates()],
         "FORM_RENDERER": "biomoa.site.renderer.KrdsRenderer",
+        "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}},
+    }
+
+
+def _storage(folder: Path, database: Database) -> dict[str, Any]:
+    return {
+        "DATABASES": {"default": _database(folder, database)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        # Counts of attempts must hold over processes and restarts; biomoa.people.models.CacheEntry is the table.
+        "CACHES": {
+            "default": {
+                "BACKEND": "biomoa.people.attempts.Attempts",
+                "LOCATION": "people_cacheentry",
+                "OPTIONS": {"MAX_ENTRIES": 100_000},
+            }
+        },
+    }
+
+
+def _people() -> dict[str, Any]:
+    return {
         "AUTH_USER_MODEL": "people.User",
         "AUTHENTICATION_BACKENDS": [
             "django.contrib.auth.backends.ModelBackend",
@@ -62,19 +108,13 @@ def assemble(home: Home) -> dict[str, Any]:
             {"NAME": "biomoa.people.passwords.NoStationWords"},
             {"NAME": "biomoa.people.passwords.NotLeaked"},
         ],
-        # Counts of attempts must hold over processes and restarts; biomoa.people.models.CacheEntry is the table.
-        "CACHES": {
-            "default": {
-                "BACKEND": "biomoa.people.attempts.Attempts",
-                "LOCATION": "people_cacheentry",
-                "OPTIONS": {"MAX_ENTRIES": 100_000},
-            }
-        },
-        **sign_in(station),
-        **_languages(),
-        **_mail(home.folder, station.mail),
+    }
+
+
+def _statics(folder: Path) -> dict[str, Any]:
+    return {
         "STATIC_URL": "/static/",
-        "STATIC_ROOT": home.folder / "static",
+        "STATIC_ROOT": folder / "static",
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": "biomoa.site.weight.StaticFiles"},
@@ -83,8 +123,12 @@ def assemble(home: Home) -> dict[str, Any]:
         # Pages name the hashed copies only, and maps are for those who look into scripts: both cost half a minute.
         "WHITENOISE_KEEP_ONLY_HASHED_FILES": True,
         "WHITENOISE_SKIP_COMPRESS_EXTENSIONS": ("jpg", "jpeg", "png", "gif", "webp", "woff2", "gz", "br", "map"),
-        "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}},
-        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+    }
+
+
+def _bodies(home: Home) -> dict[str, Any]:
+    """What a request may bring."""
+    return {
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 64 * 1024**2,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 20_000,
         "FILE_UPLOAD_HANDLERS": [
@@ -93,8 +137,6 @@ def assemble(home: Home) -> dict[str, Any]:
             "django.core.files.uploadhandler.TemporaryFileUploadHandler",
         ],
         "FILE_UPLOAD_TEMP_DIR": str(home.scratch),
-        "LOGGING": _logging(home.folder, station.care.syslog),
-        "SILENCED_SYSTEM_CHECKS": [],
     }
 
 
