@@ -14,7 +14,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from biomoa.files import digests
 from biomoa.files.digests import Sums
 from biomoa.files.disk import SyncedFile
-from biomoa.people.rules import NOBODY
+from biomoa.people.edge import actor_of
 
 MOST_BYTES = 512 * 1024**2  # of a form with sheets; files of data come by other ways
 MOST_OF_STRANGERS = 1024**2  # who is not signed in has no sheet to send
@@ -35,7 +35,7 @@ class FormLimit(FileUploadHandler):
         encoding: str | None = None,
     ) -> None:
         del input_data, META, boundary, encoding
-        is_known = getattr(self.request, "actor", NOBODY).user_id is not None
+        is_known = actor_of(self.request).user_id is not None
         if content_length > (MOST_BYTES if is_known else MOST_OF_STRANGERS):
             raise RequestDataTooBig("the form is too large")
 

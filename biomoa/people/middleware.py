@@ -1,7 +1,8 @@
-"""``request.actor``: who acts, decided once, from the session or from a personal token."""
+"""``request.find_actor()``: who acts, decided once, from the session or from a personal token."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
@@ -9,9 +10,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from biomoa.people.edge import actor_of as asking
 from biomoa.people.edge import fault
 from biomoa.people.models import User
 from biomoa.people.queries import actor_of, find_actor_of_token, is_expired_token
@@ -35,15 +36,15 @@ class ActorMiddleware:
             if actor is None:
                 return _refused(secret)
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
-            request.actor = actor  # type: ignore[attr-defined]
+            request.find_actor = lambda: actor  # type: ignore[attr-defined]
         else:
-            request.actor = SimpleLazyObject(lambda: _of_session(request))  # type: ignore[attr-defined]
+            request.find_actor = functools.cache(lambda: _of_session(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """A page that was refused leaves a trace; the page itself is Django's 403."""
         if isinstance(error, PermissionDenied):
-            note_refusal(request.actor, str(request.method), route_of(request))  # type: ignore[attr-defined]
+            note_refusal(asking(request), str(request.method), route_of(request))
 
 
 class SignInAgain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from biomoa.ledger.prepared import Prepared
-from biomoa.people.rules import ANY_STATE, POLICY, SCOPES, Actor, Kind, Role, Verb, may, roles_on
+from biomoa.people.rules import ANY_STATE, RIGHTS, SCOPES, Actor, Kind, Role, Verb, may, roles_on
 from biomoa.records import freetexts, rules
 from biomoa.records.models import Record, Submission
 from biomoa.records.refusals import Conflict, NotFound, PermissionDenied, Refusal
@@ -21,10 +21,9 @@ def readable(actor: Actor, kind: Kind, verb: Verb = "read") -> Q:
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes & SCOPES.keys()):
         return NOTHING
     condition = NOTHING
-    for row in POLICY:
-        if row.kind == kind and row.verb == verb:
-            states = EVERYTHING if ANY_STATE in row.states else Q(state__in=row.states)
-            condition |= states & _holders(actor, row.roles)
+    for row in RIGHTS.get((kind, verb), ()):
+        states = EVERYTHING if ANY_STATE in row.states else Q(state__in=row.states)
+        condition |= states & _holders(actor, row.roles)
     return condition
 
 

@@ -143,15 +143,15 @@ def _link(record: Record, field: str = "") -> LinkView:
 
 def _down(actor: Actor, record: Record, versions: Sequence[Version]) -> tuple[Down, ...]:
     """Members of a project are counted over an index; below other records there are few."""
-    visible = access.readable(actor, "record")
     form = library().form(record.form)
     if rules.is_root(form):
+        visible = access.readable(actor, "record")
         # Only an umbrella has projects below it; to look for them among 100,000 samples takes 50 ms.
         may_tie = any(rules.is_umbrella(form, rules.merge(each.values, each.layer)) for each in versions)
         tied = _children(record, visible, record.form) if may_tie else ()
         return (*tied, *(each for name in library().forms if (each := _members(record, name, visible))))
     few = _few_children(actor, record)
-    return tuple(_children(record, visible) if few is None else few)
+    return tuple(_children(record, access.readable(actor, "record")) if few is None else few)
 
 
 def _members(record: Record, form: str, visible: object) -> Down | None:

@@ -100,9 +100,20 @@ def find_own(owner_id: int, form: str, aliases: Collection[str]) -> dict[str, Kn
 
 def current_values(record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """What the records say now, merged, by record id."""
-    versions = Version.objects.filter(record_id__among=record_ids).order_by("record_id", "number")
-    rows = versions.values_list("record_id", "values", "layer")
+    asked = set(record_ids)
+    if len(asked) == 1:
+        rows: Iterable[tuple[Any, ...]] = _ONE_SAID.rows(*asked)
+    else:
+        rows = _said(record_id__among=asked) if asked else ()
     return {record: rules.merge(values, layer) for record, values, layer in rows}
+
+
+def _said(**condition: Any) -> QuerySet[Version, Any]:
+    versions = Version.objects.filter(**condition).order_by("record_id", "number")
+    return versions.values_list("record_id", "values", "layer")
+
+
+_ONE_SAID = Prepared(lambda record: _said(record_id=record))
 
 
 def umbrellas(form: Form, known: Mapping[str, Known], bundle: Bundle) -> set[str]:

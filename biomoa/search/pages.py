@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -131,11 +132,8 @@ def _sorts() -> list[tuple[str, str]]:
 
 def _address(asked: QueryDict, **changed: list[str]) -> str:
     """The address of the same search with some parameters changed, from the first page."""
-    query = asked.copy()
-    query.pop("page", None)
-    for name, values in changed.items():
-        query.setlist(name, values)
-    return f"?{query.urlencode()}"
+    query = {name: values for name, values in asked.lists() if name != "page"} | changed
+    return f"?{urlencode(query, doseq=True)}"
 
 
 def _json(results: Results) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from biomoa.notices.queries import count_unread
 from biomoa.operations.logs import current_request_id
-from biomoa.people.rules import NOBODY
+from biomoa.people.edge import actor_of
 from biomoa.site.display import contrast_of, size_of
 from biomoa.site.navigation import menu_of
 
@@ -21,7 +21,7 @@ def station(request: HttpRequest) -> dict[str, Any]:
     ``menu`` is a list of ``navigation.Entry``; ``contrast`` is ``normal`` or ``high``, ``text_size`` one of ``SIZES``;
     ``request_id`` is the number of the request. ``unread_notices`` asks the database only where a page shows it.
     """
-    actor = getattr(request, "actor", NOBODY)
+    actor = actor_of(request)
     return {
         "station": settings.BIOMOA_HOME.station,
         "actor": actor,

@@ -9,7 +9,10 @@ handler400 = "biomoa.site.errors.bad_request"
 handler500 = "biomoa.site.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", api.urls),  # first: programs ask most, and every pattern before theirs is tried for each request
+    # What is asked for most goes first: every pattern before is tried for each request.
+    path("api/v1/", api.urls),
+    path("", include("biomoa.exchange.urls")),
+    path("", include("biomoa.search.urls")),
     path("", home.show_home, name="home"),
     path("help/", pages.show_help, name="help"),
     path("style/", pages.show_style, name="style"),
@@ -23,7 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inspections/", include("biomoa.files.urls_inspection")),
     path("", include("biomoa.records.urls")),
     path("notices/", include("biomoa.notices.urls")),
-    path("", include("biomoa.search.urls")),
     path("", include("biomoa.operations.urls")),
-    path("", include("biomoa.exchange.urls")),
 ]

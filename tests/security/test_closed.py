@@ -159,7 +159,7 @@ LEAKS = (Row("record", "read", ("accepted",), ("anyone",)), Row("submission", "r
 def test_the_asking_finds_one_wrong_row_of_the_policy(place: Place, monkeypatch: pytest.MonkeyPatch, leak: Row) -> None:
     """The measure itself: a single thing too many that somebody may read is seen."""
     for module in (people_rules, access):
-        monkeypatch.setattr(module, "POLICY", (*people_rules.POLICY, leak))
+        monkeypatch.setattr(module, "RIGHTS", people_rules.rights_of((*people_rules.POLICY, leak)))
     assert differences(place, "stranger", place.things[leak.states[0]]) != []
 
 
