@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -89,7 +90,8 @@ def busy_fault() -> HttpResponse:
 def _plain_page(name: str, request: HttpRequest) -> str:
     """The page, or one sentence when even its style sheets cannot be found (static files not collected)."""
     try:
-        return render_to_string(name, {"request_id": current_request_id(), "back": way_back(request)})
+        told = {"station": settings.BIOMOA_HOME.station, "request_id": current_request_id(), "back": way_back(request)}
+        return render_to_string(name, told)
     except (ValueError, OSError, TemplateSyntaxError):
         return f"<!DOCTYPE html><title>BioMoa</title><h1>{LAST_WORDS}</h1>"
 

@@ -103,7 +103,7 @@ def _page_for(request: HttpRequest) -> str:
 
 @functools.cache
 def _page(_language: str | None, back: Back | None) -> str:
-    return render_to_string("site/too_many.html", {"back": back})
+    return render_to_string("site/too_many.html", {"back": back, "station": settings.BIOMOA_HOME.station})
 
 
 def _is_known(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 
 from biomoa.site import errors, limits
@@ -63,6 +64,13 @@ def test_too_many_requests_lead_back_too_and_the_page_is_kept_for_all() -> None:
         page = limits.too_many(sent(f"http://testserver{address}")).content.decode()
         assert f'href="{address}"'.replace("&", "&amp;") in page and limits.HERE not in page
     assert limits.HERE not in limits.too_many(sent(method="get")).content.decode()
+
+
+def test_a_page_without_the_usual_frame_names_its_station() -> None:
+    looked = sent(method="get")
+    for page in (limits.too_many(looked).content.decode(), errors.server_error(looked).content.decode()):
+        title, name = page.partition("<title>")[2].partition("</title>")[0], settings.BIOMOA_HOME.station.name_ko
+        assert f" | {name}" in title and page.count(f"<span>{name}</span>") == 2
 
 
 @pytest.mark.django_db
