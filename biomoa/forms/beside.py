@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from xml.etree import ElementTree
 
 import msgspec
@@ -73,8 +73,10 @@ def in_name(name: str) -> list[Beside]:
     return list(_in_texts(_SHEET, [name]))
 
 
-def in_columns(grid: pl.DataFrame, columns: Iterable[int], header: int | None) -> Iterator[Beside]:
-    """Of columns that are not taken over; ``header`` is the line of their labels."""
+def in_columns(
+    grid: pl.DataFrame, columns: Iterable[int], header: int | None, place: Callable[[int], Text]
+) -> Iterator[Beside]:
+    """Of columns that are not taken over; ``header`` is the line of their labels; ``place`` names one."""
     for at in columns:
         column = grid.to_series(at)
         if column.null_count() == len(column):  # a sheet with one cell far to the right has thousands of them
@@ -82,8 +84,8 @@ def in_columns(grid: pl.DataFrame, columns: Iterable[int], header: int | None) -
         cells = column.cast(pl.String).fill_null("")
         label = (cells[header] or "").strip() if header is not None and header < len(cells) else ""
         if kind := _kind_in(cells, label):
-            letter = letters(at)
-            yield Beside(Text(ko=f"쓰지 않는 열 {letter}", en=f"column {letter}, which is not used"), kind)
+            name = place(at)
+            yield Beside(Text(ko=f"읽지 않는 {name.ko}", en=f"{name.en}, which is not used"), kind)
 
 
 def in_lines(rows: Iterable[Sequence[str | None]]) -> Iterator[Beside]:

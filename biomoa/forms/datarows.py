@@ -11,17 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 import polars as pl
 
-from biomoa.catalog.model import Text
 from biomoa.forms import beside
 from biomoa.forms.headers import Header, Names, explains, gives_units
-from biomoa.forms.raw import RawSheet, sheet_problem
+from biomoa.forms.raw import RawSheet, place_of_line, sheet_problem
 
 Row = Sequence[str | None]
 EXAMPLE_MARKS = {"ko": "#예시 ", "en": "#example "}  # before the first cell of a template's example row
 _SEARCHED = 200  # rows below the header among which data must begin
 _LOOKED_AT = 3  # columns, beside that of the alias, in which a footer may begin
 _FEW = 2  # cells that a remark fills at most
-_SHOWN = 5  # lines that a sentence names
 
 # An example says so before the name, or instead of it. "Example 1" and "예시 1" may be names.
 _EXAMPLE_WORD = r"(?:(?:작성|입력|기재)\s?)?(?:예시|보기)|example"
@@ -68,7 +66,9 @@ def without_asides(raw: RawSheet, header: Header, names: Names) -> RawSheet:
     lines = sorted(line for found in asides.values() for line in found)
     if not lines:
         return raw
-    problems = [sheet_problem(raw.name, code, lines=_shown(found)) for code, found in asides.items() if found]
+    problems = [
+        sheet_problem(raw.name, code, lines=place_of_line(raw, *found)) for code, found in asides.items() if found
+    ]
     problems += beside.problems_of(beside.in_lines(raw.grid[lines].rows()), sheet=raw.name)
     is_aside = pl.int_range(raw.grid.height, eager=True).is_in(lines)
     grid = raw.grid.with_columns(pl.when(~is_aside).then(pl.all()))
@@ -172,11 +172,3 @@ def _alias_column(header: Header, names: Names) -> int:
     form = names.form
     leftmost = min(header.fields.values())
     return header.fields.get(form.alias, header.fields.get(form.alias_from, leftmost))
-
-
-def _shown(lines: Sequence[int]) -> Text:
-    """Lines as people count them."""
-    listed = ", ".join(str(line + 1) for line in lines[:_SHOWN])
-    more = len(lines) - _SHOWN
-    ko, en = (f" 외 {more:,}개", f" and {more:,} more") if more > 0 else ("", "")
-    return Text(ko=f"{listed}번째 줄{ko}", en=f"line{'s' if len(lines) > 1 else ''} {listed}{en}")

@@ -9,12 +9,11 @@ import msgspec
 import polars as pl
 
 from biomoa.catalog.model import Text
-from biomoa.forms import beside
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.headers import Header
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
-from biomoa.forms.raw import RawSheet, sheet_problem
+from biomoa.forms.raw import RawSheet, place_of_column, sheet_problem
 
 _DATE_CELL = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
 _DAY_NUMBER = r"^([0-9]{5})(?:\.[0-9]+)?$"
@@ -36,7 +35,8 @@ def odd_cells(raw: RawSheet, header: Header, form: Form, start: int, frame: pl.D
             told = problem_of(finding, label=labels.get(name), value=value, field=name)
             yield msgspec.structs.replace(told, sheet=raw.name, row=row + 1)
     for merge in raw.oddities.merges:
-        if merge.last_line >= start and merge.first_line < start + frame.height:
+        is_below = merge.last_line >= start and merge.first_line < start + frame.height
+        if is_below and any(merge.first_column <= column <= merge.last_column for column in names):
             yield sheet_problem(raw.name, "cell-merged", cells=merge.cells)
 
 
@@ -86,8 +86,7 @@ def nameless(raw: RawSheet, header: Header, start: int, height: int) -> Iterator
         if (line[at] or "").strip() or column.null_count() == len(column):
             continue
         if any(cell.strip() for cell in column.drop_nulls().unique()):
-            letter = beside.letters(at + raw.oddities.first_column)
-            yield sheet_problem(raw.name, "column-nameless", column=letter)
+            yield sheet_problem(raw.name, "column-nameless", column=place_of_column(raw, at))
 
 
 def date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:

@@ -56,6 +56,7 @@ _NUMBER_DIGITS = 20  # of a line; longer ones are as far away
 _TEXTS = re.compile(rb"""<(?:[\w.-]{1,40}:)?sst\b[^>]*?\buniqueCount=["'](\d{1,20})""")
 _MERGE = re.compile(rb'<mergeCell\b[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _FIRST_CELL = re.compile(rb'<row\b[^>]*>\s*<c\b[^>]*?\br="([A-Z]{1,3})\d')
+_CELL_OF_A = re.compile(rb'<c r="A\d')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
 
 
@@ -184,7 +185,7 @@ class Scan:
         self._sheet = sheet
         self._seen = 0
         self._seam = self._tail = b""
-        self._is_odd = self._hides_rows = self._hides_columns = False
+        self._is_odd = self._hides_rows = self._hides_columns = self._has_column_a = False
 
     def passing(self) -> Iterator[bytes]:
         """The text, in blocks that were looked at. Raises Unreadable for a cell far away from the table."""
@@ -194,7 +195,8 @@ class Scan:
 
     def found(self) -> Oddities:
         """Formulas, error values, merged cells and what is printed around; after the whole text has passed."""
-        odd = _oddities(self._package, self._part) if self._is_odd else Oddities()
+        is_plain = self._has_column_a and not self._is_odd
+        odd = Oddities() if is_plain else _oddities(self._package, self._part)
         has_footer = b"Header>" in self._tail or b"Footer>" in self._tail
         around = tuple(beside.in_page(self._tail)) if has_footer else ()
         return msgspec.structs.replace(
@@ -206,6 +208,7 @@ class Scan:
         if self._seen < _HIDDEN_BYTES and b'hidden="' in block:
             self._hides_rows = self._hides_rows or bool(_HIDDEN_ROW.search(block))
             self._hides_columns = self._hides_columns or bool(_HIDDEN_COLUMN.search(block))
+        self._has_column_a = self._has_column_a or bool(_CELL_OF_A.search(block))
         self._seen += len(block)
         at = block.rfind(b"<row ")
         last = int(match[1]) if at >= 0 and (match := _ROW.match(block, at)) else 0

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
-from biomoa.forms.beside import Beside
+from biomoa.catalog.model import Text
+from biomoa.forms.beside import Beside, letters
 from biomoa.forms.findings import Fact, Finding, problem_of
 from biomoa.forms.problems import Problem
 
@@ -55,7 +56,8 @@ class RawSheet(msgspec.Struct, frozen=True):
     """A grid of text from line 0 and the first used column; empty cells are null or "".
 
     ``separated``: its cells were told apart by separators, so that one too many moves the rest of a row. ``asides`` are
-    lines (from 0) that were emptied and told, as they are no data.
+    lines (from 0) that were emptied and told, as they are no data. ``turned_from``: its lines were columns of the file,
+    from this one on.
     """
 
     name: str
@@ -64,6 +66,7 @@ class RawSheet(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     separated: bool = False
     asides: frozenset[int] = frozenset()
+    turned_from: int | None = None
 
 
 class RawFile(msgspec.Struct, frozen=True):
@@ -92,3 +95,23 @@ def file_problem(file: str, code: str, **facts: Fact) -> Problem:
 def sheet_problem(sheet: str, code: str, **facts: Fact) -> Problem:
     """A problem of a sheet as a whole."""
     return msgspec.structs.replace(problem_of(Finding(code, {"sheet": sheet, **facts})), sheet=sheet)
+
+
+def place_of_line(sheet: RawSheet, *lines: int, most: int = 5) -> Text:
+    """Where the file has lines of the grid (from 0): as lines, or as columns of a sheet that was turned."""
+    more = len(lines) - most
+    ko, en = (f" 외 {more:,}개", f" and {more:,} more") if more > 0 else ("", "")
+    several = "s" if len(lines) > 1 else ""
+    if sheet.turned_from is None:
+        listed = ", ".join(str(line + 1) for line in lines[:most])
+        return Text(ko=f"{listed}번째 줄{ko}", en=f"line{several} {listed}{en}")
+    listed = ", ".join(letters(line + sheet.turned_from) for line in lines[:most])
+    return Text(ko=f"{listed}열{ko}", en=f"column{several} {listed}{en}")
+
+
+def place_of_column(sheet: RawSheet, column: int) -> Text:
+    """Where the file has a column of the grid (from 0): as a column, or as a line of a sheet that was turned."""
+    if sheet.turned_from is not None:
+        return Text(ko=f"{column + 1}번째 줄", en=f"line {column + 1}")
+    letter = letters(column + sheet.oddities.first_column)
+    return Text(ko=f"{letter}열", en=f"column {letter}")

@@ -16,6 +16,24 @@ LAYOUT_RULES = (
         repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),
     _rule(
+        "sheet-turned",
+        "warning",
+        meaning=(
+            "항목 이름이 세로로 놓인 시트를 열마다 한 건으로 읽었습니다.",
+            "A sheet with its fields down a column was read with a record in each column.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: 항목 이름이 {column}에 세로로 놓여 있어 열마다 한 건으로 읽었습니다. "
+            "아래에서 1행은 {first}, 2행은 그 오른쪽 열입니다.",
+            "Sheet ‘{sheet}’: its fields stand down {column}, so each column was read as a record. "
+            "Below, row 1 is {first}, row 2 the column to its right.",
+        ),
+        repair=(
+            "Excel에서 ‘행/열 바꿈’으로 붙여 넣어 항목 이름을 첫 행에 두면 안내와 행 번호가 같아집니다.",
+            "Paste it with ‘Transpose’, so that the fields stand in the first row and rows are numbered as here.",
+        ),
+    ),
+    _rule(
         "rows-commented",
         "info",
         meaning=(

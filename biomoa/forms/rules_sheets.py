@@ -275,8 +275,8 @@ _COLUMN_RULES = (
         "warning",
         meaning=("제목 행에 이름이 없는 열은 읽지 않았습니다.", "A column without a name in the header was left out."),
         message=(
-            "시트 ‘{sheet}’: {column}열에 값이 있지만 제목이 없어 읽지 않았습니다.",
-            "Sheet ‘{sheet}’: column {column} holds values but has no header, and was left out.",
+            "시트 ‘{sheet}’: {column}에 값이 있지만 제목이 없어 읽지 않았습니다.",
+            "Sheet ‘{sheet}’: {column} holds values but has no header, and was left out.",
         ),
         repair=("제목 행에 항목 이름을 쓰거나 그 값을 지워 주세요.", "Please name it in the header row, or clear it."),
     ),

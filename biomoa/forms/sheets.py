@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import polars as pl
 
 from biomoa.catalog.model import Term
-from biomoa.forms import beside, coordinates, datarows, geo, headers, oddities, side_by_side
+from biomoa.forms import beside, coordinates, datarows, geo, headers, oddities, side_by_side, turned
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
 from biomoa.forms.opening import Opened
 from biomoa.forms.persons import MASK
 from biomoa.forms.problems import Problem
-from biomoa.forms.raw import RawFile, RawSheet, file_problem, sheet_problem
+from biomoa.forms.raw import RawFile, RawSheet, file_problem, place_of_column, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
 from biomoa.forms.terms import TermIndex
 
 PROPERTY = "biomoa-form:"  # custom property of a workbook: this + sheet name -> form@revision
-_TELL_HEADER = ("sheet-of-geo",)  # problems that name the header themselves
+_TELL_HEADER = ("sheet-of-geo", "sheet-turned")  # problems that name the header themselves
 _COLUMN_NEAR = 0.8  # likeness from which a column is taken for a misspelt field: one slip in a short name
 
 
 class Sheet(msgspec.Struct, frozen=True):
     """A sheet of a form. ``frame`` has a string column for each field that has a column in the file.
 
-    ``first_line`` is the line of row 1 in the file (from 1); ``revision`` is that of the file, before it was
-    lifted to the present one; ``problems`` were found while reading. ``blank`` are rows (from 1) with nothing in
-    any field, or set aside: they keep the numbers of the others as the file has them, and are no data.
+    ``first_line`` is the line of row 1 in the file (from 1; 1 in a sheet that was turned, whose problem names the
+    column); ``revision`` is that of the file, before it was lifted to the present one; ``problems`` were found while
+    reading. ``blank`` are rows (from 1) with nothing in any field, or set aside: they keep the numbers of the others as
+    the file has them, and are no data.
     """
 
     form: str
@@ -71,13 +73,13 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
         around += beside.problems_of([*named, *sheet.oddities.beside], sheet=sheet.name)
     forms = [library.form(form)] if form else list(library.forms.values())
     reader = _Reader(library, forms, raw.properties)
-    raw = reader.without_geo(raw)
+    raw = reader.upright(reader.without_geo(raw))
     raw = msgspec.structs.replace(raw, sheets=tuple(part for sheet in raw.sheets for part in reader.parts(sheet)))
     found = [reader.read(sheet) for sheet in raw.sheets]
     problems = [*raw.problems, *(each for sheet in raw.sheets for each in sheet.problems), *around]
     for sheet, one in zip(raw.sheets, found, strict=True):
         if not isinstance(one, Sheet):  # it is left out as a whole
-            problems += beside.problems_of(beside.in_columns(sheet.grid, range(sheet.grid.width), 0), sheet=sheet.name)
+            problems += beside.problems_of(_unread(sheet), sheet=sheet.name)
     sheets = _without_empty([each for each in found if isinstance(each, Sheet)])
     if not raw.sheets:
         return Sheets((), tuple(problems))
@@ -111,6 +113,7 @@ class _Reader:
         aliases = {name: form.alias for name, form in library.forms.items()}
         self.names = {form.form: headers.Names(form, aliases=aliases) for form in forms}
         self.told = _told_forms(properties)
+        self.explaining: frozenset[str] = frozenset()  # sheets that only explain fields
 
     def without_geo(self, raw: RawFile) -> RawFile:
         """With each sheet of GEO laid out as sheets of the forms (``geo``)."""
@@ -118,10 +121,18 @@ class _Reader:
         self.told |= {name: (form, "") for name, form in forms.items()}
         return msgspec.structs.replace(raw, sheets=sheets)
 
+    def upright(self, raw: RawFile) -> RawFile:
+        """With each sheet that is turned as if it were not (``turned``)."""
+        found = turned.upright(raw.sheets, self.names)
+        self.explaining = found.explaining
+        return msgspec.structs.replace(raw, sheets=found.sheets)
+
     def parts(self, raw: RawSheet) -> list[RawSheet]:
         """The sheet as it is; or, where its rows hold records of two forms, one of each."""
-        raw = raw if raw.name.startswith("_") or raw.grid.is_empty() else self._prepared(raw)
-        if len(self.names) == 1 or raw.name in self.told or raw.name.startswith("_") or raw.grid.is_empty():
+        if raw.name.startswith("_") or raw.grid.is_empty() or raw.name in self.explaining:
+            return [raw]
+        raw = self._prepared(raw)
+        if len(self.names) == 1 or raw.name in self.told:
             return [raw]
         header = headers.find_header(self.names.values(), raw.grid.head(headers.SEARCHED_LINES).rows())
         if header is None or not header.unknown:
@@ -144,6 +155,8 @@ class _Reader:
         """The sheet; a problem when it fits no form; None when there is nothing to say (hidden, empty, notes)."""
         if raw.name.startswith("_") or raw.grid.is_empty():
             return None
+        if raw.name in self.explaining:
+            return sheet_problem(raw.name, "sheet-unknown")
         told, revision = self._told(raw)
         names = [self.names[told]] if told in self.names else list(self.names.values())
         header = headers.find_header(names, raw.grid.head(headers.SEARCHED_LINES).rows())
@@ -158,7 +171,7 @@ class _Reader:
         if header is None:
             return raw
         raw = datarows.without_asides(raw, header, self.names[header.form])
-        return self._with_values_above(raw, header, lines[: header.line])
+        return raw if raw.turned_from is not None else self._with_values_above(raw, header, lines[: header.line])
 
     def _with_values_above(
         self, raw: RawSheet, header: headers.Header, above: Sequence[Sequence[str | None]]
@@ -235,7 +248,8 @@ class _Reader:
             problems += days
         frame, told = self._lifted(raw, form, frame, revision)
         problems += [*told, *oddities.mangled(raw.name, form, frame)]
-        return Sheet(form.form, raw.name, frame, start + 1, revision or form.revision, tuple(problems), blank)
+        first_line = start + 1 if raw.turned_from is None else 1
+        return Sheet(form.form, raw.name, frame, first_line, revision or form.revision, tuple(problems), blank)
 
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
         if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):
@@ -295,11 +309,16 @@ def _with_column(grid: pl.DataFrame, header: int, label: str, value: str) -> pl.
 def _beside(raw: RawSheet, header: headers.Header, start: int) -> Iterator[beside.Beside]:
     """What is dropped: columns of no field, lines over the header, rows with a ``#`` that are no examples."""
     left = sorted(set(range(raw.grid.width)) - set(header.fields.values()))
-    yield from beside.in_columns(raw.grid, left, header.line)
+    yield from beside.in_columns(raw.grid, left, header.line, partial(place_of_column, raw))
     commented = raw.grid.slice(header.line + 1, start - header.line - 1).rows()
     examples = tuple(datarows.EXAMPLE_MARKS.values())
     plain = [row for row in commented if not next((cell for cell in row if cell), "").startswith(examples)]
     yield from beside.in_lines([*raw.grid.head(header.line).rows(), *plain])
+
+
+def _unread(raw: RawSheet) -> Iterator[beside.Beside]:
+    """Of a sheet that is left out as a whole."""
+    return beside.in_columns(raw.grid, range(raw.grid.width), 0, partial(place_of_column, raw))
 
 
 def _told_forms(properties: Mapping[str, str]) -> dict[str, tuple[str, str]]:

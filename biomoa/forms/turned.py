@@ -1,0 +1,87 @@
+"""Sheets turned by 90 degrees, with the fields down a column and a record in each column: turned upright.
+
+A sheet that explains the fields of another looks the same, and is no data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+import polars as pl
+
+from biomoa.forms.datarows import first_row
+from biomoa.forms.headers import SEARCHED_LINES, Header, Names, find_header
+from biomoa.forms.raw import Merge, OddCell, Oddities, RawSheet, place_of_line, sheet_problem
+
+_LOOKED_AT = 5  # columns that may hold the names of the fields
+_MOST_LINES = 1_000  # no form has as many fields
+_FEWEST = 3  # fields down a column
+_WEAK = 1  # fields in a row, when its first cell is the first field of such a column
+
+
+class Upright(NamedTuple):
+    """The sheets, all upright, and the names of those that only explain the fields of others."""
+
+    sheets: tuple[RawSheet, ...]
+    explaining: frozenset[str]
+
+
+def upright(sheets: Sequence[RawSheet], names: Mapping[str, Names]) -> Upright:
+    """The sheets as they are, but those that are turned."""
+    above = {each.name: find_header(names.values(), each.grid.head(SEARCHED_LINES).rows()) for each in sheets}
+    forms = {each.form for each in above.values() if each is not None and len(each.fields) > _WEAK}
+    found, explaining = [], set()
+    for sheet in sheets:
+        header = _header_down(sheet, above[sheet.name], names.values())
+        if header is None:
+            found.append(sheet)
+        elif header.form in forms and sheet.name.strip().lower() not in names:
+            explaining.add(sheet.name)
+            found.append(sheet)
+        else:
+            found.append(_turned(sheet, header, names[header.form]))
+    return Upright(tuple(found), frozenset(explaining))
+
+
+def _header_down(sheet: RawSheet, above: Header | None, names: Iterable[Names]) -> Header | None:
+    """The header in one of the first columns, when no row can be one."""
+    grid = sheet.grid
+    if sheet.name.startswith("_") or grid.height > _MOST_LINES or (above and len(above.fields) > _WEAK):
+        return None
+    columns = [grid.to_series(at).to_list() for at in range(min(grid.width, _LOOKED_AT))]
+    header = find_header(names, columns)
+    if header is None or len(header.fields) < _FEWEST or header.line + 1 == grid.width:
+        return None
+    is_mostly_fields = 2 * len(header.fields) >= sum(bool(cell and cell.strip()) for cell in columns[header.line])
+    return header if is_mostly_fields else None
+
+
+def _turned(sheet: RawSheet, header: Header, names: Names) -> RawSheet:
+    data = {str(at): row for at, row in enumerate(sheet.grid.iter_rows())}
+    grid = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+    made = msgspec.structs.replace(
+        sheet, grid=grid, oddities=_turned_oddities(sheet.oddities), separated=False,
+        turned_from=sheet.oddities.first_column,
+    )  # fmt: skip
+    first, _ = first_row(grid, header, names)
+    told = sheet_problem(
+        sheet.name, "sheet-turned", column=place_of_line(made, header.line), first=place_of_line(made, first)
+    )
+    return msgspec.structs.replace(made, problems=(*sheet.problems, told))
+
+
+def _turned_oddities(odd: Oddities) -> Oddities:
+    """Lines as columns; what is hidden stays as the file names it."""
+    start = odd.first_column
+    return msgspec.structs.replace(
+        odd,
+        formulas=tuple(OddCell(each.column - start, each.line, each.text) for each in odd.formulas),
+        errors=tuple(OddCell(each.column - start, each.line, each.text) for each in odd.errors),
+        merges=tuple(
+            Merge(each.first_column - start, each.first_line, each.last_column - start, each.last_line, each.cells)
+            for each in odd.merges
+        ),
+        first_column=0,
+    )
