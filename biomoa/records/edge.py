@@ -49,7 +49,7 @@ def tell(request: HttpRequest, problems: Sequence[Problem]) -> None:
         messages.add_message(request, level, problem.message.in_(language_of()))
 
 
-WORDS = ("reason", "text", "exception_reason")  # what a person writes in sentences beside a command
+WORDS = ("reason", "text", "exception_reason", "value")  # what a person writes beside a command
 MOST_TOLD = 5  # problems of one code and sheet above a page; the rest are counted
 
 
@@ -159,7 +159,7 @@ def _typed(request: HttpRequest, form: str, now: Mapping[str, str]) -> list[Type
         "value": _("Corrected value"), "exception_reason": _("Why the data is right as it is"),
     }  # fmt: skip
     posted = ((name, ";".join(filter(None, request.POST.getlist(name)))) for name in request.POST if name not in hidden)
-    return [Typed(labels.get(name, name), said, now.get(name, "")) for name, said in posted if said]
+    return [Typed(labels.get(name, name), said, now.get(name, "")) for name, said in posted if said.strip()]
 
 
 def caller_network(request: HttpRequest) -> str:

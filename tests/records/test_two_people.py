@@ -114,6 +114,15 @@ def test_a_refusal_without_words_is_told_on_the_page_it_came_from(client: Client
     assert answer.status_code == 302 and answer.headers["Location"] == f"/desk/{made.code}/"
 
 
+def test_a_corrected_value_without_a_reason_is_given_back(client: Client, world: World) -> None:
+    made = review(world, draft(world, study(1)))
+    row = Row.objects.filter(submission=made).first()
+    assert row
+    said = {"row": str(row.pk), "field": "title", "value": "Better", "reason": " "}
+    answer = enter(client, world.curator).post(f"/desk/{made.code}/do/curate", said, **ENGLISH)
+    assert answer.status_code == 409 and [each.value for each in answer.context["typed"]] == ["Better"]
+
+
 def test_what_is_not_there_and_what_is_not_for_you_are_the_same_answer(client: Client, world: World) -> None:
     made = review(world, draft(world, study(1)))
     enter(client, world.stranger)
