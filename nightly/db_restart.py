@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--cuts", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="biomoa-db-") as folder, postgresql() as address:
+    with tempfile.TemporaryDirectory(prefix="biomoa-db-") as folder, postgresql(is_durable=True) as address:
         host, port, user = address.split(":")
         proxy = CuttingProxy(host, int(port), random.Random(asked.seed))
         os.environ["BIOMOA_FAULTS_DATABASE"] = f"127.0.0.1:{proxy.port}:{user}"

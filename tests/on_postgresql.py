@@ -1,6 +1,7 @@
 """``python -m tests.on_postgresql``: starts a PostgreSQL of its own and runs the database tests on it.
 
-The suite itself runs on SQLite; what these rooms promise must hold on both.
+The suite itself runs on SQLite; what these rooms promise must hold on both. As a plugin it leaves out the tests that
+ask no database, or start stations with databases of their own: they would say the same again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.ports import held_port
 
 ROOMS = (
@@ -28,6 +31,19 @@ ROOMS = (
     "tests/site/test_kept_pages.py",
 )
 USER = "postgres"
+# Nobody cuts the power of a server whose data goes with the test; to empty all tables takes seconds else.
+HURRIED = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if not _asks_the_database(item)]
+    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    named = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not named.isdisjoint(("db", "transactional_db"))
 
 
 def _binary(name: str) -> str:
@@ -43,8 +59,8 @@ def _as_owner(command: list[str]) -> None:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A fresh server; gives ``host:port:user``."""
+def postgresql(*, is_durable: bool = False) -> Iterator[str]:
+    """A fresh server; gives ``host:port:user``. What it acknowledged outlives the machine only if it is durable."""
     folder = Path(tempfile.mkdtemp(prefix="biomoa-pg-"))
     if os.getuid() == 0:
         shutil.chown(folder, USER)
@@ -52,6 +68,7 @@ def postgresql() -> Iterator[str]:
     _as_owner([_binary("initdb"), "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"])
     with held_port() as port:
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_connections=50"
+        options += "" if is_durable else HURRIED
         start = ["-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "-t", "180", "start"]
         _as_owner([_binary("pg_ctl"), *start])
         try:
@@ -70,6 +87,8 @@ def main() -> int:
             "-m",
             "pytest",
             "-q",
+            "-p",
+            "tests.on_postgresql",
             "-m",
             "not browser and not s3 and not sqlite",
             *rooms,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 
 from biomoa.files.models import InspectionResult, StoredFile
@@ -51,6 +52,8 @@ class Place(msgspec.Struct):
     things: dict[str, Thing]
     # What was answered for things that do not exist, by role, route and method.
     answers: dict[tuple[str, str, str], int] = {}
+    # Each client would put the layers of the station together anew, which takes longer than to be refused by them.
+    handler: ClientHandler = msgspec.field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
 
     @property
     def file(self) -> StoredFile:
@@ -59,10 +62,10 @@ class Place(msgspec.Struct):
 
     def client(self, role: str) -> Client:
         """One who asks as the role does: with a session, with a token, or with nothing."""
-        if role in self.tokens:
-            return Client(raise_request_exception=False, headers={"authorization": f"Bearer {self.tokens[role]}"})
-        client = Client(raise_request_exception=False)
-        if role != "nobody":
+        headers = {"authorization": f"Bearer {self.tokens[role]}"} if role in self.tokens else None
+        client = Client(raise_request_exception=False, headers=headers)
+        client.handler = self.handler
+        if not headers and role != "nobody":
             client.force_login(self.people[role])
         return client
 
