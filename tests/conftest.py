@@ -37,6 +37,17 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(metrics.folder(), ignore_errors=True)
 
 
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test begins at noon in Seoul: what asks for the day twice, here or in the station, is told the same twice."""
+    from django.utils import timezone
+
+    real = timezone.now
+    begun = timezone.localtime(real())
+    shift = begun.replace(hour=12, minute=0, second=0, microsecond=0) - begun
+    monkeypatch.setattr(timezone, "now", lambda: real() + shift)
+
+
 @pytest.fixture(scope="session")
 def oracles() -> Path:
     """The folder of outside schemas and real files. In CI it must be there."""

@@ -31,7 +31,7 @@ from biomoa.records.services_quarantine import settle
 from biomoa.records.services_redaction import redact
 from tests.records.world import World, accepted, draft, lay_file, make_actor, project, reads, review, study
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 Heard = Callable[[Actor], list[str]]
 
 

@@ -20,6 +20,7 @@ from biomoa.records.models import Submission
 from biomoa.records.reminding import remind_of_openings
 from tests.records.world import World, accepted, study
 
+pytestmark = pytest.mark.usefixtures("at_noon")
 Heard = Callable[[Actor], list[str]]
 DAY = date(2027, 6, 1)
 

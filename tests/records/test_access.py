@@ -29,7 +29,7 @@ from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from tests.records.world import World, accepted, draft, experiment, project, sample, study
 
 PEOPLE = ("depositor", "manager", "curator", "administrator", "auditor", "stranger", "nobody")
-TODAY = timezone.localdate()
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def give(actor: Actor, command: str, submission: Submission) -> Any:
@@ -47,8 +47,8 @@ def give(actor: Actor, command: str, submission: Submission) -> Any:
         "override": lambda: services_curation.override(actor, problem.pk, "reason"),
         "return": lambda: services_curation.return_(actor, key, "reason"),
         "accept": lambda: services_curation.accept(actor, key),
-        "set-release-date": lambda: services_release.set_release_date(actor, key, TODAY),
-        "extend-embargo": lambda: services_release.extend_embargo(actor, key, TODAY, "reason"),
+        "set-release-date": lambda: services_release.set_release_date(actor, key, timezone.localdate()),
+        "extend-embargo": lambda: services_release.extend_embargo(actor, key, timezone.localdate(), "reason"),
         "release": lambda: services_release.release(actor, key),
         "comment": lambda: services_curation.comment(actor, key, "word"),
         "share": lambda: share(actor, submission),
@@ -171,7 +171,7 @@ def test_identifiers_are_found_for_those_who_may_read_them(world: World) -> None
     services.submit(world.depositor, draft(world, study(1)).pk)
     made = Submission.objects.get()
     services_curation.take(world.curator, made.pk)
-    Submission.objects.update(release_on=TODAY + timedelta(days=365))
+    Submission.objects.update(release_on=timezone.localdate() + timedelta(days=365))
     services_curation.accept(world.curator, made.pk)
     wanted = ["study-1-S1", "KAS00000001", "KAS00000009", "unknown"]
     inside = {"study-1-S1": "KAS00000001", "KAS00000001": "KAS00000001"}

@@ -16,6 +16,8 @@ from biomoa.records.models import Record, Submission
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 from tests.records.world import World, accept, accepted, draft, lay_file, project, reads, review, sample, study
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 def in_days(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
