@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -173,6 +173,9 @@ class TestStation(TestCase):
         run_state_machine_as_test(
             Station,
             settings=settings(
-                max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=30 if connection.vendor == "sqlite" else 10,
+                stateful_step_count=20,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
             ),
         )
