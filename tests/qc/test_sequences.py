@@ -153,6 +153,30 @@ def test_compression_is_known_by_content_and_its_damage_is_told() -> None:
         assert found.checksums["md5"] == hashlib.md5(damaged, usedforsecurity=False).hexdigest()
 
 
+def test_only_the_damage_is_told_when_it_leaves_no_whole_read() -> None:
+    whole, packed = gzip.compress(GOOD * 1000, 1), bz2.compress(GOOD * 1000)
+    for name, data, code in (
+        ("header", whole[:5], "compression-truncated"),
+        ("start", whole[:12], "compression-truncated"),
+        ("half", whole[: len(whole) // 2], "compression-truncated"),
+        ("method", whole[:2] + b"\x07" + whole[3:], "compression-corrupt"),
+        ("zeros", whole[:10] + b"\0" * 20 + whole[30:], "compression-corrupt"),
+        ("checksum of nothing", gzip.compress(b"")[:-8] + b"\1" * 8, "compression-corrupt"),
+        ("bzip2 cut", packed[:20], "compression-truncated"),
+        ("bzip2 bad", packed[:12] + b"\0" * 8 + packed[20:], "compression-corrupt"),
+    ):
+        found = looked_at("x.fastq.bz2" if "bzip2" in name else "x.fastq.gz", data)
+        told = [each.code for each in found.findings if each.severity == "error"]
+        assert (found.verdict, told) == ("fail", [code]), (name, told)
+
+
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b""), gzip.compress(b"") * 2, bz2.compress(b""), gzip.compress(b"\n")]
+)
+def test_nothing_that_is_packed_well_has_no_reads(packed: bytes) -> None:
+    assert "fastq-no-reads" in places(looked_at("x.fastq", packed))
+
+
 def test_an_unknown_format_is_never_a_pass() -> None:
     found = looked_at("notes.xyz", b"hello")
     assert (found.format, found.verdict) == ("unknown", "warn")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from biomoa.qc.fastq import counting
-from biomoa.qc.model import Report
+from biomoa.qc.model import Finding, Report
 from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
 ADAPTERS = (
@@ -19,6 +20,14 @@ LONGEST_RECORD = 256 * 1024**2
 ROOM_BYTES = WHOLE_BYTES  # what was read last and the rest hold the last MiB, whose names are read whole
 FIRST_NAME_BYTES = 2000
 SHOWN = 40
+CUT_OFF = ("compression-truncated", "compression-corrupt", "compression-bomb")
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A report that says what it was told so far, also by the source."""
+
+    def findings(self) -> tuple[Finding, ...]: ...
 
 
 class Reader:
@@ -79,9 +88,19 @@ class Reader:
                 whole += b"\n"
             taken = self._scan(whole, is_last=True)
             if taken is not None and whole[taken:].strip():
-                self._blame("fastq-truncated")
+                self._blame_end("fastq-truncated")
         if self.counts.reads == 0 and not self.counts.error:
-            self.report.add("fastq-no-reads")
+            self._blame_end("fastq-no-reads")
+
+    def _blame_end(self, code: str) -> None:
+        """Says that reads are missing at the end; not where the source has told that it could not unpack them."""
+        told = self.report.findings() if isinstance(self.report, Asked) else ()
+        if any(each.code in CUT_OFF for each in told):
+            self.counts.error = self.counts.error or counting.NO_AT
+        elif code == "fastq-truncated":
+            self._blame(code)
+        else:
+            self.report.add(code)
 
     def _scan(self, data: bytes | memoryview, *, is_last: bool) -> int | None:
         """How much of the data is taken; None when nothing after it can be read."""
