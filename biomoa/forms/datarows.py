@@ -26,7 +26,7 @@ _EXAMPLE_WORD = r"(?:(?:작성|입력|기재)\s?)?(?:예시|보기)|example"
 _IS_EXAMPLE = re.compile(
     rf"[(\[<（【]?\s*(?:{_EXAMPLE_WORD})\s*[)\]>）】]?\s*[:：.)]?|(?:예|ex)\s*[:：)]|e\.\s?g\.[:,]?"
     rf"|[(\[<（【]\s*(?:{_EXAMPLE_WORD}|예|ex|e\.\s?g\.)\s*[)\]>）】].*"
-    rf"|(?:{_EXAMPLE_WORD}|예|ex)\s*[:：)].*|e\.\s?g\..*",
+    rf"|(?:{_EXAMPLE_WORD}|예|ex)\s*[:：)!].*|e\.\s?g\..*",
     re.I | re.S,
 )
 _BEFORE_EXAMPLE = re.compile(rf"#?\s*(?:{_EXAMPLE_WORD})\s+", re.I)

@@ -47,7 +47,11 @@ _UNIT = re.compile(
 )
 _KIND = re.compile(r"[(\[<].*[)\]>]|(?:free )?text|string|units?|단위|문자|텍스트", re.I)
 _FEWEST_UNITS = 2
-_LEVEL = re.compile(r"\s*\(?(?:필수|권장|선택|mandatory|required|recommended|optional)(?:\)|\s*$)", re.I)
+_LEVEL = re.compile(r"\s*\(?(?:필수|권장|선택|mandatory|required|recommended|optional)(?:\)|\s*$)|\s*TODO\s*:", re.I)
+_INVITATION = re.compile(
+    r".*(?:(?:enter|provide|fill|type|paste|write)\b.*\b(?:below|here|under)\b|(?:아래|여기|밑).*(?:입력|작성|기입|기재)).*",
+    re.I | re.S,
+)
 
 
 class Header(NamedTuple):
@@ -128,7 +132,10 @@ def find_header(names: Iterable[Names], lines: Sequence[Sequence[str | None]]) -
 
 
 def explains(names: Names, header: Header, line: Sequence[str | None]) -> bool:
-    """Whether a row below the header names its fields again, or says which of them are mandatory."""
+    """Whether a row below the header names its fields again, says which of them are mandatory, or where to begin."""
+    filled = [cell for cell in line if cell and cell.strip()]
+    if len(filled) == 1 and _INVITATION.fullmatch(filled[0]):
+        return True
     cells = [(name, cell) for name, at in header.fields.items() if (cell := line[at]) and cell.strip()]
     explaining = sum(names.find(cell) == name or bool(_LEVEL.match(cell)) for name, cell in cells)
     return explaining >= 2 and explaining * 2 > len(cells)
@@ -164,7 +171,7 @@ def _read_header(names: Names, number: int, line: Sequence[str | None]) -> Heade
         else:
             fields[name] = column
     filled = len(fields) + len(unknown) + len(twice)
-    if not fields or (len(fields) == 1 and filled > 1 and names.form.alias not in fields):
+    if not fields or (len(fields) == 1 and names.form.alias not in fields):
         return None
     return Header(names.form.form, number, fields, tuple(unknown), tuple(twice), _score(names.form, fields, filled))
 

@@ -165,6 +165,22 @@ _SHEET_RULES = (
         repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),
     _rule(
+        "sheet-sideways",
+        "error",
+        meaning=(
+            "항목 이름이 세로로 놓여 있고 모르는 이름이 많아 시트를 읽지 않았습니다.",
+            "A sheet has names of fields down a column, most of them unknown, and was not read.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: 행과 열이 바뀐 것으로 보입니다. 항목 이름이 {column}에 세로로 놓여 있어 읽지 않았습니다.",
+            "Sheet ‘{sheet}’: seems to be turned by 90 degrees: names of fields stand down {column}. It was not read.",
+        ),
+        repair=(
+            "Excel의 ‘행/열 바꿈’으로 항목 이름을 첫 행에 두고, 이름을 양식에 맞춰 주세요.",
+            "Please transpose it, so that the fields stand in the first row, named as in the form.",
+        ),
+    ),
+    _rule(
         "header-missing",
         "error",
         meaning=("제목 행을 찾을 수 없습니다.", "No header row was found."),

@@ -85,7 +85,7 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
         return Sheets((), tuple(problems))
     unread = [each for each in found if isinstance(each, Problem)]
     if not sheets:
-        unread = [_none_fits(raw, forms, file, form)]
+        unread = [each for each in unread if each.severity == "error"] or [_none_fits(raw, forms, file, form)]
     elif form or any(raw.properties):
         unread = [each for each in unread if each.code != "header-missing"]
     return Sheets(tuple(sheets), (*problems, *unread))
@@ -113,7 +113,7 @@ class _Reader:
         aliases = {name: form.alias for name, form in library.forms.items()}
         self.names = {form.form: headers.Names(form, aliases=aliases) for form in forms}
         self.told = _told_forms(properties)
-        self.explaining: frozenset[str] = frozenset()  # sheets that only explain fields
+        self.unread: Mapping[str, Problem] = {}  # by the name of a sheet that looks like one and is none
 
     def without_geo(self, raw: RawFile) -> RawFile:
         """With each sheet of GEO laid out as sheets of the forms (``geo``)."""
@@ -124,12 +124,12 @@ class _Reader:
     def upright(self, raw: RawFile) -> RawFile:
         """With each sheet that is turned as if it were not (``turned``)."""
         found = turned.upright(raw.sheets, self.names)
-        self.explaining = found.explaining
+        self.unread = found.unread
         return msgspec.structs.replace(raw, sheets=found.sheets)
 
     def parts(self, raw: RawSheet) -> list[RawSheet]:
         """The sheet as it is; or, where its rows hold records of two forms, one of each."""
-        if raw.name.startswith("_") or raw.grid.is_empty() or raw.name in self.explaining:
+        if raw.name.startswith("_") or raw.grid.is_empty() or raw.name in self.unread:
             return [raw]
         raw = self._prepared(raw)
         if len(self.names) == 1 or raw.name in self.told:
@@ -155,8 +155,8 @@ class _Reader:
         """The sheet; a problem when it fits no form; None when there is nothing to say (hidden, empty, notes)."""
         if raw.name.startswith("_") or raw.grid.is_empty():
             return None
-        if raw.name in self.explaining:
-            return sheet_problem(raw.name, "sheet-unknown")
+        if raw.name in self.unread:
+            return self.unread[raw.name]
         told, revision = self._told(raw)
         names = [self.names[told]] if told in self.names else list(self.names.values())
         header = headers.find_header(names, raw.grid.head(headers.SEARCHED_LINES).rows())
@@ -258,7 +258,7 @@ class _Reader:
         if not is_told and any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
             yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
         halves = coordinates.find_halves(form, header.fields, raw.grid.row(header.line))
-        for column in header.unknown:
+        for column in dict.fromkeys(header.unknown):
             if beside.names_person(column) or (halves and column in halves.headers):
                 continue  # told among the columns that are left out, or as read together
             yield self._elsewhere(raw.name, header, column) or _unknown_column(raw.name, form, header, column)

@@ -13,6 +13,7 @@ import polars as pl
 
 from biomoa.forms.datarows import first_row
 from biomoa.forms.headers import SEARCHED_LINES, Header, Names, find_header
+from biomoa.forms.problems import Problem
 from biomoa.forms.raw import Merge, OddCell, Oddities, RawSheet, place_of_line, sheet_problem
 
 _LOOKED_AT = 5  # columns that may hold the names of the fields
@@ -22,27 +23,33 @@ _WEAK = 1  # fields in a row, when its first cell is the first field of such a c
 
 
 class Upright(NamedTuple):
-    """The sheets, all upright, and the names of those that only explain the fields of others."""
+    """The sheets, all upright, and what is told of those that are not read, by name."""
 
     sheets: tuple[RawSheet, ...]
-    explaining: frozenset[str]
+    unread: Mapping[str, Problem]
 
 
 def upright(sheets: Sequence[RawSheet], names: Mapping[str, Names]) -> Upright:
     """The sheets as they are, but those that are turned."""
     above = {each.name: find_header(names.values(), each.grid.head(SEARCHED_LINES).rows()) for each in sheets}
     forms = {each.form for each in above.values() if each is not None and len(each.fields) > _WEAK}
-    found, explaining = [], set()
+    found, unread = [], {}
     for sheet in sheets:
         header = _header_down(sheet, above[sheet.name], names.values())
+        is_named = sheet.name.strip().lower() in names
         if header is None:
             found.append(sheet)
-        elif header.form in forms and sheet.name.strip().lower() not in names:
-            explaining.add(sheet.name)
+        elif not is_named and (header.form in forms or (forms and above[sheet.name] is None)):
+            unread[sheet.name] = sheet_problem(sheet.name, "sheet-unknown")
             found.append(sheet)
-        else:
+        elif _is_mostly_fields(header):
             found.append(_turned(sheet, header, names[header.form]))
-    return Upright(tuple(found), frozenset(explaining))
+        else:
+            made = msgspec.structs.replace(sheet, turned_from=sheet.oddities.first_column)
+            place = place_of_line(made, header.line)
+            unread[sheet.name] = sheet_problem(sheet.name, "sheet-sideways", column=place)
+            found.append(sheet)
+    return Upright(tuple(found), unread)
 
 
 def _header_down(sheet: RawSheet, above: Header | None, names: Iterable[Names]) -> Header | None:
@@ -50,12 +57,13 @@ def _header_down(sheet: RawSheet, above: Header | None, names: Iterable[Names]) 
     grid = sheet.grid
     if sheet.name.startswith("_") or grid.height > _MOST_LINES or (above and len(above.fields) > _WEAK):
         return None
-    columns = [grid.to_series(at).to_list() for at in range(min(grid.width, _LOOKED_AT))]
-    header = find_header(names, columns)
-    if header is None or len(header.fields) < _FEWEST or header.line + 1 == grid.width:
-        return None
-    is_mostly_fields = 2 * len(header.fields) >= sum(bool(cell and cell.strip()) for cell in columns[header.line])
-    return header if is_mostly_fields else None
+    header = find_header(names, [grid.to_series(at).to_list() for at in range(min(grid.width, _LOOKED_AT))])
+    return None if header is None or len(header.fields) < _FEWEST or header.line + 1 == grid.width else header
+
+
+def _is_mostly_fields(header: Header) -> bool:
+    """Of the form and of no other, so that its records are surely of it."""
+    return len(header.fields) >= len(header.unknown) + len(header.twice)
 
 
 def _turned(sheet: RawSheet, header: Header, names: Names) -> RawSheet:

@@ -116,7 +116,7 @@ def test_persons_in_a_remark_are_told(library: Library, tmp_path: Path) -> None:
 
 EXAMPLES = ["예시", "예)", "(예시)", "[예시]", "(example)", "e.g.", "Example", "EXAMPLE:", "예) S-001"]
 EXAMPLES += ["(예시) S-001", "예: S-001", "e.g. S-001", "Example: S-001", "예시 S-001", "example S-001", "ex) S-9"]
-EXAMPLES += ["작성 예시"]
+EXAMPLES += ["작성 예시", "Example!_S-001"]
 NO_EXAMPLES = [
     "예시 1",
     "Example 1",
@@ -144,6 +144,32 @@ def test_example_rows_are_told_once(library: Library, tmp_path: Path, mark: str)
 def test_what_may_be_a_name_is_no_example(library: Library, tmp_path: Path, name: str) -> None:
     found = _check(library, tmp_path, [name, *GOOD[1:]], SECOND)
     assert found.rows == 2 and "rows-example" not in codes(found)
+
+
+def test_the_lines_of_instruction_of_the_ega_are_no_data(korea: Library, oracles: Path) -> None:
+    """Under the header "TODO: …" in each cell, then "Provide your real metadata below this row", then "Example!_…"."""
+    path = oracles / "ega" / "templates" / "sequence-based-metadata" / "EGA_metadata_submission_template_v1.xlsx"
+    found = check_file(korea, path)
+    assert found.rows == 0
+    told = [(each.code, each.message.en) for each in found.problems if each.sheet == "sample"]
+    assert [code for code, _ in told if code.startswith("rows-")] == ["rows-example", "rows-explaining"]
+    assert "line 4" in dict(told)["rows-example"] and "2 row(s)" in dict(told)["rows-explaining"]
+    unknown = [each.value for each in found.problems if each.sheet == "sample" and each.code == "column-unknown"]
+    assert len(unknown) == len(set(unknown))
+
+
+@pytest.mark.parametrize(
+    ("line", "is_data"),
+    [
+        ("↓ 이 줄 아래에 입력하세요", False),
+        ("Please enter your samples below", False),
+        ("Soil below 10 cm", True),
+        ("아래층 공기", True),
+    ],
+)
+def test_an_invitation_above_the_data_is_no_data(library: Library, tmp_path: Path, line: str, is_data: bool) -> None:
+    found = _check(library, tmp_path, _row(line), GOOD)
+    assert found.rows == 1 + is_data and ("rows-explaining" in codes(found)) != is_data
 
 
 def test_an_example_below_data_is_data(library: Library, tmp_path: Path) -> None:

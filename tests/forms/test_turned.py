@@ -98,6 +98,32 @@ def test_a_sheet_that_describes_the_fields_is_no_data(library: Library, tmp_path
     assert found.valid
 
 
+def test_a_form_of_others_that_stands_sideways_is_told_once(korea: Library, tmp_path: Path) -> None:
+    """As the DDBJ asks for projects: only some of its names are known, and of several forms."""
+    rows = [["first_name", "A"], ["last_name", "B"], ["consortium", "C"], ["title", "My title"], ["description", "D"]]
+    rows += [["sample_scope", "Monoisolate"], ["organism", "Homo sapiens"], ["taxonomy_id", "9606"], ["label", "x"]]
+    rows += [["my field", "y"]]
+    found = check_file(korea, text_file(tmp_path, "a.tsv", rows))
+    (told,) = found.problems
+    assert (told.code, told.severity, found.rows) == ("sheet-sideways", "error", 0)
+    assert "column A" in told.message.en and "A열" in told.message.ko
+
+
+def test_projects_of_the_ddbj_are_told_once(korea: Library, oracles: Path) -> None:
+    files = [*(oracles / "case-ddbj").rglob("bioproject*.tsv"), *(oracles / "case-ddbj").rglob("bioproject*.xlsx")]
+    assert len(files) == 5
+    for path in files:
+        found = check_file(korea, path)
+        assert found.rows == 0
+        assert [each.code for each in found.problems if each.severity == "error"] == ["sheet-sideways"], path.name
+
+
+def test_a_lone_field_that_is_no_name_is_no_header(korea: Library, tmp_path: Path) -> None:
+    rows = [["Study Title", "x"], ["Person Roles", "submitter"], ["Publication DOI", ""], ["Protocol Name", "y"]]
+    found = check_file(korea, text_file(tmp_path, "a.tsv", rows))
+    assert codes(found) == ["sheet-missing"]
+
+
 def test_one_of_several_sheets_may_be_turned(library: Library, tmp_path: Path) -> None:
     runs = [["alias", "file_names", "experiment", "md5"], ["R-1", "a.bam", "TSE00000001", "0" * 32]]
     path = _book(tmp_path / "a.xlsx", {"sample": _turned(HEADER, GOOD), "runs": runs})
