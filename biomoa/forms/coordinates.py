@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ _LONGITUDES = (
     "geographiclocationlongitudedd", "경도",
 )  # fmt: skip
 
+_NOTE = re.compile(r"[(\[（].*?[)\]）]")  # a unit: "위도(°N)"
+
 
 class Halves(NamedTuple):
     """The two columns of a coordinate (from 0), their headers, and the field that they fill."""
@@ -32,8 +35,12 @@ def find_halves(form: Form, fields: Mapping[str, int], line: Sequence[str | None
     field = next((each.name for each in form.fields if each.type == "lat_lon"), None)
     if field is None or field in fields:
         return None
-    keys = {at: _key(cell) for at, cell in enumerate(line) if cell and at not in fields.values()}
-    found = [[at for at, key in keys.items() if key in known] for known in (_LATITUDES, _LONGITUDES)]
+    keys = {
+        at: (_key(cell), _key(_NOTE.sub("", cell)))
+        for at, cell in enumerate(line)
+        if cell and at not in fields.values()
+    }
+    found = [[at for at, each in keys.items() if {*each} & {*known}] for known in (_LATITUDES, _LONGITUDES)]
     if any(len(each) != 1 for each in found):
         return None
     lat, lon = found[0][0], found[1][0]

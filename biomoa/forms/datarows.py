@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
 import polars as pl
 
 from biomoa.forms import beside
@@ -70,11 +69,7 @@ def without_asides(raw: RawSheet, header: Header, names: Names) -> RawSheet:
         sheet_problem(raw.name, code, lines=place_of_line(raw, *found)) for code, found in asides.items() if found
     ]
     problems += beside.problems_of(beside.in_lines(raw.grid[lines].rows()), sheet=raw.name)
-    is_aside = pl.int_range(raw.grid.height, eager=True).is_in(lines)
-    grid = raw.grid.with_columns(pl.when(~is_aside).then(pl.all()))
-    return msgspec.structs.replace(
-        raw, grid=grid, problems=(*raw.problems, *problems), asides=raw.asides | frozenset(lines)
-    )
+    return raw.without_lines(lines, problems)
 
 
 def blank(frame: pl.DataFrame) -> tuple[int, ...]:

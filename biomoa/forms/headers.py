@@ -12,7 +12,16 @@ from biomoa.forms.revisions import old_names
 SEARCHED_LINES = 40
 # What people and other archives call the columns of these types.
 _USUAL = {
-    "taxon_id": ("tax_id", "taxid", "taxon_id", "taxonomy_id", "ncbi_taxonomy_id", "ncbi_taxid"),
+    "taxon_id": (
+        "tax_id",
+        "taxid",
+        "taxon_id",
+        "taxonomy_id",
+        "ncbi_taxonomy_id",
+        "ncbi_taxid",
+        "분류 id",
+        "분류 번호",
+    ),
     "organism": ("organism", "scientific_name", "species", "학명", "생물종"),
     "md5": ("md5", "md5sum", "checksum", "file_md5"),
 }
@@ -26,11 +35,12 @@ _USUAL_OF = {
     "strain": ("균주", "균주명"),
     "cultivar": ("품종",),
     "tissue": ("조직명",),
+    "temp": ("수온", "온도"),
     "sex": ("gender",),
     "host": ("숙주명",),
     "library_layout": ("single or paired-end", "layout"),
 }
-_MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|mandatory|required|recommended|optional|m|o|r)\)", re.I)
+_MARKS = re.compile(r"[*＊†‡]|\((?:필수|권장|선택|必填|选填|mandatory|required|recommended|optional|m|o|r)\)", re.I)
 _PART = re.compile(r"latitude|longitude|region|locality|위도|경도", re.I)  # a note that names another thing
 _NOTE = re.compile(r"\s*[(\[（【<].*?[)\]）】>]\s*")
 _INNER = re.compile(r"[(\[（【<]\s*([^()\[\]]+?)\s*[)\]）】>]\s*$")
@@ -42,12 +52,14 @@ _UNIT = re.compile(
     r"[(\[<]?\s*(?:(?:[µμumkncdp]?(?:m|g|l|mol|s|Pa|J|W|V|A|Hz|bar)[23²³]?|ha|h|min|d|[°º]\s?[CF]?|℃|C|K|%|‰|psu|ppt|ppm|ppb|pH|M|mM|[µμ]M|nM|bp|kb|Mb|"
     r"cells?|reads?|cfu|dbh|ntu)(?:\s?/\s?(?:[µμumkncd]?(?:m|g|l|mol)[23²³]?|s|min|h|d|day|year|cells?))?"
     r"|years?|months?|weeks?|days?|hours?|minutes?|seconds?|met(?:er|re)s?|celsius|percent(?:age)?|degrees?|deg|decimal degrees?|number|numeric|integer|float|"  # noqa: E501
-    r"(?:free )?text|string|date|boolean|units?|yyyy(?:-mm(?:-dd)?)?|iso ?8601|단위|문자|숫자|날짜|텍스트|정수|실수|년|세|살|일|월|개월|주|시간|분|초|미터|도|퍼센트)\s*[)\]>]?",  # noqa: E501
+    r"(?:free )?text|string|date|boolean|units?|yyyy(?:-mm(?:-dd)?)?|iso ?8601|단위|문자|숫자|날짜|텍스트|정수|실수|년|세|살|일|월|개월|주|시간|분|초|미터|도|퍼센트|字符|文本|数字|日期)\s*[)\]>]?",  # noqa: E501
     re.I,
 )
-_KIND = re.compile(r"[(\[<].*[)\]>]|(?:free )?text|string|units?|단위|문자|텍스트", re.I)
+_KIND = re.compile(r"[(\[<].*[)\]>]|(?:free )?text|string|units?|단위|문자|텍스트|字符|文本", re.I)
 _FEWEST_UNITS = 2
-_LEVEL = re.compile(r"\s*\(?(?:필수|권장|선택|mandatory|required|recommended|optional)(?:\)|\s*$)|\s*TODO\s*:", re.I)
+_LEVEL = re.compile(
+    r"\s*\(?(?:필수|권장|선택|必填|选填|mandatory|required|recommended|optional)(?:\)|\s*$)|\s*TODO\s*:", re.I
+)
 _INVITATION = re.compile(
     r".*(?:(?:enter|provide|fill|type|paste|write)\b.*\b(?:below|here|under)\b|(?:아래|여기|밑).*(?:입력|작성|기입|기재)).*",
     re.I | re.S,

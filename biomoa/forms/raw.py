@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -67,6 +67,14 @@ class RawSheet(msgspec.Struct, frozen=True):
     separated: bool = False
     asides: frozenset[int] = frozenset()
     turned_from: int | None = None
+
+    def without_lines(self, lines: Sequence[int], told: Sequence[Problem]) -> RawSheet:
+        """With these lines (from 0) emptied, as they are no data, and told."""
+        is_kept = ~pl.int_range(self.grid.height, eager=True).is_in(list(lines))
+        grid = self.grid.with_columns(pl.when(is_kept).then(pl.all()))
+        return msgspec.structs.replace(
+            self, grid=grid, problems=(*self.problems, *told), asides=self.asides | frozenset(lines)
+        )
 
 
 class RawFile(msgspec.Struct, frozen=True):

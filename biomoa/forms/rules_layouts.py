@@ -86,12 +86,22 @@ LAYOUT_RULES = (
         ),
     ),
     _rule(
+        "rows-header-again",
+        "info",
+        meaning=("되풀이된 제목 행을 읽지 않았습니다.", "Rows that repeat the header were left out."),
+        message=(
+            "시트 ‘{sheet}’: 제목 행을 되풀이한 행을 읽지 않았습니다({lines}).",
+            "Sheet ‘{sheet}’: rows that repeat the header were left out ({lines}).",
+        ),
+        repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
+    ),
+    _rule(
         "rows-empty",
         "warning",
         meaning=("자료 사이의 빈 행을 읽지 않았습니다.", "Empty rows between the data were left out."),
         message=(
-            "시트 ‘{sheet}’: 자료 사이의 빈 행 {count}개를 읽지 않았습니다(행 번호 {rows}).",
-            "Sheet ‘{sheet}’: {count} empty row(s) between the data were left out (row {rows}).",
+            "시트 ‘{sheet}’: 자료 사이의 빈 행 {count}개를 읽지 않았습니다({lines}).",
+            "Sheet ‘{sheet}’: {count} empty row(s) between the data were left out ({lines}).",
         ),
         repair=("빠진 자료가 없으면 그대로 두어도 됩니다.", "Nothing to do if no data are missing there."),
     ),

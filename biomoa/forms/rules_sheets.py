@@ -181,6 +181,19 @@ _SHEET_RULES = (
         ),
     ),
     _rule(
+        "sheet-second-table",
+        "error",
+        meaning=(
+            "한 시트의 표 아래에 다른 표가 있어 읽지 않았습니다.",
+            "Another table stands below the first one on a sheet, and was not read.",
+        ),
+        message=(
+            "시트 ‘{sheet}’: {line}부터 다른 표(‘{form}’ 양식)가 시작됩니다. 이 표는 읽지 않았습니다.",
+            "Sheet ‘{sheet}’: at {line} another table begins (form ‘{form}’). It was not read.",
+        ),
+        repair=("표마다 시트를 나누어 주세요.", "Please give each table a sheet of its own."),
+    ),
+    _rule(
         "header-missing",
         "error",
         meaning=("제목 행을 찾을 수 없습니다.", "No header row was found."),

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import msgspec
 import polars as pl
 
 from biomoa.catalog.model import Term
-from biomoa.forms import beside, coordinates, datarows, geo, headers, oddities, side_by_side, turned
+from biomoa.forms import below, beside, coordinates, datarows, geo, headers, oddities, side_by_side, turned
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
 from biomoa.forms.opening import Opened
 from biomoa.forms.persons import MASK
 from biomoa.forms.problems import Problem
-from biomoa.forms.raw import RawFile, RawSheet, file_problem, place_of_column, sheet_problem
+from biomoa.forms.raw import RawFile, RawSheet, file_problem, place_of_column, place_of_line, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
 from biomoa.forms.terms import TermIndex
 
@@ -115,6 +115,12 @@ class _Reader:
         self.told = _told_forms(properties)
         self.unread: Mapping[str, Problem] = {}  # by the name of a sheet that looks like one and is none
 
+    @cached_property
+    def _names_of_all(self) -> list[headers.Names]:
+        """Also of the forms that were not asked for."""
+        others = (form for form in self.library.forms.values() if form.form not in self.names)
+        return [*self.names.values(), *(headers.Names(form) for form in others)]
+
     def without_geo(self, raw: RawFile) -> RawFile:
         """With each sheet of GEO laid out as sheets of the forms (``geo``)."""
         sheets, forms = geo.without_geo(raw.sheets, self.names)
@@ -171,6 +177,7 @@ class _Reader:
         if header is None:
             return raw
         raw = datarows.without_asides(raw, header, self.names[header.form])
+        raw = below.alone(raw, header, lambda: self._names_of_all)
         return raw if raw.turned_from is not None else self._with_values_above(raw, header, lines[: header.line])
 
     def _with_values_above(
@@ -240,8 +247,8 @@ class _Reader:
             problems += oddities.ragged(raw, header, start, frame.height)
         blank = datarows.blank(frame)
         if untold := [row for row in blank if start + row - 1 not in raw.asides]:
-            rows = ", ".join(str(row) for row in untold[:5]) + (" …" if len(untold) > 5 else "")
-            problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(untold):,}", rows=rows))
+            place = place_of_line(raw, *(start + row - 1 for row in untold))
+            problems.append(sheet_problem(raw.name, "rows-empty", count=f"{len(untold):,}", lines=place))
         frame = oddities.date_cells(form, frame)
         if raw.oddities.from_1904:
             frame, days = oddities.days_of_1904(raw.name, form, frame)

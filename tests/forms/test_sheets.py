@@ -199,7 +199,7 @@ def test_empty_rows_between_are_told_once_and_are_no_data(library: Library, tmp_
         ("term-unknown", 4),
         ("value-duplicate", 5),
     ]
-    assert "(row 2, 3)" in found.problems[0].message.en and "row 1" in found.problems[2].message.en
+    assert "(lines 3, 4)" in found.problems[0].message.en and "row 1" in found.problems[2].message.en
     assert corrected(found)["sample"]["alias"].to_list() == ["S-001", "S-002", "S-001"]
     assert corrected(found)["sample"]["sex"].to_list()[1] == "female"
 
@@ -293,11 +293,13 @@ def test_one_form_that_is_asked_for_is_not_taken_apart(korea: Library, tmp_path:
 
 def test_columns_as_korean_laboratories_name_them(korea: Library, tmp_path: Path) -> None:
     rows = [
-        ["시료명", "학명", "균주명", "채취일자", "채집 장소", "위경도"],
-        ["S1", "Homo sapiens", "K", "2024", "South Korea", ""],
+        ["시료명", "학명", "분류ID", "균주명", "채취일자", "채집 장소", "위도(°N)", "경도 [°E]", "수온(℃)"],
+        ["S1", "Homo sapiens", "9606", "K", "2024", "South Korea", "37.5", "127", "4 ℃"],
     ]
     (sheet,) = check_file(korea, text_file(tmp_path, "a.tsv", rows)).sheets
-    assert sheet.frame.columns == ["sample_name", "organism", "strain", "collection_date", "geo_loc_name", "lat_lon"]
+    assert set(sheet.frame.columns) == {
+        "sample_name", "organism", "taxonomy_id", "strain", "collection_date", "geo_loc_name", "lat_lon", "temp",
+    }  # fmt: skip
 
 
 def test_files_that_are_not_told_apart_are_not_counted(korea: Library) -> None:
@@ -650,6 +652,7 @@ def test_a_value_above_the_header_is_put_into_every_row(check: Callable[..., Fil
         ["", "", "", "", "", "YYYY-MM-DD", "text", ""],
         ["(text)", "(text)", "-", "(number)", "(text)", "(date)", "(text)", ""],
         ["단위", "", "", "숫자", "", "날짜", "문자", ""],
+        ["字符", "字符", "", "数字", "字符", "日期", "字符", ""],
     ],
 )
 def test_a_row_of_units_under_the_header_is_no_data(
