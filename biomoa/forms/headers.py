@@ -57,6 +57,7 @@ _UNIT = re.compile(
 )
 _KIND = re.compile(r"[(\[<].*[)\]>]|(?:free )?text|string|units?|단위|문자|텍스트|字符|文本", re.I)
 _FEWEST_UNITS = 2
+_IS_UNITS = re.compile(r"units?|단위|형식|format", re.I)  # before them, in a column of no field
 _LEVEL = re.compile(
     r"\s*\(?(?:필수|권장|선택|必填|选填|mandatory|required|recommended|optional)(?:\)|\s*$)|\s*TODO\s*:", re.I
 )
@@ -107,6 +108,13 @@ class Names:
                 self._names.setdefault(_key(name), field.name)
         for name in ("alias", form.form, *(f"{form.record_type} {word}" for word in ("name", "alias", "id"))):
             self._names.setdefault(_key(name), form.alias)
+        bare: dict[str, set[str]] = {}
+        for field in form.fields:
+            for text in (field.label.ko, field.label.en):
+                bare.setdefault(_key(_NOTE.sub("", text)), set()).add(field.name)
+        for key, fields in bare.items():  # "과제고유번호 (NTIS·IRIS)"; not "과제명 (영문)" beside "과제명 (국문)"
+            if len(fields) == 1:
+                self._names.setdefault(key, *fields)
         self._names.pop("", None)
 
     def find(self, header: str) -> str | None:
@@ -160,7 +168,9 @@ def gives_units(names: Names, header: Header, line: Sequence[str | None]) -> boo
     if alias and alias not in _NOTHING and not _KIND.fullmatch(alias):
         return False
     said = [cell for cell in cells.values() if cell not in _NOTHING]
-    return len(said) >= _FEWEST_UNITS and all(_UNIT.fullmatch(cell) for cell in said)
+    first = next((at for at, cell in enumerate(line) if cell and cell.strip()), 0)
+    is_named = first not in header.fields.values() and bool(_IS_UNITS.fullmatch((line[first] or "").strip()))
+    return len(said) >= (1 if is_named else _FEWEST_UNITS) and all(_UNIT.fullmatch(cell) for cell in said)
 
 
 def is_comment(line: Sequence[str | None]) -> bool:

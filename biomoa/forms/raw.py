@@ -56,8 +56,9 @@ class RawSheet(msgspec.Struct, frozen=True):
     """A grid of text from line 0 and the first used column; empty cells are null or "".
 
     ``separated``: its cells were told apart by separators, so that one too many moves the rest of a row. ``asides`` are
-    lines (from 0) that were emptied and told, as they are no data. ``turned_from``: its lines were columns of the file,
-    from this one on.
+    lines (from 0) that were emptied and told, as they are no data. ``first_line`` is the line of the file (from 1) at
+    line 0: 0 where the names of the fields stand in no line of the file. ``turned_from``: its lines were columns of the
+    file, from this one on.
     """
 
     name: str
@@ -66,6 +67,7 @@ class RawSheet(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     separated: bool = False
     asides: frozenset[int] = frozenset()
+    first_line: int = 1
     turned_from: int | None = None
 
     def without_lines(self, lines: Sequence[int], told: Sequence[Problem]) -> RawSheet:
@@ -111,7 +113,7 @@ def place_of_line(sheet: RawSheet, *lines: int, most: int = 5) -> Text:
     ko, en = (f" 외 {more:,}개", f" and {more:,} more") if more > 0 else ("", "")
     several = "s" if len(lines) > 1 else ""
     if sheet.turned_from is None:
-        listed = ", ".join(str(line + 1) for line in lines[:most])
+        listed = ", ".join(str(line + sheet.first_line) for line in lines[:most])
         return Text(ko=f"{listed}번째 줄{ko}", en=f"line{several} {listed}{en}")
     listed = ", ".join(letters(line + sheet.turned_from) for line in lines[:most])
     return Text(ko=f"{listed}열{ko}", en=f"column{several} {listed}{en}")

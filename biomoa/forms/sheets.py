@@ -255,7 +255,7 @@ class _Reader:
             problems += days
         frame, told = self._lifted(raw, form, frame, revision)
         problems += [*told, *oddities.mangled(raw.name, form, frame)]
-        first_line = start + 1 if raw.turned_from is None else 1
+        first_line = start + raw.first_line if raw.turned_from is None else 1
         return Sheet(form.form, raw.name, frame, first_line, revision or form.revision, tuple(problems), blank)
 
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:

@@ -191,7 +191,8 @@ def _read_jsonl(data: bytes, name: str) -> RawSheet:
             rows.append(values)
     _check_extent(len(header), len(rows), len(data))
     grid = {str(number): [key, *(row.get(key, "") for row in rows)] for key, number in header.items()}
-    return RawSheet(name, pl.DataFrame(grid, schema=dict.fromkeys(grid, pl.String)), problems=tuple(problems))
+    frame = pl.DataFrame(grid, schema=dict.fromkeys(grid, pl.String))
+    return RawSheet(name, frame, problems=tuple(problems), first_line=0)
 
 
 def _json_object(line: bytes) -> tuple[dict[str, str], str]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
+from biomoa.forms import beside
 from biomoa.forms.datarows import first_row
 from biomoa.forms.headers import SEARCHED_LINES, Header, Names, find_header
 from biomoa.forms.problems import Problem
@@ -39,7 +40,9 @@ def upright(sheets: Sequence[RawSheet], names: Mapping[str, Names]) -> Upright:
         is_named = sheet.name.strip().lower() in names
         if header is None:
             found.append(sheet)
-        elif not is_named and (header.form in forms or (forms and above[sheet.name] is None)):
+        elif not is_named and (
+            header.form in forms or (forms and above[sheet.name] is None and not _is_mostly_fields(header))
+        ):
             unread[sheet.name] = sheet_problem(sheet.name, "sheet-unknown")
             found.append(sheet)
         elif _is_mostly_fields(header):
@@ -67,7 +70,9 @@ def _is_mostly_fields(header: Header) -> bool:
 
 
 def _turned(sheet: RawSheet, header: Header, names: Names) -> RawSheet:
-    data = {str(at): row for at, row in enumerate(sheet.grid.iter_rows())}
+    rows = sheet.grid.rows()
+    notes = [at for at, row in enumerate(rows) if _is_note(row, header, names)]
+    data = {str(at): ([None] * len(row) if at in notes else row) for at, row in enumerate(rows)}
     grid = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
     made = msgspec.structs.replace(
         sheet, grid=grid, oddities=_turned_oddities(sheet.oddities), separated=False,
@@ -77,7 +82,14 @@ def _turned(sheet: RawSheet, header: Header, names: Names) -> RawSheet:
     told = sheet_problem(
         sheet.name, "sheet-turned", column=place_of_line(made, header.line), first=place_of_line(made, first)
     )
-    return msgspec.structs.replace(made, problems=(*sheet.problems, told))
+    persons = beside.problems_of(beside.in_lines(rows[at] for at in notes), sheet=sheet.name)
+    return msgspec.structs.replace(made, problems=(*sheet.problems, told, *persons))
+
+
+def _is_note(row: Sequence[str | None], header: Header, names: Names) -> bool:
+    """Whether a line is a title or a remark: it stands among the names of the fields, and has nothing beside it."""
+    filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
+    return len(filled) == 1 and filled[0] <= header.line and not names.find(row[filled[0]] or "")
 
 
 def _turned_oddities(odd: Oddities) -> Oddities:

@@ -13,13 +13,15 @@ from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import actor_of
 from biomoa.site.display import contrast_of, size_of
 from biomoa.site.navigation import menu_of
+from biomoa.site.wayback import page_address
 
 
 def station(request: HttpRequest) -> dict[str, Any]:
     """``station`` is the struct of station.toml, ``actor`` who reads the page (people.rules.Actor).
 
     ``menu`` is a list of ``navigation.Entry``; ``contrast`` is ``normal`` or ``high``, ``text_size`` one of ``SIZES``;
-    ``request_id`` is the number of the request. ``unread_notices`` asks the database only where a page shows it.
+    ``request_id`` is the number of the request, ``page_address`` where a change of the look leads back to.
+    ``unread_notices`` asks the database only where a page shows it.
     """
     actor = actor_of(request)
     return {
@@ -29,5 +31,6 @@ def station(request: HttpRequest) -> dict[str, Any]:
         "contrast": contrast_of(request.COOKIES),
         "text_size": size_of(request.COOKIES),
         "request_id": current_request_id(),
+        "page_address": page_address(request),
         "unread_notices": partial(count_unread, actor.user_id),
     }

@@ -31,3 +31,11 @@ def way_back(request: HttpRequest | None) -> Back | None:
             keeps = settings.SESSION_COOKIE_NAME in request.COOKIES and not came.path.startswith("/account/")
             return Back(came.path + (f"?{came.query}" if came.query else ""), keeps)
     return None
+
+
+def page_address(request: HttpRequest) -> str:
+    """Where to come back to after the language or the look was changed: a command has an address, but no page."""
+    if request.method in LOOKS:
+        return request.get_full_path()
+    back = way_back(request)
+    return back.address if back else "/"

@@ -96,6 +96,7 @@ def test_jsonl(check: Callable[..., FileCheck], tmp_path: Path) -> None:
     path.write_text(json.dumps(record) + "\n\n[1]\n{broken\n")
     found = check(path)
     assert found.sheets[0].frame.row(0, named=True)["tags"] == "a;b"
+    assert found.sheets[0].first_line == 1  # the names of the fields stand in no line
     assert [(each.code, each.row) for each in found.problems if each.code == "row-not-object"] == [
         ("row-not-object", 2),
         ("row-not-object", 3),
@@ -300,6 +301,12 @@ def test_columns_as_korean_laboratories_name_them(korea: Library, tmp_path: Path
     assert set(sheet.frame.columns) == {
         "sample_name", "organism", "taxonomy_id", "strain", "collection_date", "geo_loc_name", "lat_lon", "temp",
     }  # fmt: skip
+
+
+def test_a_label_is_known_without_its_note_where_that_names_one_field(korea: Library, tmp_path: Path) -> None:
+    rows = [["프로젝트 별칭", "과제고유번호", "과제명", "과제명(국문)"], ["P1", "1", "x", "간"]]
+    (sheet,) = check_file(korea, text_file(tmp_path, "a.tsv", rows)).sheets
+    assert sheet.frame.columns == ["project_alias", "grant_number", "title_ko"]
 
 
 def test_files_that_are_not_told_apart_are_not_counted(korea: Library) -> None:

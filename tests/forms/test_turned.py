@@ -87,6 +87,25 @@ def test_one_record_with_its_fields_down_a_column(korea: Library, tmp_path: Path
     assert "sheet-turned" in codes(found) and "sheet-missing" not in codes(found)
 
 
+def test_lines_around_a_turned_table_are_no_fields(library: Library, tmp_path: Path) -> None:
+    """A title and a remark beside nothing, and a column of units; what they say of persons is told."""
+    units = ["단위", "", "", "", "", "", "YYYY-MM-DD", "", ""]
+    table = _turned(["항목", *HEADER], units, ["1", *GOOD])
+    notes = ["* 문의: 환자 880101-4234567", "", ""]
+    rows = [["시료 정보", "", ""], ["", "", ""], *table, ["", "", ""], notes]
+    found = check_file(library, text_file(tmp_path, "a.tsv", rows), form="sample")
+    assert codes(found) == ["sheet-turned", "person-identifier-beside", "column-unknown", "rows-explaining"]
+    assert [each.value for each in found.problems if each.code == "column-unknown"] == ["항목"]
+    assert found.rows == 1 and found.valid
+
+
+def test_one_record_beside_a_table_of_another_form(korea: Library, tmp_path: Path) -> None:
+    project = [["과제명 (국문)", "간 연구"], ["과제 설명 (국문)", "길다."], ["주제어", "간"]]
+    samples = [["시료명", "학명", "채취일"], ["S1", "Homo sapiens", "2024"]]
+    found = check_file(korea, _book(tmp_path / "a.xlsx", {"과제": project, "시료": samples}))
+    assert [(each.form, each.frame.height) for each in found.sheets] == [("bioproject", 1), ("biosample", 1)]
+
+
 def test_a_sheet_that_describes_the_fields_is_no_data(library: Library, tmp_path: Path) -> None:
     about = [["항목", "설명", "필수"], *([name, f"{name}의 설명", "필수"] for name in HEADER)]
     path = _book(tmp_path / "a.xlsx", {"자료": [HEADER, GOOD, SECOND], "설명": about, "more": about[1:]})

@@ -79,3 +79,15 @@ def test_an_error_with_the_usual_frame_has_one_primary_button(client: Client) ->
     page = answer.content.decode().partition('class="empty error-page"')[2].partition("</main>")[0]
     assert answer.status_code == 404 and 'href="/umbrellas/"' in page
     assert len(re.findall("button-primary", page)) == 1
+
+
+@pytest.mark.django_db
+def test_another_language_leads_to_the_page_of_the_form_never_to_the_address_of_a_command(client: Client) -> None:
+    for headers, address in (
+        ({"referer": "http://testserver/umbrellas/?page=2"}, "/umbrellas/?page=2"), ({}, "/"),
+        ({"referer": "http://elsewhere.example/umbrellas/"}, "/"),
+    ):  # fmt: skip
+        page = client.post("/no-such-command/", headers={"accept": HTML} | headers).content.decode()
+        assert set(re.findall(r'name="next" value="([^"]*)"', page)) == {address}
+    looked = client.get("/search/?q=rice&page=2").content.decode()
+    assert set(re.findall(r'name="next" value="([^"]*)"', looked)) == {"/search/?q=rice&amp;page=2"}
