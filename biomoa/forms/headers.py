@@ -23,7 +23,7 @@ _USUAL = {
         "분류 번호",
     ),
     "organism": ("organism", "scientific_name", "species", "학명", "생물종"),
-    "md5": ("md5", "md5sum", "checksum", "file_md5"),
+    "md5": ("md5", "md5sum", "md5 checksum", "checksum", "file_md5"),
 }
 # The same by the name that the standard gives a field; what Korean laboratories write above their columns.
 _USUAL_OF = {
@@ -36,6 +36,7 @@ _USUAL_OF = {
     "cultivar": ("품종",),
     "tissue": ("조직명",),
     "temp": ("수온", "온도"),
+    "files": ("파일명",),
     "sex": ("gender",),
     "host": ("숙주명",),
     "library_layout": ("single or paired-end", "layout"),

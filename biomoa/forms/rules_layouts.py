@@ -182,12 +182,12 @@ LAYOUT_RULES = (
         "columns-joined",
         "info",
         meaning=(
-            "위도 열과 경도 열을 하나의 항목으로 읽었습니다.",
-            "Columns of latitude and of longitude were read as one field.",
+            "위도와 경도, 또는 여러 파일이 나뉘어 있는 열을 하나의 항목으로 읽었습니다.",
+            "Columns of latitude and longitude, or of several files, were read as one field.",
         ),
         message=(
-            "{label}: ‘{first}’ 열과 ‘{second}’ 열을 합쳐 읽었습니다.",
-            "{label}: was read from the columns ‘{first}’ and ‘{second}’.",
+            "{label}: {columns} 열을 합쳐 읽었습니다.",
+            "{label}: was read from the columns {columns}.",
         ),
         repair=("맞으면 그대로 두어도 됩니다.", "Nothing to do if that is right."),
     ),

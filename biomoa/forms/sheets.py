@@ -178,6 +178,7 @@ class _Reader:
             return raw
         raw = datarows.without_asides(raw, header, self.names[header.form])
         raw = below.alone(raw, header, lambda: self._names_of_all)
+        raw = _with_lists(raw, header, self.names[header.form])
         return raw if raw.turned_from is not None else self._with_values_above(raw, header, lines[: header.line])
 
     def _with_values_above(
@@ -231,7 +232,7 @@ class _Reader:
         halves = coordinates.find_halves(form, header.fields, raw.grid.row(header.line))
         if halves:
             frame = frame.with_columns(coordinates.joined(body, halves))
-            problems.append(_halves_problem(raw.name, form, halves))
+            problems.append(_joined_problem(raw.name, form, halves.field, halves.headers))
         if form.alias not in frame.columns and side_by_side.is_unique(frame, form.alias_from):
             frame = frame.with_columns(pl.col(form.alias_from).alias(form.alias))
             problems.append(_alias_problem(raw.name, form))
@@ -305,6 +306,13 @@ class _Reader:
         return lifted.select(name for name in lifted.columns if name in known), [told]
 
 
+def _with_lists(raw: RawSheet, header: headers.Header, names: headers.Names) -> RawSheet:
+    """With the files of a row, and their checksums, in one column each."""
+    grid, lists = side_by_side.with_lists(raw.grid, header, names)
+    told = tuple(_joined_problem(raw.name, names.form, field, columns) for field, columns in lists.items())
+    return msgspec.structs.replace(raw, grid=grid, problems=(*raw.problems, *told))
+
+
 def _with_column(grid: pl.DataFrame, header: int, label: str, value: str) -> pl.DataFrame:
     """With one more column: its label in the header, its value in every row under it that says something."""
     says = grid.select(pl.any_horizontal(pl.all().fill_null("").str.strip_chars() != "")).to_series()
@@ -349,10 +357,9 @@ def _alias_problem(sheet: str, form: Form) -> Problem:
     return msgspec.structs.replace(told, sheet=sheet)
 
 
-def _halves_problem(sheet: str, form: Form, halves: coordinates.Halves) -> Problem:
-    label = form.field(halves.field).label
-    first, second = halves.headers
-    told = problem_of(Finding("columns-joined", {"first": first, "second": second}), label=label, field=halves.field)
+def _joined_problem(sheet: str, form: Form, field: str, columns: Sequence[str]) -> Problem:
+    facts = {"columns": ", ".join(f"‘{each}’" for each in columns)}
+    told = problem_of(Finding("columns-joined", facts), label=form.field(field).label, field=field)
     return msgspec.structs.replace(told, sheet=sheet)
 
 

@@ -16,7 +16,7 @@ from biomoa.forms.model import Form
 
 # Their values may stand in columns of their own: filename, filename2; forward_file_name, reverse_file_name.
 _LISTS = ("files", "md5")
-_NUMBERED = re.compile(r"(?P<base>.*?[^\W\d_])[\W_]*\d+", re.S)
+_NUMBERED = re.compile(r"(?P<base>.*?(?:[^\W\d_]|md5))[\W_]*\d+", re.S | re.I)
 _OF_A_MATE = re.compile(r"(?:forward|reverse|r[12]|read[12])[\W_]+(?P<base>.+)", re.I | re.S)
 _FEWEST = 2  # fields of the other form: a single column is told, it is no record
 
@@ -68,13 +68,38 @@ def divided(grid: pl.DataFrame, header: Header, second: Second) -> tuple[pl.Data
     return mine, theirs.with_columns(reference)
 
 
+def with_lists(grid: pl.DataFrame, header: Header, names: Names) -> tuple[pl.DataFrame, Mapping[str, tuple[str, ...]]]:
+    """The grid with the values of a list in one column, and the headers of the columns that they stood in, by field."""
+    types = {field.name: field.type for field in names.form.fields if field.type in _LISTS}
+    found: dict[str, tuple[int, ...]] = {}
+    line = grid.row(header.line)
+    for at, cell in enumerate(line):
+        name = (names.find(cell) or _of_a_list(names, _bare(cell), types)) if cell and cell.strip() else None
+        if name in types:
+            found[name] = (*found.get(name, ()), at)
+    told = {}
+    for name, columns in found.items():
+        if len(columns) == 1 and name in header.fields:
+            continue
+        if len(columns) > 1:
+            told[name] = tuple((line[at] or "").strip() for at in columns)
+        joined = _headed(_joined(grid, columns), header.line, name)
+        empty = [pl.lit(None, pl.String).alias(grid.columns[at]) for at in columns[1:]]
+        grid = grid.with_columns(joined.alias(grid.columns[columns[0]]), *empty)
+    return grid, told
+
+
+def _bare(cell: str) -> str:
+    return cell.strip(" *＊")
+
+
 def _columns_of(names: Names, header: Header, grid: pl.DataFrame) -> dict[str, tuple[int, ...]]:
     types = {field.name: field.type for field in names.form.fields}
     found: dict[str, tuple[int, ...]] = {}
     for at, cell in enumerate(grid.row(header.line)):
         if not cell or cell.strip() not in header.unknown:
             continue
-        name = names.find(cell) or _of_a_list(names, cell.strip(), types)
+        name = names.find(cell) or _of_a_list(names, _bare(cell), types)
         if name in types and (name not in found or types[name] in _LISTS):
             found[name] = (*found.get(name, ()), at)
     return found

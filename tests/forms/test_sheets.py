@@ -281,6 +281,41 @@ def test_mates_in_columns_of_their_own_are_files_of_a_run(korea: Library, tmp_pa
     assert runs.frame["md5"].to_list() == [f"{'0' * 32};{'1' * 32}"]
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["filename", "filename2", "md5", "md5_2"],
+        ["파일명 1", "파일명 2", "MD5 1", "MD5 2"],
+        ["파일명(R1)", "파일명(R2)", "md5sum (R1)", "md5sum (R2)"],
+        ["forward_file_name", "reverse_file_name", "forward_file_md5", "reverse_file_md5"],
+        ["File name 1*", "File name 2", "MD5 checksum 1*", "MD5 checksum 2"],
+    ],
+)
+def test_files_of_a_run_in_several_columns_are_one_list(korea: Library, tmp_path: Path, files: list[str]) -> None:
+    """Else the second mate would be left out with a warning, and the run be taken for a single one."""
+    rows = [["run_alias", "experiment", "file_type", *files]]
+    rows += [["R1", "X1", "fastq", "a_R1.fastq.gz", "a_R2.fastq.gz", "0" * 32, "1" * 32]]
+    rows += [["R2", "X2", "fastq", "b.fastq.gz", "", "2" * 32, ""]]
+    for form in (None, "ngs-run"):
+        found = check_file(korea, text_file(tmp_path, "ngs-run.tsv", rows), form=form)
+        (sheet,) = found.sheets
+        assert sheet.frame["files"].to_list() == ["a_R1.fastq.gz;a_R2.fastq.gz", "b.fastq.gz"]
+        assert sheet.frame["md5"].to_list() == [f"{'0' * 32};{'1' * 32}", "2" * 32]
+        told = [each for each in found.problems if each.code.startswith("column")]
+        assert [(each.code, each.field) for each in told] == [("columns-joined", "files"), ("columns-joined", "md5")]
+        assert f"‘{files[0]}’, ‘{files[1]}’" in told[0].message.en
+
+
+def test_one_column_of_files_stays_as_it_is(korea: Library, tmp_path: Path) -> None:
+    rows = [
+        ["run_alias", "experiment", "file_type", "filename", "colour 2"],
+        ["R1", "X1", "fastq", "a.fastq.gz", "red"],
+    ]
+    found = check_file(korea, text_file(tmp_path, "ngs-run.tsv", rows))
+    assert found.sheets[0].frame["files"].to_list() == ["a.fastq.gz"]
+    assert codes(found, "info", "warning") == ["column-unknown"]
+
+
 def test_rows_that_name_an_alias_twice_are_not_taken_apart(korea: Library, tmp_path: Path) -> None:
     found = check_file(korea, text_file(tmp_path, "sra.tsv", [SRA, SRA_ROW, SRA_ROW]))
     assert [sheet.form for sheet in found.sheets] == ["ngs-experiment"]
