@@ -55,12 +55,13 @@ def first_row(grid: pl.DataFrame, header: Header, names: Names) -> tuple[int, di
     return leading[-1][0], {code: kinds.count(code) for code in ("rows-commented", "rows-explaining")}
 
 
-def without_asides(raw: RawSheet, header: Header, names: Names) -> RawSheet:
-    """With examples, totals and remarks taken out: their lines are empty and told."""
-    leading = list(_leading(raw.grid, header, names))
+def without_asides(raw: RawSheet, header: Header, names: Names, *, end: int | None = None) -> RawSheet:
+    """With examples, totals and remarks above line ``end`` (from 0) taken out: their lines are empty and told."""
+    grid = raw.grid.head(raw.grid.height if end is None else end)
+    leading = list(_leading(grid, header, names))
     asides = {
         "rows-example": [line for line, kind in leading if kind == "rows-example"],
-        "rows-footer": list(_footers(raw.grid, header, names, start=leading[-1][0])),
+        "rows-footer": list(_footers(grid, header, names, start=leading[-1][0])),
     }
     lines = sorted(line for found in asides.values() for line in found)
     if not lines:

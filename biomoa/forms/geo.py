@@ -14,7 +14,8 @@ import msgspec
 import polars as pl
 
 from biomoa.forms import beside
-from biomoa.forms.headers import SEARCHED_LINES, Names
+from biomoa.forms.datarows import without_asides
+from biomoa.forms.headers import SEARCHED_LINES, Header, Names
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawSheet, sheet_problem
@@ -101,9 +102,11 @@ def _laid_out(raw: RawSheet, forms: Forms, names: Mapping[str, Names], checksums
     header = _find_samples(rows)
     if header is None:
         return None
-    samples = _Samples(
-        raw.grid, header, next((at for at in range(header + 1, len(rows)) if _title(rows[at])), len(rows))
-    )
+    end = next((at for at in range(header + 1, len(rows)) if _title(rows[at])), len(rows))
+    alias = next(at for at, cell in enumerate(rows[header]) if _word(cell) in _ALIAS)
+    line = Header(forms.sample.form, header, {forms.sample.alias: alias}, (), (), 0)
+    raw = without_asides(raw, line, names[forms.sample.form], end=end)
+    samples = _Samples(raw.grid, header, end, alias)
     protocols = _values_under(rows, "protocols")
     method = " ".join(protocols[name] for name in _OF_LIBRARIES if protocols.get(name))
     owners = _owners(rows[header], forms, names)
@@ -126,11 +129,10 @@ class _Samples:
     """The rows of the samples in their sheet, with all columns at their places, so that what a workbook says of a cell
     still holds."""
 
-    def __init__(self, grid: pl.DataFrame, header: int, end: int) -> None:
-        self.header, self.end, self._grid = header, end, grid
+    def __init__(self, grid: pl.DataFrame, header: int, end: int, alias: int) -> None:
+        self.header, self.end, self._grid, self._alias = header, end, grid, alias
         self._line = grid.row(header)
         self._rows = grid.slice(header + 1, end - header - 1).rows()
-        self._alias = next(at for at, cell in enumerate(self._line) if _word(cell) in _ALIAS)
 
     def named(self, form: Form, before: Form | None) -> dict[str, list[str | None]]:
         """The columns that say the name: as alias, as what it is taken from, as reference to the form before."""

@@ -97,6 +97,16 @@ def test_a_problem_names_the_line_of_the_file(korea: Library, tmp_path: Path) ->
     assert "md5" not in found.sheets[2].frame.columns
 
 
+def test_totals_below_the_samples_are_no_samples(korea: Library, tmp_path: Path) -> None:
+    found = check_file(
+        korea, _book(tmp_path / "geo.xlsx", Metadata=_whole([*ROWS, ["Total", "2"], ["* stored at -80"]]))
+    )
+    assert [each.frame.height for each in found.sheets] == [2, 2, 2]
+    (told,) = [each for each in found.problems if each.code == "rows-footer"]
+    assert "lines 12, 13" in told.message.en
+    assert "rows-empty" not in {each.code for each in found.problems}
+
+
 def test_persons_below_the_samples_are_told(korea: Library, tmp_path: Path) -> None:
     rows = [*_whole(), ["환자 880101-4234567"]]
     found = check_file(korea, _book(tmp_path / "geo.xlsx", Metadata=rows))
