@@ -5,7 +5,10 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 from biomoa.people.models import User
 from biomoa.people.queries import actor_of
 from biomoa.people.services import create_token
+from biomoa.site import limits_queue
 from biomoa.site.limits import address_of, counters
 from biomoa.site.limits_counters import PROBES, Counters, seconds_left
 from biomoa.site.limits_queue import ACCEPTED_AT_ONCE, MOST_REQUESTS, Door, Worker, shed
@@ -190,3 +194,45 @@ def test_a_connection_on_which_nothing_came_yet_is_kept(monkeypatch: pytest.Monk
     later = object()
     monkeypatch.setattr(ThreadWorker, "handle", lambda *_: later)
     assert Worker.__new__(Worker).handle(cast(Any, SimpleNamespace(parser=None))) is later
+
+
+def test_few_pages_are_drawn_at_once_and_a_failure_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits_queue, "PLACE_SECONDS", 60.0)
+    places, goes_on, drawing, most = limits_queue.Places(2), threading.Event(), [], []
+
+    def page() -> list[bytes]:
+        drawing.append(1)
+        most.append(len(drawing))
+        goes_on.wait(60)
+        drawing.pop()
+        return [b"page"]
+
+    def failing() -> list[bytes]:
+        raise OSError
+
+    for _ in range(3):
+        with pytest.raises(OSError):
+            places.draw(failing)
+    with ThreadPoolExecutor(6) as readers:
+        asked = [readers.submit(places.draw, page) for _ in range(6)]
+        while len(drawing) < 2:
+            time.sleep(0.01)
+        goes_on.set()
+        assert [each.result() for each in asked] == [[b"page"]] * 6
+    assert max(most) == 2
+
+
+def test_long_pages_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits_queue, "PLACE_SECONDS", 0.01)
+    places, began, end = limits_queue.Places(1), threading.Event(), threading.Event()
+
+    def page() -> list[bytes]:
+        began.set()
+        return [str(end.wait(60)).encode()]
+
+    with ThreadPoolExecutor(1) as other:
+        long = other.submit(places.draw, page)
+        assert began.wait(60)
+        assert places.draw(lambda: [b"short"]) == [b"short"] and not long.done()
+        end.set()
+        assert long.result() == [b"True"]
