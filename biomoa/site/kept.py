@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import defaulttags
+from django.templatetags import i18n
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -41,3 +43,33 @@ def parse(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(nodes, name.strip("\"'"), [parser.compile_filter(value) for value in values])
+
+
+class SaidOnce(template.Node):
+    """A tag that says nothing but fixed words, or a fixed address: drawn once for each language."""
+
+    def __init__(self, node: template.Node) -> None:
+        self.node = node
+        self.said: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        language = get_language()
+        said = self.said.get(language)
+        if said is None:
+            said = self.said[language] = mark_safe(self.node.render(context))
+        return said
+
+
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """``{% translate "words" %}``; with a variable, a filter or ``as`` it is Django's own."""
+    node = i18n.do_translate(parser, token)
+    words, place = node.filter_expression, node.message_context
+    is_fixed = not node.asvar and not words.filters and getattr(words.var, "literal", None) is not None
+    return SaidOnce(node) if is_fixed and (place is None or isinstance(place.var, str)) else node
+
+
+def url(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """``{% url "name" %}``; with arguments or ``as`` it is Django's own."""
+    node = defaulttags.url(parser, token)
+    is_fixed = not (node.args or node.kwargs or node.asvar) and isinstance(node.view_name.var, str)
+    return SaidOnce(node) if is_fixed and not node.view_name.filters and ":" not in node.view_name.var else node

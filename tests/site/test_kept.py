@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.template import Context, Engine, engines
 from django.utils import translation
+
+from biomoa.site.kept import SaidOnce
 
 PAGE = '{% kept "a part of a test" shown %}{% translate "Home" %} {{ shown }} {{ count.up }}{% endkept %}'
 
@@ -42,3 +45,32 @@ def test_a_page_without_a_station_does_not_stand_for_one_with_it() -> None:
         named = page.render(Context({"station": {"name_ko": "가", "name_en": "B"}, "LANGUAGE_CODE": "en"}))
     assert "BioMoa" in bare
     assert bare != named
+
+
+SAID = (
+    '{% translate "Home" %}|{% translate word %}|{% translate "Home" as here %}{{ here }}'
+    '|{% url "help" %}|{% url name %}'
+)
+
+
+def test_fixed_words_are_said_once_and_others_anew() -> None:
+    engine: Engine = engines["django"].engine
+    page = engine.from_string(SAID)
+    once = page.nodelist.get_nodes_by_type(SaidOnce)
+    assert len(once) == 2, "of what has a variable or is named, Django's own"
+    for language, home in (("ko", "홈"), ("en", "Home"), ("ko", "홈")):
+        with translation.override(language):
+            said = page.render(Context({"word": "Home", "name": "search"}))
+        assert said.split("|")[:3] == [home] * 3
+        assert said.split("|")[3:] == ["/help/", "/search/"]
+    assert [sorted(each.said) for each in once] == [["en", "ko"]] * 2
+    with translation.override("en"):
+        assert engine.from_string('{% translate "<b>&" %}').render(Context()) == "<b>&", "as Django: words of templates"
+
+
+def test_a_day_is_that_of_the_station() -> None:
+    engine: Engine = engines["django"].engine
+    page = engine.from_string("{{ moment|day }}|{{ plain|day }}|{{ nothing|day }}")
+    late = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)  # in Seoul it is the next day
+    said = page.render(Context({"moment": late, "plain": date(2026, 11, 28), "nothing": None}))
+    assert said == "2026-11-29|2026-11-28|"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
@@ -18,6 +20,8 @@ from biomoa.site.weight import SCRIPT, SHEET, addresses, sheet_link
 
 register = template.Library()
 register.tag("kept", kept.parse)
+register.tag("translate", kept.translate)
+register.tag("url", kept.url)
 register.simple_tag(lambda context: way_back(context.get("request")), takes_context=True, name="way_back")
 
 Badge = tuple[str, str, Any]  # look, icon, label
@@ -109,6 +113,14 @@ def state_label(state: str) -> str:
 def alert_icon(kind: str) -> str:
     """The icon of an alert of this kind."""
     return ALERT_ICONS.get(kind.split(" ")[-1], "information")
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """The day in both languages, where the station is: 2026-11-29. Of a moment Django's own filter asks far more."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return value.isoformat() if value else ""
 
 
 @register.filter
