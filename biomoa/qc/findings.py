@@ -184,6 +184,9 @@ class Collector:
                 return
             self._kept.append(finding)
 
+    def has(self, *codes: str) -> bool:
+        return any(self._counts[code] for code in codes)
+
     def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
         text = self._texts[code]
         ko, en = (

@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "info"]
 
 # Raised whenever a metric, a rule or a threshold of the inspection changes, so that an archive can be
 # inspected again and switched over.
-QC_VERSION = "2026.6"
+QC_VERSION = "2026.7"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -61,11 +61,19 @@ class Source(Protocol):
         ...
 
 
+# Of what could not be unpacked the rest is missing: that it ends too early, or holds nothing, is no finding of its own.
+CUT_OFF = ("compression-truncated", "compression-corrupt", "compression-bomb")
+
+
 class Report(Protocol):
     """Collects findings; after ``most_per_code`` of one code only their number is kept."""
 
     def add(self, code: str, *, at: str | None = None, **facts: object) -> None:
         """Adds the finding; severity and the ko/en sentence come from the format's ``findings`` table by code."""
+        ...
+
+    def has(self, *codes: str) -> bool:
+        """Whether one of these was added, also by the source."""
         ...
 
     metrics: dict[str, Any]

@@ -170,6 +170,13 @@ def test_only_the_damage_is_told_when_it_leaves_no_whole_read() -> None:
         assert (found.verdict, told) == ("fail", [code]), (name, told)
 
 
+def test_a_damaged_fasta_is_not_called_empty_too() -> None:
+    whole = gzip.compress(b">s\nACGT\n" * 1000)
+    for data in (whole[:5], whole[:12], whole[:2] + b"\x07" + whole[3:]):
+        found = looked_at("x.fasta.gz", data)
+        assert [each.code[:12] for each in found.findings if each.severity == "error"] == ["compression-"]
+
+
 @pytest.mark.parametrize(
     "packed", [gzip.compress(b""), gzip.compress(b"") * 2, bz2.compress(b""), gzip.compress(b"\n")]
 )

@@ -189,6 +189,9 @@ class _Silent:
         """Nothing can be found in an empty buffer."""
         raise AssertionError(code, at, facts)
 
+    def has(self, *_codes: str) -> bool:
+        return False
+
 
 def record_name(buffer: bytes | bytearray, offset: int) -> str:
     """QNAME of the record at ``offset``; empty when it cannot be read."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, runtime_checkable
 
 from biomoa.qc.fastq import counting
-from biomoa.qc.model import Finding, Report
+from biomoa.qc.model import CUT_OFF, Report
 from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
 ADAPTERS = (
@@ -20,14 +19,6 @@ LONGEST_RECORD = 256 * 1024**2
 ROOM_BYTES = WHOLE_BYTES  # what was read last and the rest hold the last MiB, whose names are read whole
 FIRST_NAME_BYTES = 2000
 SHOWN = 40
-CUT_OFF = ("compression-truncated", "compression-corrupt", "compression-bomb")
-
-
-@runtime_checkable
-class Asked(Protocol):
-    """A report that says what it was told so far, also by the source."""
-
-    def findings(self) -> tuple[Finding, ...]: ...
 
 
 class Reader:
@@ -94,8 +85,7 @@ class Reader:
 
     def _blame_end(self, code: str) -> None:
         """Says that reads are missing at the end; not where the source has told that it could not unpack them."""
-        told = self.report.findings() if isinstance(self.report, Asked) else ()
-        if any(each.code in CUT_OFF for each in told):
+        if self.report.has(*CUT_OFF):
             self.counts.error = self.counts.error or counting.NO_AT
         elif code == "fastq-truncated":
             self._blame(code)

@@ -31,6 +31,9 @@ class _WithoutBases:
         if code not in _NEEDS_BASES:
             self._report.add(code, at=at, **facts)
 
+    def has(self, *codes: str) -> bool:
+        return self._report.has(*codes)
+
 
 def inspect(source: Source, report: Report) -> None:
     """Walks the file; if it is sound, decodes it without ever fetching a reference."""

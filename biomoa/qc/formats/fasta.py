@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from biomoa.catalog.model import Text
-from biomoa.qc.model import FindingText, Format, Report, Severity, Source
+from biomoa.qc.model import CUT_OFF, FindingText, Format, Report, Severity, Source
 from biomoa.qc.persons.lines import Lines
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
@@ -165,7 +165,7 @@ class _Reader:
             self.take(rest + b"\n")
         self._close()
         self.persons.finish()
-        if not self.lengths:
+        if not self.lengths and not self.report.has(*CUT_OFF):
             self.report.add("fasta-no-sequences")
         if self.has_carriage:
             self.report.add("fasta-crlf")

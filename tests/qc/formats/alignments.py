@@ -54,6 +54,9 @@ class Collected:
         self.places.setdefault(code, at)
         self._severities.add(row.severity)
 
+    def has(self, *codes: str) -> bool:
+        return any(self.counts[code] for code in codes)
+
     @property
     def verdict(self) -> str:
         if "error" in self._severities:
