@@ -182,19 +182,20 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 
 def _print_table(check: FileCheck) -> None:
-    first_lines = {sheet.name: sheet.first_line for sheet in check.sheets}
+    sheets = {sheet.name: sheet for sheet in check.sheets}
     ranked = sorted(check.problems, key=lambda each: ("error", "warning", "info").index(each.severity))
     for problem in ranked[:SHOWN]:
-        line = first_lines.get(problem.sheet or "", 0) + problem.row - 1 if problem.row else None
-        place = " ".join(part for part in (problem.sheet or "", f"line {line}" if line else "") if part)
+        sheet = sheets.get(problem.sheet or "")
+        at = "" if problem.row is None else sheet.place(problem.row) if sheet else f"row {problem.row}"
+        place = " ".join(part for part in (problem.sheet or "", at) if part)
         mend = f" -> {problem.suggestion}" if problem.suggestion else ""
         print(f"{problem.severity:<7} {place}: {problem.message.in_(language())} [{problem.code}]{mend}")
     if len(ranked) > SHOWN:
         print(f"... {len(ranked) - SHOWN:,} more (--json prints all)")
     for (severity, code), count in Counter((each.severity, each.code) for each in ranked).most_common():
         print(f"{count:>9,}  {severity:<7} {code}")
-    sheets = ", ".join(f"{sheet.name} ({sheet.form}): {sheet.frame.height:,}" for sheet in check.sheets)
-    print(f"{'valid' if check.valid else 'not valid'}; rows: {sheets or 'none'}")
+    rows = ", ".join(f"{sheet.name} ({sheet.form}): {sheet.frame.height:,}" for sheet in check.sheets)
+    print(f"{'valid' if check.valid else 'not valid'}; rows: {rows or 'none'}")
 
 
 def _fix(library: Library, check: FileCheck, out: Path) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from biomoa.catalog.model import Term
 from biomoa.forms import below, beside, coordinates, datarows, geo, headers, oddities, side_by_side, turned
+from biomoa.forms.beside import letters
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
@@ -29,10 +30,10 @@ _COLUMN_NEAR = 0.8  # likeness from which a column is taken for a misspelt field
 class Sheet(msgspec.Struct, frozen=True):
     """A sheet of a form. ``frame`` has a string column for each field that has a column in the file.
 
-    ``first_line`` is the line of row 1 in the file (from 1; 1 in a sheet that was turned, whose problem names the
-    column); ``revision`` is that of the file, before it was lifted to the present one; ``problems`` were found while
-    reading. ``blank`` are rows (from 1) with nothing in any field, or set aside: they keep the numbers of the others as
-    the file has them, and are no data.
+    ``first_line`` is the line of row 1 in the file (from 1); in a sheet that was turned it is the column, and
+    ``is_turned``. ``revision`` is that of the file, before it was lifted to the present one; ``problems`` were found
+    while reading. ``blank`` are rows (from 1) with nothing in any field, or set aside: they keep the numbers of the
+    others as the file has them, and are no data.
     """
 
     form: str
@@ -42,6 +43,12 @@ class Sheet(msgspec.Struct, frozen=True):
     revision: str
     problems: tuple[Problem, ...] = ()
     blank: tuple[int, ...] = ()
+    is_turned: bool = False
+
+    def place(self, row: int) -> str:
+        """Where the file has the row (from 1): ``line 12``, or ``column C``."""
+        at = self.first_line + row - 1
+        return f"column {letters(at - 1)}" if self.is_turned else f"line {at}"
 
     @property
     def data(self) -> pl.DataFrame:
@@ -256,8 +263,9 @@ class _Reader:
             problems += days
         frame, told = self._lifted(raw, form, frame, revision)
         problems += [*told, *oddities.mangled(raw.name, form, frame)]
-        first_line = start + raw.first_line if raw.turned_from is None else 1
-        return Sheet(form.form, raw.name, frame, first_line, revision or form.revision, tuple(problems), blank)
+        is_turned, revision = raw.turned_from is not None, revision or form.revision
+        first = start + (raw.first_line if raw.turned_from is None else raw.turned_from + 1)
+        return Sheet(form.form, raw.name, frame, first, revision, tuple(problems), blank, is_turned)
 
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
         if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):

@@ -56,6 +56,15 @@ def test_the_readable_table(tmp_path: Path) -> None:
     assert "line 2" in done.stdout and "term-unknown" in done.stdout and "-> female" in done.stdout
 
 
+def test_a_row_of_a_turned_sheet_stands_in_a_column(tmp_path: Path) -> None:
+    path, rows = tmp_path / "a.tsv", (GOOD, ROW, ROW.replace("S-001", "S-002").replace("female", "femal"))
+    path.write_text(
+        "".join("\t".join(line) + "\n" for line in zip(*(row.rstrip().split("\t") for row in rows), strict=True))
+    )
+    told = biomoa("check", "sample", path).stdout
+    assert "column C: " in told and "-> female" in told
+
+
 @pytest.mark.parametrize(
     "words",
     [
