@@ -112,7 +112,8 @@ def _make_generation(vault: Vault) -> tuple[Manifest, _Copied]:
 
 def _save(vault: Vault, snapshot: Snapshot) -> tuple[Manifest, _Copied]:
     home: Home = settings.BIOMOA_HOME
-    generation = generation_name(timezone.now(), secrets.token_hex(4))
+    newest = max(vault.generations(), default="")
+    generation = generation_name(timezone.now(), secrets.token_hex(4), newest)
     copied = _copy_objects(vault, snapshot.objects)
     parts = [
         vault.write_part(generation, "database.zst", blocks_of(snapshot.path)),

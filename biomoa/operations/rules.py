@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -16,6 +16,7 @@ DamageKind = Literal["missing", "cut", "altered", "unreadable"]
 FORMAT = 1
 CATALOGUE = "catalogue"  # folder of the home into which a catalogue from elsewhere is restored
 SAFE_HOURS = 24.0
+STAMP = "%Y%m%dT%H%M%SZ"
 GENERATION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 
@@ -66,9 +67,13 @@ class Damage(msgspec.Struct, frozen=True):
     found: str = ""
 
 
-def generation_name(at: datetime, token: str) -> str:
-    """``20261123T040506Z-0badcafe``: sorts by time; ``token`` tells two of one second apart."""
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{token}"
+def generation_name(at: datetime, token: str, newest: str = "") -> str:
+    """``20261123T040506Z-0badcafe``: sorts behind ``newest``, also within its second, or when the clock was set back.
+
+    Its manifest says when it was made. ``token`` tells apart two that were begun at once.
+    """
+    after = datetime.strptime(newest.split("-")[0], STAMP).replace(tzinfo=UTC) + timedelta(seconds=1) if newest else at
+    return f"{max(at.astimezone(UTC), after):{STAMP}}-{token}"
 
 
 def generations_to_drop(names: Collection[str], keep: int) -> list[str]:

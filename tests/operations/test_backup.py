@@ -7,11 +7,15 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from biomoa.operations.chest import FolderChest
+from biomoa.operations.rules import GENERATION, generation_name, generations_to_drop
 from biomoa.operations.sealing import new_key_text
 from biomoa.operations.vault import Vault
 
@@ -107,6 +111,19 @@ def test_only_new_objects_are_copied_and_old_generations_go(station: Operated, p
     listed = station.ask("backup", "--list", str(place))
     assert [each["generation"] for each in listed] == [second["generation"], third["generation"]]
     assert whole_generations(place) == [second["generation"], third["generation"]]
+
+
+@given(
+    st.lists(st.tuples(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), st.integers(0, 2**32 - 1)), min_size=2)
+)
+def test_generations_sort_as_they_were_made_whatever_the_clock_does(moments: list[tuple[datetime, int]]) -> None:
+    names: list[str] = []
+    for moment, token in [*moments, *moments[-1:]]:  # twice at the same moment, too
+        newest = max(names, default="")
+        names.append(generation_name(moment.replace(tzinfo=UTC), f"{token:08x}", newest))
+    assert names == sorted(set(names)) and all(map(GENERATION.fullmatch, names))
+    assert names[0].startswith(f"{moments[0][0]:%Y%m%dT%H%M%SZ}-")
+    assert generations_to_drop(names, 1) == names[:-1]
 
 
 def test_objects_that_no_generation_names_leave_the_backup(station: Operated, place: Path) -> None:
