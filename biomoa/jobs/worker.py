@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 FOLLOW_SECONDS = 0.5
 LOCK_FILE = "followers.lock"
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 def run_worker(stop: threading.Event | None = None, *, tasks: int = 1) -> None:
@@ -32,6 +33,7 @@ def run_worker(stop: threading.Event | None = None, *, tasks: int = 1) -> None:
     ``tasks`` run at the same time, each in a thread. Killed at any point, it loses nothing: another worker (or this
     one, started again) takes its tasks back.
     """
+    hears_signals = stop is None
     stop = stop or _stop_on_signals()
     worker = _Worker(liveness.enlist(), stop)
     jobs: list[tuple[str, Callable[[], None]]] = [("beat", worker.beat), ("follow", worker.follow)]
@@ -45,6 +47,9 @@ def run_worker(stop: threading.Event | None = None, *, tasks: int = 1) -> None:
         thread.join()
     Worker.objects.filter(pk=worker.id).delete()
     logger.info("worker %s ends", worker.id)
+    if hears_signals:  # Python gives the signals up before it has ended: one more would look like a failure
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _stop_on_signals() -> threading.Event:
@@ -59,7 +64,7 @@ def _stop_on_signals() -> threading.Event:
         stop.set()
 
     threading.Thread(target=wait, name="stop", daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPPING:
         signal.signal(number, lambda *_: os.write(woken, b"."))
     return stop
 
