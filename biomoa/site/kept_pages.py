@@ -23,6 +23,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
+from isal import isal_zlib
 
 from biomoa.catalog.model import Catalogue
 from biomoa.records.library import catalogue
@@ -39,6 +40,7 @@ STATUS = (200, 410)
 # Who sends one of these asks for more than the page that everybody gets.
 PERSONAL = ("Authorization", "HX-Request", "If-None-Match", "If-Modified-Since", "Range")
 GZIP = 31  # wbits of zlib
+PACKED_WELL = 3  # the most of isal: a twentieth larger than zlib's 6, in a fraction of its time
 TOKEN = b"csrfmiddlewaretoken"  # of a form; it is made for one reader
 
 
@@ -160,7 +162,6 @@ def _page_of(request: HttpRequest, response: HttpResponseBase, stamp: Hashable) 
         return None
     if request.resolver_match is None or TOKEN in response.content:
         return None
-    packer = zlib.compressobj(6, wbits=GZIP)
-    packed = packer.compress(response.content) + packer.flush()
+    packed = isal_zlib.compress(response.content, PACKED_WELL, GZIP)
     headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
     return Page(stamp, response.status_code, headers, packed, request.resolver_match)

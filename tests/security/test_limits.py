@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from django.test import Client, RequestFactory
+from gunicorn.config import Config
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import ThreadWorker
 from hypothesis import given, settings
@@ -159,8 +161,72 @@ def test_what_was_read_ahead_of_a_refused_body_is_let_go(
     unreader = IterUnreader([b"x" * 1024])
     unreader.read(1)
     conn = SimpleNamespace(parser=SimpleNamespace(unreader=unreader))
-    assert Worker.__new__(Worker).handle(conn) is goes_on
+    assert _worker(threads=1).handle(conn) is goes_on
     assert len(unreader.take_buffered()) == left
+
+
+def _worker(threads: int) -> Worker:
+    cfg = Config()
+    cfg.set("threads", threads)
+    cfg.set("worker_tmp_dir", None)
+    return Worker(0, os.getpid(), [], None, 30, cfg, None)
+
+
+def _asked_of(threads: int, monkeypatch: pytest.MonkeyPatch, waiting: int = 0, stops: bool = False) -> int:
+    """How many requests of three, each sent after the answer to the one before, one turn of a thread answers."""
+    monkeypatch.setattr(Door, "waiting", staticmethod(lambda: waiting))
+    worker, (ours, theirs) = _worker(threads), socket.socketpair()
+    conn = SimpleNamespace(sock=ours, parser=SimpleNamespace(unreader=IterUnreader([])))
+    answered: list[bytes] = []
+
+    def handle(_worker: Worker, conn: Any) -> bool:
+        answered.append(conn.sock.recv(1))
+        worker.alive = not stops
+        if len(answered) < 3:
+            theirs.send(b"?")
+        return True
+
+    monkeypatch.setattr(ThreadWorker, "handle", handle)
+    with ours, theirs:
+        theirs.send(b"?")
+        assert worker.handle(conn) is True, "the connection goes back to the thread that accepts"
+    return len(answered)
+
+
+def test_a_thread_stays_a_moment_with_the_connection_it_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _asked_of(2, monkeypatch) == 3
+
+
+@pytest.mark.parametrize("busy", [{"threads": 1}, {"threads": 2, "waiting": 1}, {"threads": 2, "stops": True}])
+def test_no_thread_stays_when_it_is_needed(monkeypatch: pytest.MonkeyPatch, busy: dict[str, Any]) -> None:
+    assert _asked_of(monkeypatch=monkeypatch, **busy) == 1
+
+
+def test_half_of_the_threads_stay_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits_queue, "LINGER_MILLISECONDS", 60_000)
+    monkeypatch.setattr(ThreadWorker, "handle", lambda *_: True)
+    worker, pairs = _worker(4), [socket.socketpair() for _ in range(3)]
+    conns = [SimpleNamespace(sock=ours, parser=SimpleNamespace(unreader=IterUnreader([]))) for ours, _ in pairs]
+    with ThreadPoolExecutor(3) as threads:
+        asked = [threads.submit(worker.handle, conn) for conn in conns]
+        assert next(as_completed(asked)).result() is True
+        assert sum(each.done() for each in asked) == 1
+        worker.alive = False
+        for _, theirs in pairs:
+            theirs.close()
+    for ours, _ in pairs:
+        ours.close()
+
+
+def test_the_parent_hears_of_a_busy_process_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, told = [100.0], []
+    worker = _worker(2)
+    monkeypatch.setattr(ThreadWorker, "notify", lambda _self: told.append(now[0]))
+    monkeypatch.setattr(limits_queue.time, "monotonic", lambda: now[0])
+    for _ in range(300):
+        worker.notify()
+        now[0] += 0.01
+    assert 3 <= len(told) <= 4
 
 
 def test_a_connection_ends_after_so_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
