@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +26,8 @@ class Station:
         self.scratch = None if kept else Scratch("biomoa-loaded-")
         self.folder = self.scratch.path if self.scratch else Path(kept or "")
         self._held = ExitStack()
+        # Ended as a service is ended, a bench takes its station with it.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self.port = self._held.enter_context(held_port())
         django = {"DJANGO_SETTINGS_MODULE": "biomoa.settings.django"}
         self.environment = os.environ | django | {"BIOMOA_HOME": str(self.folder / "home")}

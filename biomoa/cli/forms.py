@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # imported when a command runs, so that `biomoa --help` start
     from biomoa.forms.library import Library
     from biomoa.forms.model import Package
     from biomoa.forms.problems import Problem
+    from biomoa.forms.sheets import Sheet
 
 SHOWN = 50  # problems that the readable table prints
 
@@ -185,8 +186,7 @@ def _print_table(check: FileCheck) -> None:
     sheets = {sheet.name: sheet for sheet in check.sheets}
     ranked = sorted(check.problems, key=lambda each: ("error", "warning", "info").index(each.severity))
     for problem in ranked[:SHOWN]:
-        sheet = sheets.get(problem.sheet or "")
-        at = "" if problem.row is None else sheet.place(problem.row) if sheet else f"row {problem.row}"
+        at = _line(sheets.get(problem.sheet or ""), problem.row)
         place = " ".join(part for part in (problem.sheet or "", at) if part)
         mend = f" -> {problem.suggestion}" if problem.suggestion else ""
         print(f"{problem.severity:<7} {place}: {problem.message.in_(language())} [{problem.code}]{mend}")
@@ -194,8 +194,14 @@ def _print_table(check: FileCheck) -> None:
         print(f"... {len(ranked) - SHOWN:,} more (--json prints all)")
     for (severity, code), count in Counter((each.severity, each.code) for each in ranked).most_common():
         print(f"{count:>9,}  {severity:<7} {code}")
-    rows = ", ".join(f"{sheet.name} ({sheet.form}): {sheet.frame.height:,}" for sheet in check.sheets)
+    rows = ", ".join(f"{sheet.name} ({sheet.form}): {sheet.rows:,}" for sheet in check.sheets)
     print(f"{'valid' if check.valid else 'not valid'}; rows: {rows or 'none'}")
+
+
+def _line(sheet: Sheet | None, row: int | None) -> str:
+    if row is None:
+        return ""
+    return sheet.part.line(row).in_(language()) if sheet else f"row {row}"
 
 
 def _fix(library: Library, check: FileCheck, out: Path) -> None:

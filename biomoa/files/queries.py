@@ -5,9 +5,7 @@ What may not be read is not there.
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import operator
 from collections.abc import Collection, Iterable
 from typing import Any, Literal, cast
 from urllib.parse import quote
@@ -18,7 +16,7 @@ from django.db.models import Q, QuerySet
 from biomoa.files.models import InspectionResult, Shelf, StoredFile
 from biomoa.files.problems import ShelfClosed, refused
 from biomoa.files.rules import HELD, QUARANTINED, is_held, name_key
-from biomoa.ledger.prepared import Prepared
+from biomoa.ledger.prepared import Prepared, any_of
 from biomoa.people.rules import EDITABLE, PUBLIC, Actor, Role, Verb, is_allowed, may
 
 IN_A_PATH = "!$&'()*+,;=:@~"
@@ -42,11 +40,7 @@ _INSPECTIONS = Prepared(
     )
 )
 FEW = 20  # objects whose results are asked for by a statement that is kept
-_OF_FEW = Prepared(
-    lambda *sha256s: InspectionResult.objects.filter(
-        functools.reduce(operator.or_, (Q(object_id=each) for each in sha256s))
-    ).order_by("pk")
-)
+_OF_FEW = Prepared(lambda *sha256s: InspectionResult.objects.filter(any_of("object_id", sha256s)).order_by("pk"))
 
 
 def get_shelf(

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import polars as pl
 
 from biomoa.catalog.model import AccessionSeries, Text
-from biomoa.forms.compiled import CompiledForm, Placed
+from biomoa.forms.compiled import CompiledForm
 from biomoa.forms.findings import Finding
 from biomoa.forms.model import Field, FilePairs
 from biomoa.forms.pairs import judge_layout
+from biomoa.forms.placed import Placed
 from biomoa.forms.problems import Problem
 
 Known = Mapping[str, Collection[str]]  # form -> aliases and accessions; a mapping of mappings also tells their values
@@ -146,16 +147,8 @@ def _check_once(
         for item in dict.fromkeys(cell.split(";")):
             first = seen.setdefault(item, (place, index))
             if first != (place, index) and not (first[0] is place and first[1] == index):
-                facts = {"file": item, "checksum": item, "place": _place_text(*first)}
+                facts = {"file": item, "checksum": item, "place": first[0].spoken(first[1], with_sheet=True)}
                 yield compiled.problem(Finding(code, facts), field, cell, place, index)
-
-
-def _place_text(place: Placed, index: int) -> Text:
-    if place.parts:
-        return place.spoken(index)
-    sheet = f"{place.sheet} " if place.sheet else ""
-    row = place.row(index)
-    return Text(ko=f"{sheet}{row}행", en=f"{sheet}row {row}")
 
 
 def _accession(target: CompiledForm, series: Mapping[str, AccessionSeries]) -> re.Pattern[str] | None:

@@ -27,7 +27,7 @@ class FileCheck(msgspec.Struct, frozen=True):
 
     @property
     def rows(self) -> int:
-        return sum(sheet.frame.height - len(sheet.blank) for sheet in self.sheets)
+        return sum(sheet.rows for sheet in self.sheets)
 
     @property
     def valid(self) -> bool:
@@ -47,11 +47,7 @@ def check_sheets(library: Library, read: Sheets, *, known: Known | None = None) 
     frames = {form: _joined(sheets) for form, sheets in by_form.items()}
     names = {form: sheets[0].name for form, sheets in by_form.items()}
     rows = {form: _rows(sheets) for form, sheets in by_form.items() if any(sheet.blank for sheet in sheets)}
-    parts = {
-        form: [(sheet.name, sheet.frame.height) for sheet in sheets]
-        for form, sheets in by_form.items()
-        if len(sheets) > 1
-    }
+    parts = {form: [sheet.part for sheet in sheets] for form, sheets in by_form.items()}
     found = library.check_bundle(frames, names=names, rows=rows, parts=parts, known=known) if frames else []
     split = {sheets[0].name: (sheets, _ends(sheets)) for sheets in by_form.values()}
     problems = [*read.problems, *(each for sheet in read.sheets for each in sheet.problems)]

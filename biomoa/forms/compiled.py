@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 import polars as pl
@@ -12,36 +12,12 @@ from biomoa.forms.cells import CellCheck
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.missing import MissingTerms
 from biomoa.forms.model import FilePairs, Form, Packages, UniqueTogether
+from biomoa.forms.placed import Placed
 from biomoa.forms.problems import Problem
 from biomoa.forms.rowrules import Matrix, RowRule, compile_rows
 from biomoa.forms.terms import TermIndex
 
 _ROW = "\x00row"
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """A sheet of a form as given, with its clean values. ``rows`` are the row numbers when they are not 1..n.
-
-    ``parts`` are the names and numbers of rows of the sheets that were joined to it, when there are several.
-    """
-
-    form: str
-    sheet: str | None
-    clean: pl.DataFrame
-    rows: Sequence[int] | None = None
-    parts: Sequence[tuple[str, int]] = ()
-
-    def row(self, index: int) -> int:
-        return index + 1 if self.rows is None else self.rows[index]
-
-    def spoken(self, index: int) -> Text:
-        """The row for a sentence about another one; with its sheet where several were joined."""
-        row = self.row(index)
-        for name, height in self.parts:
-            if row <= height:
-                return Text(f"‘{name}’ 시트 {row}행", f"row {row} of sheet ‘{name}’")
-            row -= height
-        return Text(f"{row}행", f"row {row}")
 
 
 class CompiledForm:

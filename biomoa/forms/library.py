@@ -18,10 +18,11 @@ from biomoa.forms.bundle import (
     merged,
     sheet_aliases,
 )
-from biomoa.forms.compiled import CompiledForm, Placed, package_terms
+from biomoa.forms.compiled import CompiledForm, package_terms
 from biomoa.forms.consistency import read_forms
 from biomoa.forms.missing import MissingTerms
 from biomoa.forms.model import Form
+from biomoa.forms.placed import Part, Placed
 from biomoa.forms.problems import Problem
 from biomoa.forms.rowrules import Matrix
 from biomoa.forms.terms import TermIndex
@@ -138,14 +139,14 @@ class Library:
         known: Known | None = None,
         names: Mapping[str, str] | None = None,
         rows: Mapping[str, Sequence[int]] | None = None,
-        parts: Mapping[str, Sequence[tuple[str, int]]] | None = None,
+        parts: Mapping[str, Sequence[Part]] | None = None,
     ) -> list[Problem]:
         """Every problem of sheets that belong together, form by form, with the keys between them.
 
         ``known`` gives the aliases and accessions that exist already for a form; where it gives a mapping of
         alias to values, these are used too (library layout). References to a form that is neither in the bundle
         nor known stay unjudged. ``names`` are the sheets' names, ``rows`` their row numbers, ``parts``
-        the names and heights of sheets that were joined, all by form.
+        the sheets of the file, all by form.
         """
         names, rows, parts = names or {}, rows or {}, parts or {}
         searches = {form: persons.begin_search(self.form(form), frame) for form, frame in sheets.items()}
@@ -191,7 +192,7 @@ class Library:
         frame: pl.DataFrame,
         sheet: str | None,
         rows: Sequence[int] | None,
-        parts: Sequence[tuple[str, int]] = (),
+        parts: Sequence[Part] = (),
     ) -> tuple[list[Problem], Placed]:
         prepared = compiled.prepared(frame)
         place = Placed(compiled.form.form, sheet, prepared, rows, parts)

@@ -11,12 +11,12 @@ import polars as pl
 
 from biomoa.catalog.model import Term
 from biomoa.forms import below, beside, coordinates, datarows, geo, headers, oddities, side_by_side, turned
-from biomoa.forms.beside import letters
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
 from biomoa.forms.opening import Opened
 from biomoa.forms.persons import MASK
+from biomoa.forms.placed import Part
 from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawFile, RawSheet, file_problem, place_of_column, place_of_line, sheet_problem
 from biomoa.forms.revisions import steps_from, upgrade_frame
@@ -45,10 +45,14 @@ class Sheet(msgspec.Struct, frozen=True):
     blank: tuple[int, ...] = ()
     is_turned: bool = False
 
-    def place(self, row: int) -> str:
-        """Where the file has the row (from 1): ``line 12``, or ``column C``."""
-        at = self.first_line + row - 1
-        return f"column {letters(at - 1)}" if self.is_turned else f"line {at}"
+    @property
+    def part(self) -> Part:
+        return Part(self.name, self.frame.height, self.first_line, self.is_turned)
+
+    @property
+    def rows(self) -> int:
+        """How many rows say something."""
+        return self.frame.height - len(self.blank)
 
     @property
     def data(self) -> pl.DataFrame:

@@ -6,20 +6,22 @@ Django a hundred times that. Here for all rooms, as the lowest that knows tables
     _TOKENS = Prepared(lambda digest: Token.objects.select_related("user").filter(digest=digest))
     token = _TOKENS.first("0f3a…")
 
-Values are whole numbers, texts and UUIDs. Each stands in one place or more as it is, never in a list, and is never
-None; whatever changes the statement itself (an order, a list of names) is a query of its own. Ordering, limits, locks
-and ``select_related`` are those of the query that is given.
+Values are whole numbers, texts and UUIDs. Each stands in one place or more as it is, never in a list (a few of them by
+``any_of``), and is never None; whatever changes the statement itself (an order, a list of names) is a query of its own.
+Ordering, limits, locks and ``select_related`` are those of the query that is given.
 """
 
 from __future__ import annotations
 
+import functools
+import operator
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
 
@@ -57,6 +59,11 @@ class Prepared(Generic[M]):
                 stand_ins = [_stand_in(value, number) for number, value in enumerate(values)]
                 found = self._statements[key] = _Statement(self._build(*stand_ins), stand_ins)
         return found
+
+
+def any_of(column: str, values: Sequence[Value]) -> Q:
+    """``column`` is one of a few values, each at a place of its own: for many, ``column__among`` (``among.py``)."""
+    return functools.reduce(operator.or_, (Q((column, value)) for value in values))
 
 
 def _stand_in(value: Value, number: int) -> Value:

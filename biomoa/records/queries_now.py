@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from django.db import connection
-from django.db.models import Q
 
-from biomoa.ledger.prepared import Prepared
+from biomoa.ledger.prepared import Prepared, any_of
 from biomoa.records.models import Record
 
 
@@ -23,9 +20,9 @@ class Now(msgspec.Struct, frozen=True):
 
 
 _NOW = Prepared(
-    lambda *names: Record.objects.filter(
-        functools.reduce(operator.or_, (Q(accession=name) for name in names))
-    ).values_list("accession", "state", "changed_at", "title", "title_ko")
+    lambda *names: Record.objects.filter(any_of("accession", names)).values_list(
+        "accession", "state", "changed_at", "title", "title_ko"
+    )
 )
 
 

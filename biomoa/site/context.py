@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from biomoa.notices.queries import count_unread
 from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import actor_of
-from biomoa.site.display import contrast_of, size_of
+from biomoa.site.display import look_of
 from biomoa.site.navigation import menu_of
 from biomoa.site.wayback import page_address
 
@@ -28,8 +28,7 @@ def station(request: HttpRequest) -> dict[str, Any]:
         "station": settings.BIOMOA_HOME.station,
         "actor": actor,
         "menu": menu_of(actor, request.path),
-        "contrast": contrast_of(request.COOKIES),
-        "text_size": size_of(request.COOKIES),
+        **look_of(request.COOKIES),
         "request_id": current_request_id(),
         "page_address": page_address(request),
         "unread_notices": partial(count_unread, actor.user_id),

@@ -34,6 +34,11 @@ def size_of(cookies: Mapping[str, str]) -> str:
     return asked if asked in SIZES else "medium"
 
 
+def look_of(cookies: Mapping[str, str]) -> dict[str, str]:
+    """What the frame of a page is drawn with."""
+    return {"contrast": contrast_of(cookies), "text_size": size_of(cookies)}
+
+
 class _HostCookie(CookieStorage):
     @property
     def cookie_name(self) -> str:  # type: ignore[override]

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from biomoa.files.bodies import body_of
 from biomoa.operations.logs import current_request_id
 from biomoa.people.edge import fault
+from biomoa.site.display import look_of
 from biomoa.site.wayback import way_back
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -91,7 +92,7 @@ def _plain_page(name: str, request: HttpRequest) -> str:
     """The page, or one sentence when even its style sheets cannot be found (static files not collected)."""
     try:
         told = {"station": settings.BIOMOA_HOME.station, "request_id": current_request_id(), "back": way_back(request)}
-        return render_to_string(name, told)
+        return render_to_string(name, told | look_of(request.COOKIES))
     except (ValueError, OSError, TemplateSyntaxError):
         return f"<!DOCTYPE html><title>BioMoa</title><h1>{LAST_WORDS}</h1>"
 

@@ -29,7 +29,7 @@ from biomoa.catalog.model import Catalogue
 from biomoa.records.library import catalogue
 from biomoa.search.store import Reader
 from biomoa.site import shown
-from biomoa.site.display import contrast_of, cookie_name, size_of
+from biomoa.site.display import cookie_name, look_of
 from biomoa.site.weight import takes_packed
 
 KEPT = re.compile(r"/search/|/[A-Z]{3}[0-9]{6,12}(?:\.[0-9]{1,4})?")  # addresses
@@ -150,9 +150,8 @@ def _stamp() -> Hashable | None:
 
 
 def _key(request: HttpRequest) -> Hashable:
-    look = (contrast_of(request.COOKIES), size_of(request.COOKIES))
     place = (settings.BIOMOA_HOME.folder, request.scheme, request.get_host(), request.get_full_path())
-    return (*place, get_language(), request.headers.get("Accept", ""), *look)
+    return (*place, get_language(), request.headers.get("Accept", ""), *look_of(request.COOKIES).values())
 
 
 def _page_of(request: HttpRequest, response: HttpResponseBase, stamp: Hashable) -> Page | None:

@@ -17,6 +17,7 @@ from django.utils.html import escape
 from biomoa.people.edge import actor_of, asks_for_json, fault
 from biomoa.people.rules import problem
 from biomoa.settings.station import Security
+from biomoa.site.display import look_of
 from biomoa.site.limits_counters import Counters, seconds_left
 from biomoa.site.wayback import Back, way_back
 
@@ -95,15 +96,15 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def _page_for(request: HttpRequest) -> str:
-    """Made once for each language and kind: this answer must cost nearly nothing."""
-    back = way_back(request)
-    page = _page(translation.get_language(), back and Back(HERE, back.keeps))
+    """Made once for each language, look and kind: this answer must cost nearly nothing."""
+    back, look = way_back(request), look_of(request.COOKIES)
+    page = _page(translation.get_language(), back and Back(HERE, back.keeps), **look)
     return page.replace(f'"{HERE}"', f'"{escape(back.address)}"') if back else page
 
 
 @functools.cache
-def _page(_language: str | None, back: Back | None) -> str:
-    return render_to_string("site/too_many.html", {"back": back, "station": settings.BIOMOA_HOME.station})
+def _page(_language: str | None, back: Back | None, **look: str) -> str:
+    return render_to_string("site/too_many.html", {"back": back, "station": settings.BIOMOA_HOME.station, **look})
 
 
 def _is_known(request: HttpRequest) -> bool:

@@ -56,6 +56,16 @@ def test_the_readable_table(tmp_path: Path) -> None:
     assert "line 2" in done.stdout and "term-unknown" in done.stdout and "-> female" in done.stdout
 
 
+def test_lines_are_named_in_the_readers_language_and_rows_that_say_nothing_are_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text(GOOD + ROW.replace("female", "femal") + "\t" * 7 + "\n" + ROW.replace("S-001", "S-002"))
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    told = biomoa("check", "sample", path).stdout
+    assert "2번째 줄: " in told and "(sample): 2\n" in told
+
+
 def test_a_row_of_a_turned_sheet_stands_in_a_column(tmp_path: Path) -> None:
     path, rows = tmp_path / "a.tsv", (GOOD, ROW, ROW.replace("S-001", "S-002").replace("female", "femal"))
     path.write_text(

@@ -167,8 +167,18 @@ def test_a_row_of_another_sheet_of_the_form_is_named_with_its_sheet(library: Lib
     found.close()
     told = [each for each in check_file(library, path, form="sample").problems if each.code == "value-duplicate"]
     assert [(each.sheet, each.row) for each in told] == [("second", 2), ("second", 3)]
-    assert "row 2 of sheet ‘first’" in told[0].message.en and "‘first’ 시트 2행에 이미" in told[0].message.ko
-    assert "row 1 of sheet ‘second’" in told[1].message.en
+    assert "row 2 of sheet ‘first’ (line 3)." in told[0].message.en
+    assert "‘first’ 시트 2행(3번째 줄)에 이미" in told[0].message.ko
+    assert "row 1 of sheet ‘second’ (line 2)." in told[1].message.en
+
+
+def test_a_row_that_is_there_already_is_named_with_its_line(library: Library, tmp_path: Path) -> None:
+    """The reader looks for it in the file, where a heading and a remark may stand above the rows."""
+    path = tmp_path / "b.csv"
+    lines = ["samples of the autumn", ",".join(HEADER), *(",".join(row) for row in (GOOD, GOOD))]
+    path.write_text("\n".join(lines))
+    told = [each for each in check_file(library, path, form="sample").problems if each.code == "value-duplicate"]
+    assert [each.row for each in told] == [2] and "already in row 1 (line 3)." in told[0].message.en
 
 
 @pytest.mark.parametrize(

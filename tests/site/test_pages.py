@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -19,6 +21,7 @@ from biomoa.records.library import catalogue
 from biomoa.site import queries
 from biomoa.site.errors import ErrorPages, server_error
 from biomoa.site.home import bars
+from biomoa.site.limits import too_many
 from biomoa.site.queries import month_starts
 from biomoa.site.samples import SampleForm
 from biomoa.site.templatetags.krds import file_size, page_window
@@ -200,6 +203,22 @@ def test_the_last_words_need_nothing_at_all(settings: Any) -> None:
     answer = server_error(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert "다시 시도해 주세요" in answer.content.decode()
+
+
+@pytest.mark.parametrize("answer", [server_error, too_many])
+@pytest.mark.parametrize(
+    ("cookies", "look"),
+    [
+        ({"biomoa_contrast": "high", "biomoa_size": "xlarge"}, "contrast-high size-xlarge"),
+        ({"biomoa_size": '"><script>'}, "contrast-normal size-medium"),
+    ],
+)
+def test_plain_pages_follow_how_the_reader_wants_them_shown(
+    answer: Callable[[HttpRequest], HttpResponse], cookies: dict[str, str], look: str
+) -> None:
+    request = RequestFactory().get("/", headers={"accept": "text/html"})
+    request.COOKIES |= cookies
+    assert f'class="{look}"' in answer(request).content.decode()[:300]
 
 
 def test_plain_pages_draw_without_context() -> None:

@@ -140,6 +140,7 @@
     const wait = isFull ? WAIT_FOR_ROOM_MS : asked || WAITS_MS[Math.min(item.tries, WAITS_MS.length - 1)];
     item.tries += 1;
     say(item, isFull ? `${problem.text} ${said("goes-on")}` : said("retrying"));
+    summarise();
     return new Promise((resolve) => setTimeout(resolve, wait));
   };
 
@@ -309,7 +310,7 @@
     find("total").max = Math.max(1, all);
     find("total").value = sent;
     const speed = rateNow();
-    const isMoving = active && speed > 0;
+    const isMoving = speed > 0 && items.some((item) => item.state === "sending" && !item.tries);
     find("rate").textContent = isMoving ? `${sizeOf(speed)}/s · ${said("left", { time: timeOf((all - sent) / speed) })}` : "";
   };
 
