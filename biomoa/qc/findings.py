@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from biomoa.catalog.korean import settled
-from biomoa.catalog.model import Text
+from biomoa.catalog.model import Language, Text
 from biomoa.qc.model import Finding, FindingText, Severity, Verdict
 
 MOST_PER_CODE = 20
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def _text(code: str, severity: Severity, ko: str, en: str, repair_ko: str, repair_en: str) -> FindingText:
@@ -88,8 +90,8 @@ GENERAL: tuple[FindingText, ...] = (
         "warning",
         "내용은 {found}으로 압축되어 있는데 이름에 그 확장자가 없어, 많은 프로그램이 읽지 못합니다.",
         "It is compressed with {found}, but its name does not say so; many programs will not read it.",
-        "파일 이름 끝에 {ending}를 붙여 주세요.",
-        "Add {ending} to the end of its name.",
+        "파일 이름 끝에 ‘{ending}’을(를) 붙여 주세요.",
+        "Add ‘{ending}’ to the end of its name.",
     ),
     _text(
         "packed-otherwise",
@@ -177,7 +179,7 @@ class Collector:
         self._counts[code] += 1
         if at is None and facts == {"name": ""}:
             return  # one more of a kind whose places were told: it is only counted
-        if self._counts[code] <= MOST_PER_CODE:
+        if self._counts[code] <= (1 if self._texts[code].once else MOST_PER_CODE):
             finding = self._finding(code, at, facts)
             if at is not None and finding in self._kept:  # seen in the head of the file and again by its reader
                 self._counts[code] -= 1
@@ -190,12 +192,10 @@ class Collector:
     def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
         text = self._texts[code]
         ko, en = (
-            text.message.in_(language).format(
-                **{name: fact.in_(language) if isinstance(fact, Text) else fact for name, fact in facts.items()}
-            )
+            [sentence.in_(language).format(**_shown(facts, language)) for sentence in (text.message, text.repair)]
             for language in ("ko", "en")
         )
-        said = Text(f"{_ended(settled(ko))} {text.repair.ko}", f"{_ended(en)} {text.repair.en}")
+        said = Text(settled(f"{_ended(ko[0])} {ko[1]}"), f"{_ended(en[0])} {en[1]}")
         return Finding(code, text.severity, said, at)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -203,6 +203,12 @@ class Collector:
         cut = [code for code, count in self._counts.items() if count > kept[code]]
         more = [self._finding("findings-cut", None, {"code": code, "count": self._counts[code]}) for code in cut]
         return (*self._kept, *more)
+
+
+def _shown(facts: dict[str, object], language: Language) -> dict[str, object]:
+    """The facts in the language. What of a file no terminal should be sent is a mark that nothing can be read there."""
+    said = {name: fact.in_(language) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    return {name: _UNREADABLE.sub("\ufffd", fact) if isinstance(fact, str) else fact for name, fact in said.items()}
 
 
 def _ended(sentence: str) -> str:

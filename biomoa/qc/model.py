@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "info"]
 
 # Raised whenever a metric, a rule or a threshold of the inspection changes, so that an archive can be
 # inspected again and switched over.
-QC_VERSION = "2026.7"
+QC_VERSION = "2026.8"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -80,12 +80,16 @@ class Report(Protocol):
 
 
 class FindingText(msgspec.Struct, frozen=True):
-    """A row of a format's public table of findings. ``message`` may hold ``{name}`` for the facts of the finding."""
+    """A row of a format's public table of findings. ``message`` and ``repair`` may hold ``{name}`` for its facts.
+
+    ``once``: it is about the whole file, so its first place is told, and how often it was met.
+    """
 
     code: str
     severity: Severity
     message: Text
     repair: Text
+    once: bool = False
 
 
 class Format(msgspec.Struct, frozen=True):

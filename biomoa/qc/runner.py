@@ -58,7 +58,7 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
         head = source.head() if source.size_bytes else b""
         persons.search_file(source.name, chosen.name if chosen else UNKNOWN, head, report)
         persons.search_container(source.container_text(), report)
-        if chosen is not None:
+        if chosen is not None and not report.has("text-byte-order-mark"):  # no reader of the format gets beyond it
             report.know(chosen.findings)
             chosen.inspect(source, report)
         else:

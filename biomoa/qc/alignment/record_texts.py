@@ -228,12 +228,6 @@ RECORDS = (
                 *_TAGS,
             ),
             (
-                "read-group-header-missing",
-                "RG 태그가 있지만 머리글에 @RG가 없습니다: {name}",
-                "There are RG tags but no @RG in the header: {name}",
-                *HEADER_REPAIR,
-            ),
-            (
                 "base-modification-beyond",
                 "염기 변형 위치가 서열에 있는 염기 수를 넘습니다: {name}",
                 "Base modifications run beyond the bases of the sequence: {name}",
@@ -252,5 +246,17 @@ RECORDS = (
                 *RECORD_REPAIR,
             ),
         ),
+    ),
+    *rows(
+        "warning",
+        (
+            (
+                "read-group-header-missing",
+                "RG 태그가 있지만 머리글에 @RG가 없습니다: {name}",
+                "There are RG tags but no @RG in the header: {name}",
+                *HEADER_REPAIR,
+            ),
+        ),
+        once=True,
     ),
 )

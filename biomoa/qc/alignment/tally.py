@@ -18,6 +18,7 @@ from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
 
 TOP_REFERENCES = 100
 FEWEST_RECORDS = 100  # from here on it is no chance what all of them lack
+_NO_PLACE = c.CODES.index("flag-mapped-without-place")
 _SURPLUS = 1000  # findings of one code told to the report in one call beyond those with a place
 
 
@@ -85,6 +86,8 @@ class Tally:
         used = int(walk(np.frombuffer(buffer, np.uint8), len(buffer), state, self._qualities_now))
         self._quality += self._qualities_now.reshape(self._quality.shape)
         events = state[kt.EVENTS : kt.EVENTS + 3 * int(state[c.EVENTS])].reshape(-1, 3)
+        if self.report.has("dictionary-missing"):  # no place can be known; that alone is told
+            events, shown[_NO_PLACE] = events[events[:, 1] != _NO_PLACE], 0
         for record, code, offset in events.tolist():
             self.report.add(c.CODES[code], at=place(record), name=record_name(buffer, offset))
         for code in np.flatnonzero(shown > kt.SHOWN).tolist():

@@ -11,10 +11,10 @@ from biomoa.qc.model import FindingText, Severity
 Row = tuple[str, str, str, str, str]  # code, ko, en, repair ko, repair en
 
 
-def rows(severity: Severity, table: tuple[Row, ...]) -> tuple[FindingText, ...]:
+def rows(severity: Severity, table: tuple[Row, ...], *, once: bool = False) -> tuple[FindingText, ...]:
     """The public rows of one severity; the repair is one sentence in each language."""
     return tuple(
-        FindingText(code, severity, Text(ko=ko, en=en), Text(ko=repair_ko, en=repair_en))
+        FindingText(code, severity, Text(ko=ko, en=en), Text(ko=repair_ko, en=repair_en), once)
         for code, ko, en, repair_ko, repair_en in table
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from biomoa.catalog.model import Text
 from biomoa.qc.alignment import texts
 from biomoa.qc.alignment.bam_stream import BamStream
@@ -17,15 +19,22 @@ def inspect(source: Source, report: Report) -> None:
     if source.size_bytes == 0:
         report.add("bam-empty")
         return
-    if source.compression not in ("gzip", "bgzf"):
+    chunks = source.raw()
+    first = next(chunks)
+    if source.compression not in ("gzip", "bgzf") or not _has_extra_field(first):
         report.add("bam-not-bgzf")
         return
-    blocks = BgzfReader(source.raw())
+    blocks = BgzfReader(itertools.chain((first,), chunks))
     stream = BamStream(report)
     stream.read(blocks)
     blocks.report(report, end_code="bam-eof-missing", trailing_code="bam-data-after-eof")
     stream.finish(whole=blocks.problem is None)
     report.metrics["bgzf_blocks"] = blocks.blocks
+
+
+def _has_extra_field(first: memoryview) -> bool:
+    """Whether it can be a block of BGZF: plain gzip has none of the field in which a block says its size (4.1)."""
+    return len(first) < 4 or bool(first[3] & 4)
 
 
 def sniff(head: bytes) -> bool:

@@ -26,10 +26,19 @@ _INNER_BLANK = re.compile(rb"[^\s>][ \t]+[^\s]")
 _PROTEIN, _NUCLEOTIDE = Text("단백질", "proteins"), Text("핵산", "nucleotides")
 
 
-def _text(code: str, severity: Severity, ko: str, en: str) -> FindingText:
-    return FindingText(
-        code, severity, Text(ko, en), Text("파일을 고쳐 다시 올려 주세요.", "Mend the file and upload it again.")
-    )
+_MEND = ("파일을 고쳐 다시 올려 주세요.", "Mend the file and upload it again.")
+_LINE_ENDS = (
+    "dos2unix 같은 도구로 바꾸면 더 많은 프로그램이 읽습니다.",
+    "More programs read it after dos2unix or the like.",
+)
+_ALIGNED = (
+    "정렬한 서열이면 그대로 두고, 아니면 ‘-’를 지워 주세요.",
+    "If the sequences are aligned, leave them; else remove the gaps.",
+)
+
+
+def _text(code: str, severity: Severity, ko: str, en: str, repair: tuple[str, str] = _MEND) -> FindingText:
+    return FindingText(code, severity, Text(ko, en), Text(*repair))
 
 
 FINDINGS = (
@@ -68,8 +77,8 @@ FINDINGS = (
         "Blanks or tabs stand within lines of sequence.",
     ),
     _text("fasta-only-n", "warning", "모든 서열이 N뿐입니다.", "All sequences are nothing but N."),
-    _text("fasta-crlf", "warning", "윈도 줄바꿈(CRLF)을 씁니다.", "Lines end as on Windows (CRLF)."),
-    _text("fasta-gaps", "info", "정렬의 빈자리(-)가 있습니다.", "There are alignment gaps (-)."),
+    _text("fasta-crlf", "warning", "윈도 줄바꿈(CRLF)을 씁니다.", "Lines end as on Windows (CRLF).", _LINE_ENDS),
+    _text("fasta-gaps", "info", "정렬의 빈자리(-)가 있습니다.", "There are alignment gaps (-).", _ALIGNED),
 )
 
 
@@ -85,7 +94,7 @@ class _Reader:
         self.total = np.zeros(256, np.int64)
         self.kinds = {"nucleotide": 0, "protein": 0}
         self.names: set[bytes] = set()
-        self.has_carriage = self.is_open = self.has_blank = self.has_plain_bases = False
+        self.has_carriage = self.is_open = self.has_blank = self.has_plain_bases = self.is_before_first = False
         self.persons = Lines(report)
 
     def take(self, data: bytes) -> bytes:
@@ -107,7 +116,7 @@ class _Reader:
 
     def _header(self, header: bytes) -> None:
         self._close()
-        self.is_open = True
+        self.is_open, self.is_before_first = True, False
         self.has_carriage |= header.endswith(b"\r")
         self.persons.take(f"line {self.line}", header)
         # samtools and others end the name at the first blank, also when it is the first sign.
@@ -124,14 +133,18 @@ class _Reader:
     def take_part(self, part: bytes) -> None:
         if not self.is_open and part.strip():
             self.report.add("fasta-text-before-first", at=f"line {self.line}")
-            self.is_open = True
+            self.is_open = self.is_before_first = True
         self.counts += np.bincount(np.frombuffer(part, np.uint8), minlength=256)
+        if not self.is_before_first:
+            self._search(part)
+        self.line += part.count(b"\n")
+
+    def _search(self, part: bytes) -> None:
         odd = part.translate(None, PROTEINS + GAPS + BLANKS)
         if odd:
             self._blame(part, odd[:1])
         if b" " in part or b"\t" in part:
             self.has_blank |= bool(_INNER_BLANK.search(part))
-        self.line += part.count(b"\n")
 
     def _blame(self, part: bytes, odd: bytes) -> None:
         line = self.line + part[: part.index(odd)].count(b"\n")

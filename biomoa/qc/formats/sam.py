@@ -243,18 +243,24 @@ FINDINGS = (
     *texts.rows(
         "warning",
         (
-            ("sam-carriage-return", "줄이 CRLF로 끝납니다.", "The line ends with CRLF.", *_TEXT),
+            ("sam-carriage-return", "줄이 윈도 줄바꿈(CRLF)으로 끝납니다.", "Lines end with CRLF.", *_TEXT),
+            (
+                "dictionary-missing",
+                "머리글에 @SQ가 없어 참조 서열을 확인할 수 없습니다: {name}",
+                "Without @SQ lines the reference cannot be checked: {name}",
+                *texts.HEADER_REPAIR,
+            ),
+        ),
+        once=True,
+    ),
+    *texts.rows(
+        "warning",
+        (
             (
                 "sam-last-line-open",
                 "마지막 줄에 줄바꿈이 없습니다. 끝까지 올라온 파일인지 확인해 주세요.",
                 "The last line has no line end: please check that the file is whole.",
                 *_TEXT,
-            ),
-            (
-                "dictionary-missing",
-                "머리글에 @SQ가 없어 참조 서열을 확인할 수 없습니다: {name}",
-                "Without @SQ lines the reference cannot be checked: {name}",
-                *_COLUMN,
             ),
             (
                 "rnext-explicit",
