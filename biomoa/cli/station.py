@@ -142,6 +142,7 @@ def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
         "--threads", str(station.web_threads),
         "--preload", "--timeout", "300", "--graceful-timeout", "20", "--keep-alive", "10", "--no-control-socket",
         "--log-level", "warning", "--worker-tmp-dir", str(home.scratch),
+        "--forwarder-headers", "",  # no sender says where a path begins: rules of a proxy about paths would not hold
     ]  # fmt: skip
     return subprocess.Popen(command, env=_environment(home, "biomoa.settings.django"))
 

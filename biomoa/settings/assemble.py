@@ -59,6 +59,7 @@ def _addresses(station: Station) -> dict[str, Any]:
     return {
         "ALLOWED_HOSTS": [*station.allowed_hosts, str(urlsplit(station.address).hostname)],
         "CSRF_TRUSTED_ORIGINS": [station.address],
+        "FORCE_SCRIPT_NAME": "",  # a station is the root of its host; fixed addresses are drawn once for everybody
     }
 
 

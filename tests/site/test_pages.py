@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -89,6 +90,19 @@ class TestPages:
             page = client.get("/", headers={"Accept-Language": language})
             assert page.status_code == 200
             assert word in page.content.decode()
+
+    @pytest.mark.parametrize("address", ["/forms/", "/account/password/reset/"])
+    def test_no_sender_says_where_addresses_begin(self, address: str) -> None:
+        """An address that is drawn once for everybody would begin with what one sender told (``site.kept``)."""
+        station = WSGIHandler()
+        for told in ("/evil", ""):
+            environ = RequestFactory().get(address, SCRIPT_NAME=told).environ
+            page = b"".join(station(environ, lambda *_: None)).decode()
+            assert 'lang="ko"' in page and "/evil" not in page
+
+    @pytest.mark.parametrize("address", ["/", "/help/", "/search/", "/forms/", "/rules/"])
+    def test_head_is_answered_as_get(self, client: Any, address: str) -> None:
+        assert client.head(address).status_code == 200
 
     def test_display_is_kept_and_returns_home_from_elsewhere(self, client: Any) -> None:
         answer = client.post("/display/", {"contrast": "high", "size": "huge", "next": "https://evil.example/"})
