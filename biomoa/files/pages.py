@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biomoa.files import queries
 from biomoa.files.disk import telling_disk_trouble
@@ -42,7 +42,7 @@ def download(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
 
 
 @never_cache
-@require_GET
+@require_safe
 def shelf(request: HttpRequest, shelf_id: UUID) -> HttpResponse:
     """The files of a shelf with their verdicts, as JSON. With ``rows``, keys parted by commas: these as table rows."""
     try:

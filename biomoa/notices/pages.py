@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biomoa.notices import queries, services
 from biomoa.notices.models import Notice
@@ -32,7 +32,7 @@ class DeliveryForm(forms.Form):
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Context: ``found`` (queries.NoticePage), ``tabs``, ``show``: ``all`` or ``unread``."""
     show = "unread" if request.GET.get("show") == "unread" else "all"
@@ -62,7 +62,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def open_notice(request: HttpRequest, key: int) -> HttpResponse:
     """To the thing that a notice is about; the notice is read then. The links of mails lead here."""
     try:

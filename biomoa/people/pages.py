@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biomoa.people import accounts, queries, services, sessions
 from biomoa.people.edge import actor_of, language_of, speak
@@ -47,7 +47,7 @@ def _person(request: HttpRequest) -> User:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Context: ``person``, ``groups`` [(Organisation, roles)], ``tokens``, and one form for each thing to do."""
     return _account(request)
@@ -132,7 +132,7 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def group(request: HttpRequest, code: str) -> HttpResponse:
     """Context: ``organisation``, ``members``, ``invitations``, ``roles``, ``may_manage``, ``invite_form``."""
     return _group(request, queries.get_group(actor_of(request), code))

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biomoa.files import queries as file_queries
 from biomoa.forms.model import Form
@@ -53,7 +53,7 @@ ROWS_A_PAGE = 50
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def submissions(request: HttpRequest) -> HttpResponse:
     """Context: ``page`` (SubmissionPage), ``states``, ``state`` chosen, ``query``."""
     state = request.GET.get("state", "")
@@ -96,7 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def submission(request: HttpRequest, code: str) -> HttpResponse:
     """Context: see ``_overview``."""
     return render(request, "records/submission.html", _overview(request, get_submission(request, code)))
@@ -165,7 +165,7 @@ def _form(name: str) -> Form:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def rows(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """Context: the frame, ``form``, ``page`` (RowPage), ``columns`` (Field), ``only_problems``."""
     found, chosen = get_submission(request, code), _form(form)
@@ -297,7 +297,7 @@ def _tell_rows(request: HttpRequest, taken: Counter[str]) -> None:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def files(request: HttpRequest, code: str) -> HttpResponse:
     """Context: the frame, ``shelf``, ``files`` for the uploader, ``matches`` proposed between rows and files."""
     found = get_submission(request, code)

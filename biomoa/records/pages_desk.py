@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biomoa.files import queries as file_queries
 from biomoa.people.edge import actor_of, language_of, number_in, page_number
@@ -38,7 +38,7 @@ def _curator(request: HttpRequest) -> Actor:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Context: ``page`` (SubmissionPage, oldest waiting first), ``filters`` chosen, ``states``, ``counts`` by state,
 
@@ -65,7 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """Context: ``submission``, ``groups`` of problems, ``form`` shown with ``page`` of rows, ``thread``, ``may``,
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from biomoa.catalog.model import Text
 from biomoa.forms.faces import LEVEL_TEXTS, HelpRow, help_table
@@ -21,7 +21,7 @@ from biomoa.records.rulebook import every_rule
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_GET
+@require_safe
 def forms(request: HttpRequest) -> HttpResponse:
     """Context: ``forms`` in the order they are filled in, ``series`` of accessions."""
     every = dict(library().forms)
@@ -32,7 +32,7 @@ def forms(request: HttpRequest) -> HttpResponse:
     return render(request, "records/forms.html", context)
 
 
-@require_GET
+@require_safe
 def form(request: HttpRequest, name: str) -> HttpResponse:
     """Context: ``form``, ``table`` of its fields for the chosen ``package``, ``packages``."""
     found = _form(name)
@@ -57,13 +57,13 @@ def _table(name: str, package: str) -> list[tuple[HelpRow, str, Text]]:
     return [(row, level, LEVEL_TEXTS[level]) for row, level in rows if level != "not-used"]
 
 
-@require_GET
+@require_safe
 def schema(_: HttpRequest, name: str) -> HttpResponse:
     _form(name)
     return JsonResponse(schema_of(library(), name), json_dumps_params={"ensure_ascii": False})
 
 
-@require_GET
+@require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """``?form=`` (many) and ``?package=`` (many): one workbook with a sheet a form."""
     wanted = [name for name in request.GET.getlist("form") if name in library().forms]
@@ -79,7 +79,7 @@ def template(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def problem_rules(request: HttpRequest) -> HttpResponse:
     """Context: ``rules``: every rule by its code, with meaning and repair."""
     texts = every_rule()

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from biomoa.files import queries
 from biomoa.files.models import StoredFile
@@ -28,7 +28,7 @@ MOST_PLACES = 5
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Context: ``held``, each with ``file``, ``code`` of its submission, ``findings`` in words, ``may`` commands."""
     actor = actor_of(request)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biomoa.files.edge import answer_with
 from biomoa.people.edge import actor_of, number_in, page_number, speak
@@ -83,7 +83,7 @@ def _numbers(texts: list[str]) -> list[int]:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def log(request: HttpRequest, code: str, link_id: int) -> HttpResponse:
     """Context: ``submission``, ``link`` (LinkState), ``openings``, ``total``, ``page``."""
     found, page = get_submission(request, code), page_number(request)

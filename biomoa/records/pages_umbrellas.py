@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from biomoa.people import queries as people
 from biomoa.people.edge import actor_of
@@ -46,7 +46,7 @@ def _back(request: HttpRequest) -> str:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Context: ``requests`` to the reader's groups, ``groups`` for which a new umbrella can be made."""
     actor = actor_of(request)
@@ -73,7 +73,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def place(request: HttpRequest, accession: str) -> HttpResponse:
     """Context: ``record`` (RecordView), ``place`` (Place)."""
     actor = actor_of(request)

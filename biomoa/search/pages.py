@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from biomoa.people.edge import plain
 from biomoa.records.library import catalogue, library
@@ -38,7 +38,7 @@ class Choice(msgspec.Struct, frozen=True):
     url: str
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Parameters: ``q``, ``type``, ``filter`` (``field:value``, many), ``sort``, ``page``, ``size``."""
     asked = request.GET
@@ -57,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Options for the search box, as HTML."""
     words = services.suggest(request.GET.get("q", "")[:100])

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from biomoa.forms.model import Form
 from biomoa.records.library import catalogue, library
@@ -47,7 +47,7 @@ def is_root(form: Form) -> bool:
     return all(form.field(parent).to == form.form for parent in form.parents)
 
 
-@require_GET
+@require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", home_context(get_language() or "ko"))
 

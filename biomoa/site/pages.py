@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from biomoa.site import display
@@ -55,7 +55,7 @@ def change_display(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def show_style(request: HttpRequest) -> HttpResponse:
     """Every component of the pages, working; in the demonstration only."""
     if not settings.BIOMOA_HOME.station.demonstration:
@@ -63,6 +63,6 @@ def show_style(request: HttpRequest) -> HttpResponse:
     return render(request, "site/style.html", samples())
 
 
-@require_GET
+@require_safe
 def show_help(request: HttpRequest) -> HttpResponse:
     return render(request, "site/help.html")
