@@ -48,13 +48,13 @@ _NAMED_FILES = Prepared(
 
 def build_view(actor: Actor, record: Record, number: int | None) -> RecordView:
     """Raises NotFound for a version that does not exist, and for versions of a tombstone."""
-    shown = number or record.version
+    shown = record.version if number is None else number
     is_inside = access.may_on_record(actor, "read-private", record)
     is_tombstone = access.is_tombstone(record)
     is_empty = is_tombstone and not is_inside
     versions = sorted(_VERSIONS(record.pk), key=attrgetter("number"))
     version = next((each for each in versions if each.number == shown), None)
-    if version is None or (is_empty and number):
+    if version is None or (is_empty and number is not None):
         raise NotFound("version")
     values, layer, own = _words(record.form, version, is_inside)
     nothing: Mapping[str, str] = {}

@@ -34,7 +34,7 @@ from biomoa.site.weight import takes_packed
 
 KEPT = re.compile(r"/search/|/[A-Z]{3}[0-9]{6,12}(?:\.[0-9]{1,4})?")  # addresses
 MOST_BYTES = 24 * 1024**2  # in each process
-MOST_ADDRESS = 500
+MOST_TOLD = 500  # of a query and of Accept: a page is kept under both, and what it is kept under has no other bound
 OVERHEAD_BYTES = 2_000  # of an entry beside its page
 STATUS = (200, 410)
 # Who sends one of these asks for more than the page that everybody gets.
@@ -138,7 +138,8 @@ def _is_for_everybody(request: HttpRequest) -> bool:
         and settings.SESSION_COOKIE_NAME not in cookies
         and cookie_name("messages") not in cookies
         and KEPT.fullmatch(request.path_info) is not None
-        and len(request.META.get("QUERY_STRING", "")) <= MOST_ADDRESS
+        and len(request.META.get("QUERY_STRING", "")) <= MOST_TOLD
+        and len(request.headers.get("Accept", "")) <= MOST_TOLD
         and not any(name in request.headers for name in PERSONAL)
     )
 

@@ -195,6 +195,15 @@ def test_a_record_read_twice_is_sent_once(world: World, owner: Caller) -> None:
     assert "Authorization" in first.headers["Vary"]
 
 
+def test_there_is_no_version_before_the_first(world: World, nobody: Caller) -> None:
+    accepted(world, study(1))
+    accession = Record.objects.get(form="biosample").accession
+    for version, status in (("1", 200), ("0", 404), ("-1", 404), ("2", 404)):
+        assert nobody("GET", f"/records/{accession}?version={version}").status_code == status
+        assert nobody("GET", f"/records/{accession}/changes?version={version}").status_code == status
+        assert nobody.client.get(f"/{accession}.{version}").status_code == status
+
+
 def test_a_tombstone_has_a_reason_and_no_values(world: World, curator: Caller, nobody: Caller) -> None:
     accepted(world, study(1))
     accession = Record.objects.get(form="biosample").accession

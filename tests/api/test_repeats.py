@@ -50,6 +50,14 @@ def test_keys_of_two_people_do_not_meet(owner: Caller, caller: Any, world: World
     assert Comment.objects.count() == 2
 
 
+def test_a_narrower_token_is_not_answered_what_a_wider_one_was(caller: Any, world: World, code: str) -> None:
+    path, body = f"/submissions/{code}/comments", {"text": "same"}
+    assert caller(world.depositor)("POST", path, body, headers=KEY).status_code == 201
+    answer = caller(world.depositor, "read")("POST", path, body, headers=KEY)
+    assert answer.status_code == 422 and answer.json()["problems"][0]["code"] == "idempotency-key-reused"
+    assert Comment.objects.count() == 1
+
+
 def test_what_was_refused_may_be_asked_again(owner: Caller, code: str) -> None:
     path = f"/submissions/{code}/withdraw"
     assert owner("POST", path, {"reason": "r"}, headers=KEY).status_code == 422

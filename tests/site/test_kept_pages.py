@@ -317,3 +317,5 @@ def test_other_addresses_methods_and_conditions_go_their_way(world: World) -> No
     assert client.get("/help/").status_code == client.get("/help/").status_code == 200
     assert statements(client, SAMPLE, HTTP_HX_REQUEST="true") > 1
     assert statements(client, "/search/?q=" + "a" * 600) == statements(client, "/search/?q=" + "a" * 600)
+    long = "text/html, " + "x/y;q=0.1, " * 100
+    assert statements(client, SAMPLE, HTTP_ACCEPT=long) == statements(client, SAMPLE, HTTP_ACCEPT=long) > 1
