@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
@@ -248,6 +249,11 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="해당 내용을 빼고 다시 적어 주세요.", en="Write it without that."),
         ),
         _text(
+            "name-has-address",
+            Text(ko="이름에 웹 주소가 있습니다.", en="The name holds a web address."),
+            Text(ko="해당 내용을 빼고 다시 적어 주세요.", en="Write it without that."),
+        ),
+        _text(
             "role-not-grantable",
             Text(ko="이 기관에서 줄 수 없는 역할입니다.",
                  en="This role cannot be given in this organisation."),
@@ -378,6 +384,8 @@ def problem(code: str, field: str, value: str | None = None) -> Problem:
 
 
 NAME_LENGTHS: Mapping[str, int] = {"person": 100, "token": 100, "organisation": 200}  # characters
+# A name stands in invitations, which go to any address: whoever writes it must lead nobody away by mails of a station.
+WEB_ADDRESS = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
 
 
 def tidy_name(name: str) -> str:
@@ -394,11 +402,12 @@ def is_plain_address(address: str) -> bool:
 
 
 def check_names(kind: str, **names: str) -> list[Problem]:
-    """What is wrong with the tidied names of one thing, by field: none at all, too long, or with an identifier."""
+    """What is wrong with tidied names of one thing, by field: none, too long, with an identifier or a web address."""
     if not any(names.values()):
         return [problem("name-missing", next(iter(names)))]
     long = [problem("name-long", field) for field, name in names.items() if len(name) > NAME_LENGTHS[kind]]
-    return long or [problem("name-has-identifier", field) for field, name in names.items() if kind_in(name)]
+    known = [problem("name-has-identifier", field) for field, name in names.items() if kind_in(name)]
+    return long or known or [problem("name-has-address", field) for field in names if WEB_ADDRESS.search(names[field])]
 
 
 def check_token(name: str, scopes: Collection[str], days: int) -> list[Problem]:

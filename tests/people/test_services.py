@@ -175,7 +175,8 @@ def test_a_person_sends_so_many_invitations_a_day(
 @pytest.mark.parametrize(
     ("name", "code"),
     [("900101-1234567 연구실", "name-has-identifier"), ("김 010-1234-5678", "name-has-identifier"),
-     ("x" * 201, "name-long"), ("\u202e\n", "name-missing")],
+     ("https://evil.example", "name-has-address"), ("Prize: WWW.evil.example", "name-has-address"),
+     ("상금 evil.example/win 연구실", "name-has-address"), ("x" * 201, "name-long"), ("\u202e\n", "name-missing")],
 )  # fmt: skip
 def test_names_that_are_not_kept(group: Organisation, manager: User, name: str, code: str) -> None:
     actor = actor_of(manager)
