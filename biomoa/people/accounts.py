@@ -33,6 +33,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return start_of(request.user)  # type: ignore[arg-type]
 
+    def format_email_subject(self, subject: str) -> str:
+        station = settings.BIOMOA_HOME.station
+        return f"[{station.name_ko if language_of() == 'ko' else station.name_en}] {subject}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         words = {"request": self.request, "email": email, **context}
         message = self.render_mail(template_prefix, email, words)

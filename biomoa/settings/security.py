@@ -73,7 +73,6 @@ def sign_in(station: Station) -> dict[str, Any]:
         "ACCOUNT_SIGNUP_FORM_CLASS": "biomoa.people.signup.SignUpForm",
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
         "ACCOUNT_CONFIRM_EMAIL_ON_GET": False,
-        "ACCOUNT_EMAIL_SUBJECT_PREFIX": f"[{station.name_ko}] ",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_PREVENT_ENUMERATION": True,
         "ACCOUNT_SESSION_REMEMBER": None,

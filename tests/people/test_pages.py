@@ -58,8 +58,16 @@ def test_the_mail_of_a_sign_up_names_the_station_and_its_link_stands_alone(clien
     links = [line for line in sent.body.splitlines() if "/account/confirm-email/" in line]
     assert len(links) == 1 and re.fullmatch(r"http\S+/account/confirm-email/[\x21-\x7e]+/", links[0])
     station = settings.BIOMOA_HOME.station
-    assert (station.name_ko if language == "ko" else station.name_en) in sent.body
-    assert sent.subject.startswith(f"[{station.name_ko}]")
+    name = station.name_ko if language == "ko" else station.name_en
+    assert name in sent.body and sent.subject.startswith(f"[{name}] ")
+
+
+def test_from_the_address_the_next_key_leads_to_the_password(client: Client) -> None:
+    """Who goes on with Tab writes the password blindly: no link may stand between the two."""
+    page = client.get("/account/login/").content.decode()
+    between = page[page.index('name="login"') : page.index('name="password"')]
+    assert "<a " not in between and "<button" not in between
+    assert 'href="/account/password/reset/"' in page[page.index('name="password"') :]
 
 
 def test_who_confirmed_an_address_is_led_to_the_submissions(client: Client) -> None:
