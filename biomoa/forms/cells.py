@@ -51,11 +51,14 @@ class CellCheck:
             return CellResult("", tuple(strange))
         absent = None if self.terms is not None and clean in self.terms else self.missing.check(clean, self.field)
         if absent is not None:
-            return CellResult(clean, (*strange, *absent))
+            meant = absent[-1].suggestion if absent else None
+            return CellResult(clean if meant is None else meant, (*strange, *absent))
         if self.several:
             clean, found = self._check_items(clean)
         else:
             found = self._check_item(clean)
+        if found and (misspelt := self.missing.misspelt(clean, self.field)):
+            clean, found = misspelt[0].suggestion or clean, misspelt
         return CellResult(clean, (*strange, *found))
 
     def surely_good(self) -> pl.Expr:
@@ -70,7 +73,10 @@ class CellCheck:
             return clean, self._repeated(items)
         mended = [item if not each else _last_suggestion(each) for item, each in zip(items, found, strict=True)]
         whole = ";".join(mended) if None not in mended else self._split_otherwise(value)  # type: ignore[arg-type]
-        return clean, [finding._replace(suggestion=whole) for each in found for finding in each]
+        told = [
+            _of_item(item, finding, len(items)) for item, each in zip(items, found, strict=True) for finding in each
+        ]
+        return clean, [finding._replace(suggestion=whole) for finding in told]
 
     def _repeated(self, items: list[str]) -> list[Finding]:
         once = list(dict.fromkeys(items))
@@ -115,7 +121,8 @@ class CellCheck:
         def check(value: str) -> list[Finding]:
             if self.matcher.matches(value):
                 return checker(value)
-            return [*checker(value), Finding("pattern-mismatch", {"expected": expected})]
+            mended = numbers.with_known_unit(value, self.matcher.matches)
+            return [*checker(value), Finding("pattern-mismatch", {"expected": expected}, mended)]
 
         return check
 
@@ -200,6 +207,14 @@ def _fast_pattern(field: Field) -> str:
     }
     pattern = patterns.get(field.type, cleaning.CLEAN_PATTERN)
     return pattern.removesuffix("$") + r"\z" if pattern.endswith("$") else pattern
+
+
+def _of_item(item: str, finding: Finding, count: int) -> Finding:
+    """Of several values in a cell the sentence names the one that is meant."""
+    if count == 1:
+        return finding
+    own = {} if finding.suggestion is None else {"suggestion": finding.suggestion}
+    return finding._replace(facts={"value": item, **own, **finding.facts})
 
 
 def _check_boolean(value: str) -> list[Finding]:

@@ -59,13 +59,14 @@ def check_sheets(library: Library, read: Sheets, *, known: Known | None = None) 
 
 
 def corrected(check: FileCheck) -> dict[str, pl.DataFrame]:
-    """The rows of each form with every proposed correction, for writing the corrected file."""
+    """The rows of each form with every proposed correction, and their columns of no field: nothing is lost."""
     by_sheet: dict[str, list[Problem]] = defaultdict(list)
     for problem in check.problems:
         by_sheet[problem.sheet or ""].append(problem)
     frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for sheet in check.sheets:
         mended = apply_suggestions(sheet.frame, by_sheet[sheet.name])
+        mended = mended.hstack([column for column in sheet.left if column.name not in mended.columns])
         frames[sheet.form].append(msgspec.structs.replace(sheet, frame=mended).data)
     return {form: pl.concat(each, how="diagonal").fill_null("") for form, each in frames.items()}
 

@@ -10,6 +10,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.forms.library import Library
 from biomoa.forms.model import Field, Form
+from biomoa.forms.numbers import shown_unit
 from biomoa.forms.revisions import upgrade as _upgrade
 
 Control = Literal["line", "lines", "number", "date", "choice", "choices", "yes-no", "reference", "files", "link"]
@@ -200,7 +201,7 @@ def _web_field(library: Library, form: Form, field: Field, package: str | None) 
         open_options=field.open_vocabulary,
         missing=tuple(Choice(term.value, term.label or Text(term.value, term.value)) for term in missing),
         help=field.help,
-        unit=field.unit,
+        unit=shown_unit(field.unit),
         example=field.example,
         depends_on=field.depends_on,
         multiple=field.multiple,
@@ -227,7 +228,7 @@ def _help_row(library: Library, form: str, field: Field) -> HelpRow:
         levels={package: _level(cell) for package, cell in row.items()},
         help=field.help,
         expected=expected_text(field),
-        unit=field.unit,
+        unit=shown_unit(field.unit),
         example=field.example,
         terms=term_values(library, form, field.name) if field.type == "term" else (),
         maps=field.maps,

@@ -33,6 +33,8 @@ _USUAL_OF = {
     "lat_lon": ("위경도", "좌표", "gps", "coordinates"),
     "isolation_source": ("분리 원", "분리 기원", "source of isolation"),
     "strain": ("균주", "균주명"),
+    "isolate": ("분리주명", "분리균", "개체 번호", "개체번호"),
+    "description": ("public description",),
     "cultivar": ("품종",),
     "tissue": ("조직명",),
     "temp": ("수온", "온도"),
@@ -116,7 +118,18 @@ class Names:
         for key, fields in bare.items():  # "과제고유번호 (NTIS·IRIS)"; not "과제명 (영문)" beside "과제명 (국문)"
             if len(fields) == 1:
                 self._names.setdefault(key, *fields)
+        self._add_halves()
         self._names.pop("", None)
+
+    def _add_halves(self) -> None:
+        """The halves of "분리주·개체", each where no other field is so called."""
+        halves: dict[str, set[str]] = {}
+        for field in self.form.fields:
+            for half in _NOTE.sub("", field.label.ko).split("·"):
+                halves.setdefault(_key(half), set()).add(field.name)
+        for key, fields in halves.items():
+            if len(fields) == 1:
+                self._names.setdefault(key, *fields)
 
     def find(self, header: str) -> str | None:
         """The field of a column header; marks, units and notes around the name do not matter."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from functools import cached_property
+
 from biomoa.forms.findings import Finding
 from biomoa.forms.model import Field
 from biomoa.forms.terms import TermIndex
@@ -11,6 +15,9 @@ _NOT_COLLECTED = (
     "unknown|unk|not determined|nd|n.d.|not known|not measured|not recorded|미상|알수없음|알 수 없음|모름|불명|미측정"
 )
 _NOT_PROVIDED = "none|null|nil|nan|-|--|---|.|..|?|#n/a|missing|not available|없음|자료없음|자료 없음|미제공|미기재|무"
+_NEAR = 0.88  # likeness from which a value that is wrong otherwise is taken for a misspelt term
+_FEWEST = 8  # letters of such a value
+_JOINTS = re.compile(r"[\s_:./-]+")
 _MEANINGS = {
     word: meaning
     for words, meaning in (
@@ -35,6 +42,11 @@ class MissingTerms:
         for term in terms.terms:
             words = (term.value, *term.synonyms, *((term.label.ko, term.label.en) if term.label else ()))
             self.spellings |= {word.casefold(): term.value for word in words}
+        for word, meant in list(self.spellings.items()):  # "not_applicable", "NOT-COLLECTED", "missing:not provided"
+            if " " in word and word.isascii():
+                for joint in ("_", "-", "", " "):
+                    self.spellings.setdefault(_JOINTS.sub(joint, word), meant)
+                self.spellings.setdefault(word.replace(": ", ":"), meant)
 
     def __contains__(self, value: object) -> bool:
         return value in self.terms
@@ -50,6 +62,19 @@ class MissingTerms:
             return [Finding("none-or-missing")]
         return [Finding("missing-term-spelling", {}, meaning if field.missing else self._empty(field))]
 
+    def misspelt(self, value: str, field: Field) -> list[Finding]:
+        """Of a value that is wrong for its field: the term that it was meant to be ("not collcted")."""
+        wanted = _plain(value)
+        if len(wanted) < _FEWEST or not (wanted.isascii() and wanted.isalpha()) or not field.missing:
+            return []
+        near = difflib.get_close_matches(wanted, self._plain, 1, _NEAR)
+        return [Finding("missing-term-spelling", {}, self._plain[near[0]])] if near else []
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        """The terms without what stands between their words: "not_applicable", "NOT-COLLECTED"."""
+        return {_plain(word): term for word, term in self.spellings.items() if " " in word and word.isascii()}
+
     @staticmethod
     def _is_said(value: str, field: Field) -> bool:
         return not field.missing and value.casefold() in _WORDS_OF_TEXT
@@ -57,3 +82,7 @@ class MissingTerms:
     @staticmethod
     def _empty(field: Field) -> str | None:
         return None if field.requirement == "mandatory" else ""
+
+
+def _plain(value: str) -> str:
+    return _JOINTS.sub("", value.casefold())

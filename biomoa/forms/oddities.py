@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -87,6 +88,22 @@ def nameless(raw: RawSheet, header: Header, start: int, height: int) -> Iterator
             continue
         if any(cell.strip() for cell in column.drop_nulls().unique()):
             yield sheet_problem(raw.name, "column-nameless", column=place_of_column(raw, at))
+
+
+def left(raw: RawSheet, header: Header, start: int, height: int, joined: Sequence[str]) -> pl.DataFrame:
+    """The columns that are of no field and not empty, by their headers; by their number where they have none."""
+    line, rows = raw.grid.row(header.line), raw.grid.slice(start, height)
+    met = Counter[str]()
+    found: dict[str, pl.Series] = {}
+    for at in sorted(set(range(raw.grid.width)) - set(header.fields.values())):
+        name = (line[at] or "").strip() or f"[{at + 1}]"
+        if name in joined or not rows.to_series(at).str.contains(r"\S").any():
+            continue
+        met[name] += 1
+        while (free := f"{name} ({met[name]})" if met[name] > 1 else name) in found or free in header.fields:
+            met[name] += 1  # what is in brackets is no part of a name
+        found[free] = rows.to_series(at).fill_null("")
+    return pl.DataFrame(found)
 
 
 def date_cells(form: Form, frame: pl.DataFrame) -> pl.DataFrame:

@@ -60,6 +60,9 @@ _CELL_OF_A = re.compile(rb'<c r="A\d')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
 
 
+_OWN_SUFFIXES = ("", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt")  # what an old workbook is renamed to
+
+
 def open_package(path: Path) -> zipfile.ZipFile:
     """The package, when its directory promises no harm. Raises Unreadable."""
     head = path.open("rb").read(8)
@@ -67,7 +70,7 @@ def open_package(path: Path) -> zipfile.ZipFile:
         raise (
             Unreadable("file-password")
             if _is_encrypted(path)
-            else Unreadable("file-kind", reason=path.suffix or ".xls")
+            else Unreadable("file-kind", reason=".xls" if path.suffix.lower() in _OWN_SUFFIXES else path.suffix)
         )
     try:
         package = zipfile.ZipFile(path)

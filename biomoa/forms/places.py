@@ -12,6 +12,14 @@ _SEPARATORS = re.compile(r"\s*[:;|/,：]\s*|\s+[-–—]\s+")
 _LAT_LON = re.compile(r"(\d{1,2}(?:\.\d+)?) ([NS]) (\d{1,3}(?:\.\d+)?) ([EW])")
 _NUMBER = r"\d{1,3}(?:\.\d+)?"
 _DECIMAL_PAIR = re.compile(rf"([+-]?{_NUMBER})\s*[°도]?\s*[,;/\s]\s*([+-]?{_NUMBER})\s*[°도]?")
+_LETTERED_PAIR = re.compile(rf"{_NUMBER}\s*[°도]?\s*[NS][\s,;/]*{_NUMBER}\s*[°도]?\s*[EW]", re.I)
+_COMMA = re.compile(r"(?<=\d),(?=\d)")  # of decimals, where no point stands
+_COMMA_PAIR = re.compile(r"\d{1,2},\d+\s*°?\s*[NS][\s;/]+\d{1,3},\d+\s*°?\s*[EW]", re.I)
+_NAMED_PAIR = re.compile(
+    rf"(위도|lat\w*\.?|경도|lon\w*\.?)\s*[:=]?\s*([+-]?{_NUMBER})\s*[°도]?[\s,;/]*"
+    rf"(위도|lat\w*\.?|경도|lon\w*\.?)\s*[:=]?\s*([+-]?{_NUMBER})\s*[°도]?",
+    re.I,
+)
 _ANGLE = re.compile(
     rf"({_NUMBER})\s*[°º˚도d]?\s*(?:({_NUMBER})\s*['′’분m]\s*)?(?:({_NUMBER})\s*(?:[\"″”초s]|''|′′)\s*)?", re.I
 )
@@ -64,13 +72,17 @@ def check_lat_lon(value: str) -> list[Finding]:
     suggestion, swapped = suggest_lat_lon(value)
     if swapped:
         return [Finding("lat-lon-swapped", {}, suggestion)]
-    if match or (suggestion is None and _DECIMAL_PAIR.fullmatch(value)):
+    if match or (suggestion is None and any(each.fullmatch(value) for each in (_DECIMAL_PAIR, _LETTERED_PAIR))):
         return [Finding("lat-lon-range")]
     return [Finding("lat-lon-form", {}, suggestion)]
 
 
 def suggest_lat_lon(value: str) -> tuple[str | None, bool]:
     """The coordinate in INSDC form, if the text can be read as one, and whether longitude stood first."""
+    if named := _NAMED_PAIR.fullmatch(value):
+        return _from_named(named)
+    if _COMMA_PAIR.fullmatch(value):
+        value = _COMMA.sub(".", value)
     pair = _DECIMAL_PAIR.fullmatch(value)
     if pair:
         return _from_signed(pair[1], pair[2])
@@ -82,6 +94,17 @@ def suggest_lat_lon(value: str) -> tuple[str | None, bool]:
     if before.strip(" ,;") and after.strip(" ,;."):
         return None, False  # what stands behind would be lost
     return _from_letters(angles, (_LETTERS[first.lower()], _LETTERS[second.lower()]))
+
+
+def _from_named(match: re.Match[str]) -> tuple[str | None, bool]:
+    """ "위도 37.56, 경도 126.99": the words say which is which, in either order."""
+    name, number, other, second = match.groups()
+    lat_first, lon_first = (name[:3].lower().startswith(each) for each in (("위도", "lat"), ("경도", "lon")))
+    lat, lon = (number, second) if lat_first else (second, number)
+    is_pair = lon_first != other[:3].lower().startswith(("경도", "lon"))
+    if not is_pair or abs(float(lat)) > 90 or abs(float(lon)) > 180:
+        return None, False
+    return _written(lat, float(lat) < 0, lon, float(lon) < 0), False
 
 
 def _from_signed(first: str, second: str) -> tuple[str | None, bool]:

@@ -33,7 +33,7 @@ class Sheet(msgspec.Struct, frozen=True):
     ``first_line`` is the line of row 1 in the file (from 1); in a sheet that was turned it is the column, and
     ``is_turned``. ``revision`` is that of the file, before it was lifted to the present one; ``problems`` were found
     while reading. ``blank`` are rows (from 1) with nothing in any field, or set aside: they keep the numbers of the
-    others as the file has them, and are no data.
+    others as the file has them, and are no data. ``left`` are the columns that are of no field, by their headers.
     """
 
     form: str
@@ -44,6 +44,7 @@ class Sheet(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     blank: tuple[int, ...] = ()
     is_turned: bool = False
+    left: pl.DataFrame = msgspec.field(default_factory=pl.DataFrame)
 
     @property
     def part(self) -> Part:
@@ -269,7 +270,8 @@ class _Reader:
         problems += [*told, *oddities.mangled(raw.name, form, frame)]
         is_turned, revision = raw.turned_from is not None, revision or form.revision
         first = start + (raw.first_line if raw.turned_from is None else raw.turned_from + 1)
-        return Sheet(form.form, raw.name, frame, first, revision, tuple(problems), blank, is_turned)
+        left = oddities.left(raw, header, start, frame.height, halves.headers if halves else ())
+        return Sheet(form.form, raw.name, frame, first, revision, tuple(problems), blank, is_turned, left)
 
     def _header_problems(self, raw: RawSheet, header: headers.Header, form: Form, renamed: bool) -> Iterator[Problem]:
         if renamed or (len(self.names) > 1 and raw.name.strip().lower() != form.form and raw.name not in self.told):

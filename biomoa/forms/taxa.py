@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from types import ModuleType
 
 from biomoa.forms.findings import Finding
 
-# "taxon:9606", "txid9606", "NCBI:txid9606", "NCBITaxon_9606", "9606.0" as a spreadsheet writes a number.
-_TAXON_ID = re.compile(r"(?:ncbi[:_ ]?)?(?:taxon|taxid|txid|tax_id)?[:_ ]*([0-9]{1,9})(?:\.0+)?", re.I)
+# "taxon:9606", "txid9606", "NCBI:txid9606", "NCBITaxon_9606", "9606.0" and "9,606" as spreadsheets write a number.
+_TAXON_ID = re.compile(
+    r"(?:ncbi[:_ ]?)?(?:taxon|taxid|txid|tax_id)?[:_ ]*([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.0+)?", re.I
+)
+_LOOKED_AT = 5  # names that may be meant
 
 
 @functools.cache
@@ -24,7 +28,7 @@ def check_taxon_id(value: str) -> list[Finding]:
     """An id of the NCBI taxonomy edition at hand."""
     if not (value.isascii() and value.isdigit()):
         digits = _TAXON_ID.fullmatch(value.strip())
-        return [Finding("taxon-id-form", {}, digits[1] if digits else None)]
+        return [Finding("taxon-id-form", {}, digits[1].replace(",", "") if digits else None)]
     if len(value) < 10 and _taxonomy().find_by_id(int(value)):
         stripped = value.lstrip("0")
         return [] if stripped == value else [Finding("taxon-id-form", {}, stripped)]
@@ -35,9 +39,16 @@ def check_organism(value: str) -> list[Finding]:
     """A scientific name; a synonym, common name or other case is corrected to it."""
     found = _taxonomy().find_by_name(value)
     if found is None:
-        near = _taxonomy().suggest(value, 1)
-        return [Finding("organism-unknown", {"edition": _taxonomy().EDITION}, near[0] if near else None)]
+        return [Finding("organism-unknown", {"edition": _taxonomy().EDITION}, _nearest(value))]
     return [] if found.name == value else [Finding("organism-synonym", {}, found.name)]
+
+
+def _nearest(name: str) -> str | None:
+    """Of the names that may be meant the most alike: "Mus musculos" is Mus musculus, not Mus musculoides."""
+    near: list[str] = _taxonomy().suggest(name, _LOOKED_AT)
+    if not near or "." in name:  # an abbreviation is like none of them
+        return near[0] if near else None
+    return max(near, key=lambda each: difflib.SequenceMatcher(None, name.casefold(), each.casefold()).ratio())
 
 
 def check_agreement(tax_id: str, organism: str) -> list[Finding]:

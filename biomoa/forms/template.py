@@ -81,7 +81,8 @@ class _Writer:
             self._head(sheet, form, column, field)
             self._choose(sheet, form, column, field, fields)
         if rows is not None:
-            return self._fill(sheet, form, fields, rows)
+            names = [*(field.name for field in fields), *self._others(sheet, form, fields, rows)]
+            return self._fill(sheet, form, names, rows)
         for column, field in enumerate(fields):
             mark = EXAMPLE_MARKS[self.language] if column == 0 else ""
             sheet.write_string(EXAMPLE_ROW, column, mark + field.example, self.example)
@@ -183,9 +184,16 @@ class _Writer:
         for (prefix, key), where in ranges.items():
             self.book.define_name(f"{prefix}{key}", where)
 
-    def _fill(self, sheet: Any, form: Form, fields: Sequence[WebField], rows: Rows) -> list[tuple[str, int, str]]:
+    def _others(self, sheet: Any, form: Form, fields: Sequence[WebField], rows: Rows) -> list[str]:
+        """The columns of a frame that are of no field, with their headers."""
+        known = {field.name for field in form.fields}
+        others = [name for name in rows.columns if name not in known] if isinstance(rows, pl.DataFrame) else []
+        for column, name in enumerate(others, len(fields)):
+            sheet.write_string(HEADER_ROW, column, name[:MAX_CELL], self.example)
+        return others
+
+    def _fill(self, sheet: Any, form: Form, names: Sequence[str], rows: Rows) -> list[tuple[str, int, str]]:
         cut: list[tuple[str, int, str]] = []
-        names = [field.name for field in fields]
         for number, values in enumerate(_dicts(rows)):
             for column, name in enumerate(names):
                 value = values.get(name) or ""

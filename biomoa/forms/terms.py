@@ -12,6 +12,7 @@ from biomoa.catalog.model import Term
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _NEAR = 0.6  # likeness from which a term is proposed: one slip in a word of five letters
+_FEWEST_BEFORE = 2  # letters before a word that make another one of it
 _ROUNDING = 1e-9
 _LONGEST = 100  # letters of a value that are compared
 
@@ -46,7 +47,9 @@ class TermIndex:
                 is_tied = True
             elif likeness > best or (likeness == best and key < near):
                 best, near, is_tied = likeness, key, is_tied and likeness == best
-        return self._spellings[near] if best >= likeness_least and not is_tied else None
+        if best < likeness_least or is_tied or _begins_otherwise(wanted, near):
+            return None
+        return self._spellings[near]
 
     def _sharing(self, pairs: Iterable[str], least: int) -> Iterator[str]:
         """The keys that have at least so many of the pairs, counted for all of them at once.
@@ -102,6 +105,12 @@ class TermIndex:
     @cached_property
     def _bigrams(self) -> dict[str, set[str]]:
         return {key: _bigrams(key) for key in self._spellings}
+
+
+def _begins_otherwise(wanted: str, near: str) -> bool:
+    """Whether one is the other behind some letters: "unpaired" is no slip for "paired", nor RNA-Seq for scRNA-Seq."""
+    short, long = sorted((wanted, near), key=len)
+    return len(long) - len(short) >= _FEWEST_BEFORE and long.endswith(short)
 
 
 def _not_below(digits: Sequence[int], least: int, *, everywhere: int) -> int:
