@@ -24,6 +24,7 @@ _BOOLEANS = {
     **dict.fromkeys(["yes", "y", "true", "t", "1", "예", "네", "유", "있음", "o", "○"], "yes"),
     **dict.fromkeys(["no", "n", "false", "f", "0", "아니오", "아니요", "무", "없음", "x", "×"], "no"),
 }
+_TEXT_MARKS = ("'", "‘", "’", "`")
 _OTHER_SEPARATORS = re.compile(r"\s*[,|\n]\s*")
 Checker = Callable[[str], list[Finding]]
 
@@ -59,7 +60,15 @@ class CellCheck:
             found = self._check_item(clean)
         if found and (misspelt := self.missing.misspelt(clean, self.field)):
             clean, found = misspelt[0].suggestion or clean, misspelt
+        if found and clean.startswith(_TEXT_MARKS):
+            found = self._without_mark(clean, found)
         return CellResult(clean, (*strange, *found))
+
+    def _without_mark(self, value: str, found: list[Finding]) -> list[Finding]:
+        """With what is right behind the apostrophe by which a spreadsheet keeps a value as text."""
+        bare = self.exact(value.lstrip("".join(_TEXT_MARKS)))
+        mended = _last_suggestion(bare.findings) if bare.findings else bare.clean or None
+        return [each if each.suggestion is not None else each._replace(suggestion=mended) for each in found]
 
     def surely_good(self) -> pl.Expr:
         column = pl.col(self.field.name)

@@ -89,10 +89,12 @@ def _rows(sheets: Sequence[Sheet]) -> list[int]:
 
 
 def _without_spoilt(problems: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
-    """A cell with the error of a spreadsheet was told; it is not told as missing too."""
+    """A cell with the error of a spreadsheet was told; it is not told as missing too, nor is its group."""
     spoilt = {(each.sheet, each.row, each.field) for each in told if each.code == "cell-error"}
     return [
-        each for each in problems if each.code != "value-missing" or (each.sheet, each.row, each.field) not in spoilt
+        each
+        for each in problems
+        if each.code not in ("value-missing", "group-missing") or (each.sheet, each.row, each.field) not in spoilt
     ]
 
 

@@ -12,6 +12,7 @@ from biomoa.forms.findings import Finding
 
 # C0 and C1 controls except tab and line ends, which are spaces here.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]")
+_C1 = re.compile(r"[\x80-\x9f]")
 # Zero-width characters, soft hyphen, bidi marks, embeddings, overrides and isolates (Unicode TR9), BOM, tag characters.
 _HIDDEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
@@ -30,6 +31,8 @@ def clean(value: str, *, lines: bool = False) -> tuple[str, list[Finding]]:
     """The value without stray characters, and what was strange about it. ``lines`` keeps line ends (paragraphs)."""
     if _CLEAN_ASCII.fullmatch(value):
         return value, []
+    if (broken := _read_wrongly(value)) is not None:
+        return broken, [Finding("text-broken", {}, broken)]
     findings: list[Finding] = []
     cleaned = _drop(value, _CONTROL, "text-control-character", findings)
     cleaned = _drop(cleaned, _HIDDEN, "text-hidden-character", findings)
@@ -40,6 +43,17 @@ def clean(value: str, *, lines: bool = False) -> tuple[str, list[Finding]]:
     if tidy and tidy != cleaned:
         findings.append(Finding("text-spaces"))
     return tidy, [finding._replace(suggestion=tidy) for finding in findings]
+
+
+def _read_wrongly(value: str) -> str | None:
+    """The text whose UTF-8 was read as Latin: "ì\x84\x9cì\x9a¸" is 서울. The controls in it show that it is none."""
+    if not _C1.search(value):
+        return None
+    try:
+        found = value.encode("latin-1").decode()
+    except UnicodeError:
+        return None
+    return None if _CONTROL.search(found) or _HIDDEN.search(found) else found
 
 
 def text_of(value: Any) -> str:

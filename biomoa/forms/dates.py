@@ -39,7 +39,6 @@ _TIME = re.compile(
     re.I,
 )
 _SHORT_YEAR = re.compile(r"['‘’`](\d\d)(?=[-./년\s]\s*\d{1,2}[-./월\s])")  # "'24.3.5" leaves the century out
-_TEXT_MARK = re.compile(r"['‘’`](?=\d{4})")  # of a spreadsheet
 _REST = re.compile(r"(?:(\d{1,2})\s*[-./월]\s*)?(\d{1,2})\s*[일.]?")  # of the end of a range: "2024.3.5 ~ 3.10"
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -111,7 +110,7 @@ def is_before(first: str, second: str) -> bool | None:
 
 def suggest_date(value: str) -> str | None:
     """ISO 8601 for a date in another usual spelling; None where it would be a guess (03/04/2024)."""
-    value = _TEXT_MARK.sub("", _SHORT_YEAR.sub(_with_century, value))
+    value = _SHORT_YEAR.sub(_with_century, value)
     return _day(value) or _timed(value) or _serial(value)
 
 

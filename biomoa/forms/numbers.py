@@ -14,7 +14,6 @@ INTEGER_PATTERN = r"^-?(?:0|[1-9][0-9]{0,17})$"
 _NUMBER = re.compile(NUMBER_PATTERN.strip("^$"))
 _INTEGER = re.compile(INTEGER_PATTERN.strip("^$"))
 _WITH_UNIT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?)\s*(.*)")
-_TEXT_MARK = re.compile(r"['‘’`](?=[\d.+-])")  # before a number that a spreadsheet keeps as text
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")  # "12 000", as the SI writes it
 _BELOW_ZERO = re.compile(r"(?:섭씨\s*)?영하\s*(?=\d)")
 _CELSIUS = re.compile(r"섭씨\s*(?=[\d+-])")
@@ -80,8 +79,8 @@ def with_known_unit(value: str, is_right: Callable[[str], bool]) -> str | None:
 
 
 def _bare(value: str, unit: str) -> str:
-    """Without the marks and groups of digits that a spreadsheet or a habit puts around a number."""
-    value = _GROUPED.sub("", _TEXT_MARK.sub("", value.replace("−", "-")))
+    """Without the words and the groups of digits that a habit puts around a number."""
+    value = _GROUPED.sub("", value.replace("−", "-"))
     return _CELSIUS.sub("", _BELOW_ZERO.sub("-", value)) if unit == "Cel" else value
 
 

@@ -219,12 +219,14 @@ def _with_level(levels: Mapping[str, str], wanted: str) -> tuple[str, ...]:
 def _taxon_agreement(rule: TaxonAgreement, form: Form) -> RowRule:
     names = {"taxon_id": rule.taxon_id, "organism": rule.organism}
     label = form.field(rule.taxon_id).label
+    wanted = {name for name in names.values() if form.field(name).requirement != "optional"}
 
     def judge(values: tuple[str, ...]) -> list[Finding]:
-        found = taxa.check_agreement(*values)
-        return [
-            each._replace(field=names[each.field or ""], facts={**each.facts, "other_label": label}) for each in found
+        told = [
+            each._replace(field=names[each.field or ""], facts={**each.facts, "other_label": label})
+            for each in taxa.check_agreement(*values)
         ]
+        return [each for each in told if each.code != "value-derived" or each.field in wanted]
 
     either = (pl.col(rule.taxon_id) != "") | (pl.col(rule.organism) != "")
     return RowRule((rule.taxon_id, rule.organism), either, judge)

@@ -76,6 +76,22 @@ _VALUE_RULES = (
         repair=("제어 문자를 지워 주세요.", "Please remove them."),
     ),
     _rule(
+        "text-broken",
+        "error",
+        meaning=(
+            "UTF-8로 쓴 글을 다른 문자 부호화로 읽어 글자가 깨졌습니다.",
+            "A text of UTF-8 was read in another encoding, and its letters are broken.",
+        ),
+        message=(
+            "{label}: 글자가 깨져 있습니다. 원래 글은 ‘{suggestion}’(으)로 보입니다.",
+            "{label}: its letters are broken; it seems to be ‘{suggestion}’.",
+        ),
+        repair=(
+            "제안을 받아들이고, 다음에는 파일을 UTF-8로 열어 저장해 주세요.",
+            "Please accept the proposal, and open the file as UTF-8 the next time.",
+        ),
+    ),
+    _rule(
         "text-hidden-character",
         "error",
         meaning=(

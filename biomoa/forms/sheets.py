@@ -97,7 +97,9 @@ def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = N
         return Sheets((), tuple(problems))
     unread = [each for each in found if isinstance(each, Problem)]
     if not sheets:
-        unread = [each for each in unread if each.severity == "error"] or [_none_fits(raw, forms, file, form)]
+        is_told = any(each.severity == "error" for sheet in raw.sheets for each in sheet.problems)
+        unread = [each for each in unread if each.severity == "error"]
+        unread = unread or ([] if is_told else [_none_fits(raw, forms, file, form)])
     elif form or any(raw.properties):
         unread = [each for each in unread if each.code != "header-missing"]
     return Sheets(tuple(sheets), (*problems, *unread))
@@ -280,26 +282,21 @@ class _Reader:
         if not is_told and any(not headers.is_comment(line) for line in raw.grid.head(header.line).rows()):
             yield sheet_problem(raw.name, "header-moved", line=str(header.line + 1))
         halves = coordinates.find_halves(form, header.fields, raw.grid.row(header.line))
+        others = self._others(header)
+        absent = TermIndex(Term(field.name, field.label) for field in form.fields if field.name not in header.fields)
         for column in dict.fromkeys(header.unknown):
             if beside.names_person(column) or (halves and column in halves.headers):
                 continue  # told among the columns that are left out, or as read together
-            yield self._elsewhere(raw.name, header, column) or _unknown_column(raw.name, form, header, column)
+            yield _elsewhere(raw.name, others, column) or _unknown_column(raw.name, absent, column)
         for name, column in header.twice:
             known = {field.name: field.label for field in form.fields}
             facts = {"label": known.get(name, name), "column": column}
             yield msgspec.structs.replace(_column_problem(raw.name, "column-duplicate", column, facts), field=name)
 
-    def _elsewhere(self, sheet: str, header: headers.Header, column: str) -> Problem | None:
-        """A column that another form has: sheets of other archives often hold experiment and files in one row.
-
-        Of several such forms it is the one that knows most of the columns that are left.
-        """
+    def _others(self, header: headers.Header) -> list[headers.Names]:
+        """The other forms, first the one that knows most of the columns that are left."""
         others = [names for form, names in self.names.items() if form != header.form]
-        for names in sorted(others, key=lambda each: -sum(bool(each.find(one)) for one in header.unknown)):
-            if (name := names.find(column)) and name in names.labels:
-                facts = {"column": column, "label": names.labels[name], "other": names.form.label}
-                return _column_problem(sheet, "column-elsewhere", column, facts)
-        return None
+        return sorted(others, key=lambda each: -sum(bool(each.find(one)) for one in header.unknown))
 
     def _lifted(
         self, raw: RawSheet, form: Form, frame: pl.DataFrame, revision: str
@@ -377,11 +374,18 @@ def _joined_problem(sheet: str, form: Form, field: str, columns: Sequence[str]) 
     return msgspec.structs.replace(told, sheet=sheet)
 
 
-def _unknown_column(sheet: str, form: Form, header: headers.Header, column: str) -> Problem:
-    """A column of no field; a field that has no column and is named much like it is proposed."""
-    absent = [field for field in form.fields if field.name not in header.fields]
-    terms = TermIndex(Term(field.name, field.label) for field in absent)
-    near = terms.nearest(column, likeness_least=_COLUMN_NEAR)
+def _elsewhere(sheet: str, others: Sequence[headers.Names], column: str) -> Problem | None:
+    """A column that another form has: sheets of other archives often hold experiment and files in one row."""
+    for names in others:
+        if (name := names.find(column)) and name in names.labels:
+            facts = {"column": column, "label": names.labels[name], "other": names.form.label}
+            return _column_problem(sheet, "column-elsewhere", column, facts)
+    return None
+
+
+def _unknown_column(sheet: str, absent: TermIndex, column: str) -> Problem:
+    """A column of no field; a field that has no column (``absent``) and is named much like it is proposed."""
+    near = absent.nearest(column, likeness_least=_COLUMN_NEAR)
     if near is None:
         return _column_problem(sheet, "column-unknown", column, {"column": column})
     return _column_problem(sheet, "column-misspelt", column, {"column": column, "name": near})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from biomoa.catalog.model import Term, Text
 from biomoa.forms import dates, numbers, places, taxa
@@ -51,7 +53,6 @@ def _told(found: FileCheck) -> list[tuple[str, str | None]]:
     [
         ("'24.3.5", "date-form", "2024-03-05"),
         ("`99.12.31", "date-form", "1999-12-31"),
-        ("'2024-03-05", "date-form", "2024-03-05"),
         ("2024-03-05 오후 3:20", "date-form", "2024-03-05T15:20"),
         ("2024.03.05 14:30", "date-form", "2024-03-05T14:30"),
         ("2024-03-05 12:10 AM", "date-form", "2024-03-05T00:10"),
@@ -92,7 +93,6 @@ def test_coordinates(value: str, code: str, suggestion: str | None) -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "suggestion"),
     [
-        ("'20.5", "Cel", "20.5"),
         ("영하 80도", "Cel", "-80"),
         ("섭씨 4도", "Cel", "4"),
         ("12 000", "m", "12000"),
@@ -210,3 +210,53 @@ def test_the_corrected_file_keeps_what_was_not_read(korea: Library, tmp_path: Pa
     assert sheet.frame["title"].to_list() == ["Liver", "Liver"]
     kept = [cell for column in sheet.left for cell in column if cell]
     assert sorted(kept) == sorted(["과제 1", "둘", "셋", "넘침"])
+
+
+def test_text_that_was_read_in_another_encoding_is_not_shortened(korea: Library, tmp_path: Path) -> None:
+    broken = "서울대학교 생쥐 간".encode().decode("latin-1")
+    (told,) = _mouse(korea, tmp_path, title=broken).problems
+    assert (told.code, told.suggestion) == ("text-broken", "서울대학교 생쥐 간")
+    assert "’으로 보입니다" in told.message.ko
+    assert [code for code, _ in _told(_mouse(korea, tmp_path, title="a\x85b"))] == ["text-control-character"]
+
+
+def test_apostrophes_of_a_spreadsheet_are_taken_off_whatever_the_type(korea: Library, tmp_path: Path) -> None:
+    found = _check(korea, tmp_path, list(MOUSE), [f"'{value}" for value in MOUSE.values()])
+    (mended,) = corrected(found)["biosample"].to_dicts()
+    marked = {name for name, value in mended.items() if value.startswith("'")}
+    assert marked == {"project", "title", "isolate", "tissue", "biomaterial_provider"}  # where it may be meant
+    assert _mouse(korea, tmp_path, sex="'" * 900).problems
+
+
+def test_host_and_its_id_are_one_taxon(korea: Library, tmp_path: Path) -> None:
+    header, row = ["sample_name", "host", "host_taxid"], ["a", "Homo sapiens", "10090"]
+    (told,) = [each for each in _check(korea, tmp_path, header, row).problems if each.code == "taxon-mismatch"]
+    assert told.field == "host" and "10090은 ‘Mus musculus’" in told.message.ko
+    for name, number in (("Homo sapiens", ""), ("", "9606"), ("Homo sapiens", "9606"), ("human", "9606")):
+        codes = {code for code, _ in _told(_check(korea, tmp_path, header, ["a", name, number]))}
+        assert not codes & {"taxon-mismatch", "value-derived"}
+
+
+def test_many_columns_of_no_field_are_told_in_time(korea: Library, tmp_path: Path) -> None:
+    others = [f"extra{number}" for number in range(2_000)]
+    started = time.monotonic()
+    found = _check(korea, tmp_path, [*MOUSE, *others], [*MOUSE.values(), *(["x"] * len(others))])
+    assert [each.code for each in found.problems].count("column-unknown") == len(others)
+    assert time.monotonic() - started < 6  # each was compared with all others: a quarter of a minute
+
+
+def test_lines_that_are_no_objects_are_no_empty_file(korea: Library, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('[{"sample_name": "A"}]\n')
+    assert [each.code for each in check_file(korea, path).problems] == ["row-not-object"]
+
+
+def test_a_group_with_the_error_of_a_spreadsheet_is_told_once(korea: Library, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("biosample")
+    sheet.write_row(0, 0, list(MOUSE))
+    sheet.write_row(1, 0, list(MOUSE.values()))
+    sheet.write_formula(1, list(MOUSE).index("age"), "=VLOOKUP(1,A:B,2)", None, "#N/A")
+    book.close()
+    assert [each.code for each in check_file(korea, path).problems] == ["cell-error"]
