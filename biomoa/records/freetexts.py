@@ -12,15 +12,15 @@ from biomoa.records.refusals import Refusal
 
 MOST_CHARACTERS = 10_000
 LABELS: Mapping[str, Text] = {
-    "reason": Text(ko="사유", en="reason"),
-    "text": Text(ko="의견", en="comment"),
-    "title": Text(ko="제목", en="title"),
-    "name": Text(ko="이름", en="name"),
-    "message": Text(ko="요청 내용", en="message"),
-    "answer": Text(ko="답변", en="answer"),
-    "form": Text(ko="등록양식", en="form"),
-    "field": Text(ko="항목", en="field"),
-    "value": Text(ko="고칠 값", en="corrected value"),
+    "reason": Text(ko="사유", en="Reason"),
+    "text": Text(ko="메시지", en="Message"),
+    "title": Text(ko="제목", en="Title"),
+    "name": Text(ko="이름", en="Name"),
+    "message": Text(ko="요청 내용", en="Request"),
+    "answer": Text(ko="답변", en="Answer"),
+    "form": Text(ko="등록양식", en="Form"),
+    "field": Text(ko="항목", en="Field"),
+    "value": Text(ko="고칠 값", en="Corrected value"),
 }
 
 

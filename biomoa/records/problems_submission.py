@@ -136,9 +136,9 @@ COMMANDS = (
     rule(
         "comment-empty",
         "error",
-        ("의견이 비어 있습니다.", "The comment is empty."),
-        ("의견이 비어 있습니다.", "The comment is empty."),
-        ("의견을 적어 주세요.", "Write the comment."),
+        ("메시지가 비어 있습니다.", "The message is empty."),
+        ("메시지가 비어 있습니다.", "The message is empty."),
+        ("메시지를 적어 주세요.", "Write the message."),
     ),
     rule(
         "row-missing",

@@ -30,7 +30,7 @@ from biomoa.records.rules_titles import titles_of
 
 ATTEMPTS = 5
 MOST_POSITION = 2**31
-MOST_FIELD = 100  # characters of the name or the words for a field
+MOST_FIELD = 100  # characters of an unknown one that are repeated
 
 
 def take(actor: Actor, submission_id: int) -> Submission:
@@ -237,15 +237,14 @@ def comment(
 
 
 def _check_place(submission: Submission, form: str, position: int | None, field: str) -> None:
-    """A comment stands at a row that is there, or at none: its place is written into the ledger."""
-    if form:
-        drafts.get_form(form)
+    """A comment stands at a row and a field that are there, or at none: its place is written into the ledger."""
+    known = {each.name for each in drafts.get_form(form).fields} if form else set()
     if position is not None:
-        held = submission.rows.filter(position=position) if 0 < position < MOST_POSITION else Row.objects.none()
-        if not (held.filter(form=form) if form else held).exists():
+        held = submission.rows.filter(form=form, position=position)
+        if not (0 < position < MOST_POSITION and held.exists()):
             raise Refusal([problem("row-missing", field="position")])
-    if len(field) > MOST_FIELD:
-        raise Refusal([problem("unknown-field", field="field", field_name=f"{field[:MOST_FIELD]}…")])
+    if field and field not in known:
+        raise Refusal([problem("unknown-field", field="field", field_name=field[:MOST_FIELD])])
 
 
 def _tell(actor: Actor, submission: Submission, event: str, data: Mapping[str, object]) -> None:

@@ -259,7 +259,9 @@ def test_the_page_and_the_api_say_which_text_and_not_what(world: World, language
     ("place", "code"),
     [({"field": "성명 900101-1234567"}, "text-names-person"), ({"form": "900101-1234567"}, "text-names-person"),
      ({"form": "no-such-form"}, "unknown-form"), ({"position": 77}, "row-missing"), ({"position": -1}, "row-missing"),
-     ({"form": "biosample", "position": 10**30}, "row-missing"), ({"field": "x" * 101}, "unknown-field")],
+     ({"form": "biosample", "position": 10**30}, "row-missing"), ({"field": "x" * 101}, "unknown-field"),
+     ({"position": 1}, "row-missing"), ({"field": "title"}, "unknown-field"),
+     ({"form": "biosample", "position": 1, "field": "project_alias"}, "unknown-field")],
 )  # fmt: skip
 def test_the_place_of_a_comment_is_a_place(world: World, place: dict[str, Any], code: str) -> None:
     """It goes into the ledger with the comment, for good."""

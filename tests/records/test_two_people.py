@@ -108,6 +108,26 @@ def test_who_decides_second_gets_the_reason_back(client: Client, world: World, v
     assert ("Corrected value", "Better") in [(each.label, each.value) for each in answer.context["typed"]]
 
 
+def test_a_message_can_name_a_field_of_every_form_of_the_submission(client: Client, world: World) -> None:
+    made = review(world, draft(world, study(1)))
+    page = enter(client, world.curator).get(f"/desk/{made.code}/?form=bioproject", **ENGLISH).content.decode()
+    fields = page[page.index('id="m-field"') :]
+    assert '<option value="sex"' in fields[: fields.index("</select>")]
+
+
+def test_a_change_of_ones_own_in_another_window_is_not_told_as_one_of_somebody_else(
+    client: Client, world: World
+) -> None:
+    made = draft(world, study(1))
+    address = f"/submissions/{made.code}/biosample/1/"
+    seen = enter(client, world.depositor).get(address).context["seen"]
+    here = {"revision": str(made.revision), "seen": seen}
+    client.post(address, {**TYPED, **here, "title": "typed in the first window"}, **ENGLISH)
+    answer = client.post(address, {**TYPED, **here}, **ENGLISH)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "or in another window" in page and "Somebody else" not in page
+
+
 def test_a_refusal_without_words_is_told_on_the_page_it_came_from(client: Client, world: World) -> None:
     made = review(world, draft(world, study(1)))
     answer = enter(client, world.curator).post(f"/desk/{made.code}/do/return", {"reason": " "}, **ENGLISH)
