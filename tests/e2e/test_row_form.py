@@ -68,6 +68,16 @@ def test_who_has_no_mouse_stays_where_they_are(station: Running, page: Page) -> 
     expect(page.locator("#row-form details input:focus")).to_have_count(1)
 
 
+def test_a_box_stands_nearer_to_its_own_words_than_to_those_before(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}/submissions/SUB00000005/bioproject/1/")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    boxes = [each.bounding_box() for each in page.locator("fieldset > label.choice").all()]
+    assert len(boxes) > 5
+    for one, after in zip(boxes, boxes[1:], strict=False):
+        assert one and after
+        assert after["y"] > one["y"] or after["x"] - one["x"] - one["width"] >= 16
+
+
 def test_another_package_brings_its_fields_and_takes_no_focus(station: Running, page: Page) -> None:
     page.goto(f"{station.address}{FORM}new")
     expect(page.locator("#f-strain")).to_have_count(0)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -60,6 +61,15 @@ def test_the_mail_of_a_sign_up_names_the_station_and_its_link_stands_alone(clien
     station = settings.BIOMOA_HOME.station
     name = station.name_ko if language == "ko" else station.name_en
     assert name in sent.body and sent.subject.startswith(f"[{name}] ")
+
+
+def test_the_only_address_offers_nothing_that_is_refused(client: Client) -> None:
+    person = make_account("one@example.org", password=PASSWORD, name_ko="하나", name_en="One")
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    assert "action_remove" not in client.get("/account/email/").content.decode()
+    EmailAddress.objects.create(user=person, email="two@example.org")
+    page = client.get("/account/email/").content.decode()
+    assert all(name in page for name in ("action_primary", "action_send", "action_remove"))
 
 
 def test_from_the_address_the_next_key_leads_to_the_password(client: Client) -> None:
