@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -73,7 +74,7 @@ def test_a_box_stands_nearer_to_its_own_words_than_to_those_before(station: Runn
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     boxes = [each.bounding_box() for each in page.locator("fieldset > label.choice").all()]
     assert len(boxes) > 5
-    for one, after in zip(boxes, boxes[1:], strict=False):
+    for one, after in pairwise(boxes):
         assert one and after
         assert after["y"] > one["y"] or after["x"] - one["x"] - one["width"] >= 16
 
