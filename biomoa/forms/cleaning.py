@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from biomoa.catalog.model import Text
 from biomoa.forms.findings import Finding
 
 # C0 and C1 controls except tab and line ends, which are spaces here.
@@ -19,6 +20,14 @@ _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _FULL_WIDTH_ALL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _SPACES = re.compile(r"[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _LINE_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_LINE_END = re.compile(r"[\r\n\u2028\u2029]")
+_STRAY = (
+    (re.compile(r"\A\s|\s\Z"), Text("앞이나 뒤", "before or after")),
+    (re.compile(r"\t"), Text("탭", "a tab")),
+    (re.compile(r"[\u00a0\u202f]"), Text("줄 바꿈 없는 공백 U+00A0", "a no-break space, U+00A0")),
+    (re.compile(r"[\u1680\u2000-\u200a\u205f\u3000]"), Text("너비가 다른 공백", "a space of another width")),
+    (re.compile(r"\S[ \t]{2,}\S"), Text("겹친 공백", "double")),
+)
 _FORMULA = re.compile(r"\s*['\"]?[=@\uff1d]|\s*[+-](?![\d.,\s]*$)")
 _CLEAN_ASCII = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 
@@ -41,7 +50,7 @@ def clean(value: str, *, lines: bool = False) -> tuple[str, list[Finding]]:
         cleaned = _noted(cleaned, cleaned.translate(_FULL_WIDTH_ALL), "text-full-width", findings)
     tidy = _tidy_lines(cleaned) if lines else _SPACES.sub(" ", cleaned).strip(" ")
     if tidy and tidy != cleaned:
-        findings.append(Finding("text-spaces"))
+        findings.append(Finding("text-spaces", {"what": _which_spaces(cleaned, lines=lines)}))
     return tidy, [finding._replace(suggestion=tidy) for finding in findings]
 
 
@@ -72,6 +81,15 @@ def text_of(value: Any) -> str:
 def is_like_formula(value: str) -> bool:
     """Whether a spreadsheet program might run the text: it starts with ``=``, ``@``, or a sign and no number."""
     return bool(_FORMULA.match(value))
+
+
+def _which_spaces(value: str, *, lines: bool) -> Text:
+    """What of them is stray, as most of it cannot be seen."""
+    found = [text for pattern, text in _STRAY if pattern.search(value)]
+    if not lines and _LINE_END.search(value):
+        found.insert(0, Text("줄바꿈", "a line break"))
+    found = found or [Text("줄 앞뒤", "around lines")]
+    return Text(", ".join(each.ko for each in found), ", ".join(each.en for each in found))
 
 
 def _tidy_lines(value: str) -> str:

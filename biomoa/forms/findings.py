@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from biomoa.forms.rules import RULE_TEXTS
 
 VALUE_LIMIT = 200  # characters of a value that a problem repeats
 _SHOWN = 240  # characters of a value that a sentence repeats
+_LINE_ENDS = re.compile(r"[\r\n\u2028\u2029]+")
+_NO_LETTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 Fact = str | Text
 
@@ -37,6 +40,9 @@ class CellResult(NamedTuple):
 def compose(code: str, facts: Mapping[str, Fact]) -> Text:
     """The sentence of a problem: what was found and expected, then the way out."""
     ko, en = _templates(code)
+    facts = {
+        key: fact if type(fact) is not str or fact.isprintable() else _printable(fact) for key, fact in facts.items()
+    }
     if all(type(fact) is str for fact in facts.values()):
         return Text(settled(ko.format_map(facts)), en.format_map(facts))
     return Text(
@@ -69,6 +75,11 @@ def _templates(code: str) -> tuple[str, str]:
     rule = RULE_TEXTS[code]
     assert rule.message is not None
     return f"{rule.message.ko} {rule.repair.ko}", f"{rule.message.en} {rule.repair.en}"
+
+
+def _printable(text: str) -> str:
+    """A sentence stays on its line and runs in its direction, and sends a terminal no commands."""
+    return _NO_LETTER.sub("\ufffd", _LINE_ENDS.sub("⏎", text))
 
 
 def _shown(text: str) -> str:

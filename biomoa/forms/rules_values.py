@@ -108,7 +108,10 @@ _VALUE_RULES = (
         "text-spaces",
         "warning",
         meaning=("앞뒤나 사이에 불필요한 공백이 있습니다.", "A value has stray, double or no-break spaces."),
-        message=("{label}: ‘{value}’ - 불필요한 공백이 있습니다.", "{label}: ‘{value}’ - has stray spaces."),
+        message=(
+            "{label}: ‘{value}’ - 불필요한 공백이 있습니다({what}).",
+            "{label}: ‘{value}’ - has stray spaces ({what}).",
+        ),
         repair=("공백을 정리해 주세요.", "Please tidy the spaces."),
     ),
     _rule(

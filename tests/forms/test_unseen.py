@@ -260,3 +260,25 @@ def test_a_group_with_the_error_of_a_spreadsheet_is_told_once(korea: Library, tm
     sheet.write_formula(1, list(MOUSE).index("age"), "=VLOOKUP(1,A:B,2)", None, "#N/A")
     book.close()
     assert [each.code for each in check_file(korea, path).problems] == ["cell-error"]
+
+
+@pytest.mark.parametrize(
+    ("title", "ko"),
+    [
+        ("Mouse\u00a0liver", "U+00A0"),
+        ("Mouse  liver", "겹친 공백"),
+        (" Mouse", "앞이나 뒤"),
+        ("A\u3000B", "너비가 다른 공백"),
+    ],
+)
+def test_stray_spaces_are_said_as_nobody_sees_them(korea: Library, tmp_path: Path, title: str, ko: str) -> None:
+    (told,) = _mouse(korea, tmp_path, title=title).problems
+    assert told.code == "text-spaces" and f"({ko}" in told.message.ko.replace("줄 바꿈 없는 공백 ", "")
+
+
+def test_a_sentence_stays_on_its_line_and_commands_no_terminal(korea: Library, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('sample_name,temp,"\x1b[2Jnew\ncolumn"\na\u202e,"1\n2\x1b[2J",x\n', encoding="utf-8")
+    found = check_file(korea, path, form="biosample")
+    assert {"number-form", "column-unknown"} <= {each.code for each in found.problems}
+    assert all(each.message.ko.isprintable() and each.message.en.isprintable() for each in found.problems)

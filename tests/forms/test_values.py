@@ -321,7 +321,7 @@ WORDS = st.text("abcd", min_size=1, max_size=12)
 
 @given(st.sets(WORDS, max_size=30), WORDS)
 def test_the_nearest_term_is_that_of_a_plain_comparison(words: set[str], value: str) -> None:
-    """It alone is most alike, and enough to be a misspelling; a part of several terms is no guess, nor the end of one."""
+    """It alone is most alike, and enough to be a misspelling; no part of several terms, and not the end of one."""
     near = {word for word in words if _likeness(word, value) >= 0.6}
     best = [word for word in near if _likeness(word, value) == max(_likeness(each, value) for each in near)]
     parted = sum(value in word for word in words) > 1
