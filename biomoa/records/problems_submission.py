@@ -27,9 +27,8 @@ COMMANDS = (
         "error",
         ("남겨 둘 글에 개인을 알아볼 수 있는 정보가 있습니다.", "A text that is kept seems to identify a person."),
         (
-            "{label_ko}: {kind_ko}(으)로 보이는 내용이 있어 저장하지 않았습니다. "
-            "개인정보 보호를 위해 내용은 표시하지 않습니다.",
-            "{label_en}: what is written looks like this: {kind_en}. Nothing was saved, and it is not shown here.",
+            "{label_ko}: {kind_ko}(으)로 보이는 내용이 있어 저장하지 않았습니다.",
+            "{label_en}: there seems to be personal information ({kind_en}). Nothing was saved.",
         ),
         (
             "해당 내용을 빼고 다시 적어 주세요. 등록번호나 연구용 번호로 가리킬 수 있습니다.",

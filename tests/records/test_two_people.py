@@ -128,6 +128,15 @@ def test_a_change_of_ones_own_in_another_window_is_not_told_as_one_of_somebody_e
     assert answer.status_code == 409 and "or in another window" in page and "Somebody else" not in page
 
 
+def test_a_page_that_gives_back_what_was_typed_does_not_say_that_it_hides_it(client: Client, world: World) -> None:
+    made = review(world, draft(world, study(1)))
+    typed = {"text": "call 900101-1234568"}
+    answer = enter(client, world.curator).post(f"/desk/{made.code}/do/comment", typed, **ENGLISH)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "Nothing was saved" in page and typed["text"] in page
+    assert "not shown" not in page
+
+
 def test_a_refusal_without_words_is_told_on_the_page_it_came_from(client: Client, world: World) -> None:
     made = review(world, draft(world, study(1)))
     answer = enter(client, world.curator).post(f"/desk/{made.code}/do/return", {"reason": " "}, **ENGLISH)
