@@ -168,7 +168,10 @@ class CellCheck:
             fast &= ~column.str.to_lowercase().is_in(
                 pl.Series(sorted(self.missing.spellings), dtype=pl.String).implode()
             )
-            if self.several and kind != "files":
+            if kind == "files":  # two names at most pass the pattern, and they must not be one
+                halves = column.str.extract(r"^([^;]+);"), column.str.extract(r";([^;]+)$")
+                fast &= (halves[0] != halves[1]).fill_null(True)
+            elif self.several:
                 fast &= ~column.str.contains(";", literal=True)
         return fast & column.str.contains(anchored(field.pattern)) if field.pattern else fast
 

@@ -32,8 +32,8 @@ def judge_files(rule: FilePairs, files: str, checksums: str, layout: str) -> lis
 def judge_layout(rule: FilePairs, files: str, layout: str) -> list[Finding]:
     """Findings about mates and layout. Only FASTQ names are counted: a BAM holds both mates in one file."""
     names = _split(files)
-    if any(_NO_NAME.search(name) for name in names):
-        return []  # separators or paths among the names: told as such, and not to be counted
+    if any(_NO_NAME.search(name) for name in names) or len({*names}) < len(names):
+        return []  # separators or paths among the names, or one twice: told as such, and not to be counted
     reads = [name for name in names if _READS.search(name) and not _INDEX.search(name)]
     if not reads or len(reads) != len([name for name in names if not _INDEX.search(name)]):
         return []

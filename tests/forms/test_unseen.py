@@ -282,3 +282,10 @@ def test_a_sentence_stays_on_its_line_and_commands_no_terminal(korea: Library, t
     found = check_file(korea, path, form="biosample")
     assert {"number-form", "column-unknown"} <= {each.code for each in found.problems}
     assert all(each.message.ko.isprintable() and each.message.en.isprintable() for each in found.problems)
+
+
+@pytest.mark.parametrize("names", ["a.bam;a.bam", "a_R1.fastq.gz;a_R1.fastq.gz", "a.bam;b.bam;a.bam"])
+def test_a_file_that_is_named_twice_in_a_cell(korea: Library, tmp_path: Path, names: str) -> None:
+    path = tmp_path / "run.tsv"
+    path.write_text(f"run_alias\texperiment\tfile_type\tfiles\nR\tE\tbam\t{names}\n")
+    assert [each.code for each in check_file(korea, path, form="ngs-run").problems] == ["file-twice"]
