@@ -7,6 +7,7 @@ parent's choosing, so that 100,000 rows cross the border without being copied.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import resource
 import shutil
@@ -29,6 +30,7 @@ from biomoa.forms.findings import Fact
 from biomoa.forms.raw import Oddities, RawFile, RawSheet, Unreadable, file_problem
 from biomoa.qc.scratch import Scratch
 
+logging.getLogger("calamine").setLevel(logging.ERROR)  # that a chart is no sheet need not be told to anybody
 MEMORY_BYTES = 6 << 30
 CPU_SECONDS = 300
 WALL_SECONDS = 600

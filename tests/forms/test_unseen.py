@@ -15,6 +15,7 @@ from biomoa.forms.library import Library
 from biomoa.forms.model import Field
 from biomoa.forms.template import write_template
 from biomoa.forms.terms import TermIndex
+from biomoa.forms.workbooks import read_here
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 MOUSE = {
@@ -289,3 +290,17 @@ def test_a_file_that_is_named_twice_in_a_cell(korea: Library, tmp_path: Path, na
     path = tmp_path / "run.tsv"
     path.write_text(f"run_alias\texperiment\tfile_type\tfiles\nR\tE\tbam\t{names}\n")
     assert [each.code for each in check_file(korea, path, form="ngs-run").problems] == ["file-twice"]
+
+
+def test_a_sheet_that_is_a_chart_is_passed_over_in_silence(
+    korea: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("biosample")
+    sheet.write_row(0, 0, list(MOUSE))
+    sheet.write_row(1, 0, list(MOUSE.values()))
+    book.add_chartsheet("chart")
+    book.close()
+    assert [sheet.name for sheet in read_here(path).sheets if sheet.grid.height] == ["biosample"]
+    assert not caplog.records and _told(check_file(korea, path)) == []
