@@ -168,8 +168,22 @@ def _suggest_place(value: str, countries: TermIndex | None) -> str | None:
             rest = " ".join(words[count:])
             rest = _locality([*([] if _FORMAL.fullmatch(rest) else [rest]), *parts[1:]])
             return f"{country}: {rest}" if rest else country
+    if within := _in_korea(parts, countries):
+        return within
     near = countries.nearest(parts[0])
     return None if near is None else near if len(parts) == 1 else f"{near}: {_locality(parts[1:])}"
+
+
+def _in_korea(parts: list[str], countries: TermIndex) -> str | None:
+    """Where a place begins with one of the divisions of Korea, as people write who write for readers at home."""
+    country, (first, *words) = countries.find("대한민국"), parts[0].split()
+    region = _REGIONS.get(_REGION_END.sub("", first))
+    if region is None:
+        region = next((each for each in _REGIONS.values() if parts[0] in (each, each.removesuffix("-do"))), None)
+        words = []
+    if country is None or region is None:
+        return None
+    return f"{country}: {_locality([region, *([' '.join(words)] if words else []), *parts[1:]])}"
 
 
 def _locality(parts: Iterable[str]) -> str:

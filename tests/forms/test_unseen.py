@@ -304,3 +304,23 @@ def test_a_sheet_that_is_a_chart_is_passed_over_in_silence(
     book.close()
     assert [sheet.name for sheet in read_here(path).sheets if sheet.grid.height] == ["biosample"]
     assert not caplog.records and _told(check_file(korea, path)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "suggestion"),
+    [
+        ("서울특별시 강남구", "South Korea: Seoul, 강남구"),
+        ("경기도 수원시 영통구", "South Korea: Gyeonggi-do, 수원시 영통구"),
+        ("제주도", "South Korea: Jeju-do"),
+        ("부산, 해운대", "South Korea: Busan, 해운대"),
+        ("Busan", "South Korea: Busan"),
+        ("Jeju", "South Korea: Jeju-do"),
+        ("Busanville", None),
+        ("동해", None),
+    ],
+)
+def test_places_of_korea_without_their_country(
+    korea: Library, tmp_path: Path, value: str, suggestion: str | None
+) -> None:
+    code = "place-form" if suggestion else "place-unknown"
+    assert _told(_mouse(korea, tmp_path, geo_loc_name=value)) == [(code, suggestion)]
