@@ -122,10 +122,11 @@ class Names:
         self._names.pop("", None)
 
     def _add_halves(self) -> None:
-        """The halves of "분리주·개체", each where no other field is so called."""
+        """The halves of "분리주·개체", each where no other field is so called; not of "채취 도구·방법"."""
         halves: dict[str, set[str]] = {}
         for field in self.form.fields:
-            for half in _NOTE.sub("", field.label.ko).split("·"):
+            label = _NOTE.sub("", field.label.ko)
+            for half in label.split("·") if " " not in label else ():
                 halves.setdefault(_key(half), set()).add(field.name)
         for key, fields in halves.items():
             if len(fields) == 1:

@@ -187,6 +187,8 @@ def test_of_several_checksums_each_wrong_one_is_named(korea: Library, tmp_path: 
 def test_half_of_a_label_is_the_field(korea: Library, tmp_path: Path) -> None:
     header = [{"isolate": "분리주"}.get(name, name) for name in MOUSE]
     assert _told(_check(korea, tmp_path, header, list(MOUSE.values()))) == []
+    found = _check(korea, tmp_path, [*MOUSE, "방법"], [*MOUSE.values(), "가위"])
+    assert [each.code for each in found.problems] == ["column-unknown"]
 
 
 def test_an_old_workbook_with_a_new_ending_is_not_told_to_be_what_it_says(korea: Library, tmp_path: Path) -> None:
