@@ -37,6 +37,18 @@ def test_pages_are_accessible_and_fit(open_page: Callable[..., Page], station: s
     assert not told
 
 
+@pytest.mark.parametrize("width", [320, 360, 480, 1440])
+@pytest.mark.parametrize(("language", "name"), [("ko", "화면 설정"), ("en", "Display settings")])
+def test_the_display_settings_open_within_the_window(
+    open_page: Callable[..., Page], width: int, language: str, name: str
+) -> None:
+    page = open_page("/help/", language=language, width=width)
+    assert page.evaluate("document.querySelector('.utility-menu > summary').innerText.split(/\\s+/).join(' ')") == name
+    page.locator(".utility-menu > summary").click()
+    panel = page.locator(".utility-panel").bounding_box()
+    assert panel and panel["x"] >= 0 and panel["x"] + panel["width"] <= width
+
+
 def test_nothing_breaks_the_policy_of_content(open_page: Callable[..., Page], station: str) -> None:
     page = open_page("/")
     for path in PAGES[:-1]:
