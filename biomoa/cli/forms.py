@@ -57,7 +57,7 @@ def run_check(options: argparse.Namespace) -> int:
     from biomoa.cli.limits import run_apart
 
     if not options.sheet.is_file():
-        return _wrong(f"no file {options.sheet}")
+        return _wrong(f"{options.sheet} is a folder" if options.sheet.is_dir() else f"no file {options.sheet}")
     if options.fix and options.fix.suffix.lower() != ".xlsx":
         return _wrong("--fix writes an .xlsx file")
     code = run_apart(lambda: _check_here(options))
@@ -201,7 +201,9 @@ def _print_table(check: FileCheck) -> None:
 def _line(sheet: Sheet | None, row: int | None) -> str:
     if row is None:
         return ""
-    return sheet.part.line(row).in_(language()) if sheet else f"row {row}"
+    if sheet:
+        return sheet.part.line(row).in_(language())
+    return f"{row}행" if language() == "ko" else f"row {row}"
 
 
 def _fix(library: Library, check: FileCheck, out: Path) -> None:

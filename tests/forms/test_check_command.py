@@ -75,6 +75,21 @@ def test_a_row_of_a_turned_sheet_stands_in_a_column(tmp_path: Path) -> None:
     assert "column C: " in told and "-> female" in told
 
 
+def test_a_line_that_is_no_record_is_named_in_the_readers_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('["S-001"]\n')
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    told = biomoa("check", "sample", path).stdout
+    assert "1행: " in told and "row 1" not in told
+
+
+def test_a_folder_is_no_sheet(tmp_path: Path) -> None:
+    done = biomoa("check", "sample", tmp_path)
+    assert done.returncode == 2 and done.stderr == f"biomoa: {tmp_path} is a folder\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [
