@@ -67,6 +67,7 @@ class Bundle(msgspec.Struct, frozen=True):
     forms: Mapping[str, Form]
     station: str
     address: str
+    terms: str  # web address of what holds for those who use the data
 
     def of_type(self, record_type: str) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.record_type == record_type)

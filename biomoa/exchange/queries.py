@@ -133,6 +133,7 @@ def _bundle_with(items: list[Item], around: list[Item]) -> Bundle:
         forms=dict(library().forms),
         station=home.station.name_en,
         address=home.station.address,
+        terms=home.station.terms or f"{home.station.address}/help/#use",
     )
 
 

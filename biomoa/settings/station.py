@@ -103,6 +103,7 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = "http://127.0.0.1:8000"
     catalogue: str = ""  # folder; empty for the one that comes with BioMoa
     center: str = "KOBIC"  # code of the organisation that runs the station
+    terms: str = ""  # web address of the terms under which data may be used; empty: the guide says what holds
     demonstration: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     web_processes: int = 2
@@ -174,6 +175,8 @@ def load_home(folder: Path) -> Home:
         station = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Station)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise StationError(f"{path}: {error}") from error
+    if station.terms and not station.terms.startswith(("https://", "http://")):
+        raise StationError(f"{path}: terms: a web address, as https://example.org/terms")
     if station.care.syslog and not station.care.syslog.startswith("/"):
         raise StationError(f"{path}: care.syslog: the socket of this machine's log service, as /dev/log")
     endpoint = urlsplit(station.storage.endpoint)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from biomoa.settings.station import create_home, load_home
+from biomoa.settings.station import StationError, create_home, load_home
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,15 @@ def test_links_lead_to_the_port_that_is_served(
     assert load_home(tmp_path / "home").station.address == address
     monkeypatch.setenv("BIOMOA_PORT", "8123")
     assert load_home(tmp_path / "home").station.address == links
+
+
+def test_terms_of_use_stand_at_a_web_address(tmp_path: Path) -> None:
+    home = create_home(tmp_path / "home")
+    said = home.folder / "station.toml"
+    for terms in ("https://example.org/terms", "javascript:alert(1)"):
+        said.write_text(f'terms = "{terms}"\n')
+        if terms.startswith("https"):
+            assert load_home(home.folder).station.terms == terms
+        else:
+            with pytest.raises(StationError, match="web address"):
+                load_home(home.folder)

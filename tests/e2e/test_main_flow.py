@@ -162,6 +162,8 @@ def _found_within_seconds(station: Running, browser: Browser, word: str, accessi
     expect(reader.get_by_role("heading", level=1)).to_contain_text("Gochujang starter strains")
     described = json.loads(reader.locator("script[type='application/ld+json']").text_content() or "")
     assert described["identifier"] == accession
+    terms, _, section = described["license"].partition("#")
+    assert f'id="{section}"' in reader.request.get(terms).text(), "what is said of the use of data is there to read"
     told = station.biomoa("search", word, "--json")
     assert accession in {one["accession"] for one in json.loads(told.stdout)["results"]}
 

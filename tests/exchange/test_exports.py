@@ -25,6 +25,7 @@ from biomoa.settings.station import default_catalogue
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 ADDRESS = "https://station.example.org"
+TERMS = f"{ADDRESS}/help/#use"
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ ALL = (PROJECT, SAMPLE, EXPERIMENT, RUN, ANALYSIS)
 
 
 def bundle(forms: dict[str, Any], *items: Item, around: tuple[Item, ...] = ()) -> Bundle:
-    return Bundle(items, around, forms, "BioMoa Data Station", ADDRESS)
+    return Bundle(items, around, forms, "BioMoa Data Station", ADDRESS, TERMS)
 
 
 def xsd(oracles: Path, *parts: str) -> etree.XMLSchema:
@@ -271,7 +272,7 @@ def test_json_ld_names_its_profile(forms: dict[str, Any]) -> None:
         assert described["identifier"] and described["name"] and described["url"]
         if described["@type"] == "Dataset":
             assert len(described["description"]) >= 50
-            assert described["license"]
+            assert described["license"] == TERMS
 
 
 VALUES = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=40).filter(lambda v: v.strip())
@@ -334,7 +335,7 @@ def test_json_lines_lose_nothing(forms: dict[str, Any]) -> None:
 )
 def test_a_table_runs_nothing_and_comes_back_as_it_was(forms: dict[str, Any], tmp_path: Path, value: str) -> None:
     sample = item("KAS00000009", "biosample", {"sample_name": "s9", "title": value})
-    content = known_exports()["tsv"].write(Bundle((sample,), (), forms, "Station", ADDRESS))["biosample.tsv"]
+    content = known_exports()["tsv"].write(Bundle((sample,), (), forms, "Station", ADDRESS, TERMS))["biosample.tsv"]
     cell = content.decode().splitlines()[1].split("\t")[1].strip('"')
     assert not cell.startswith(FORMULA_STARTS) or value == "+82"
     (tmp_path / "biosample.tsv").write_bytes(content)

@@ -50,7 +50,7 @@ def _dataset(bundle: Bundle, item: Item) -> dict[str, Any]:
         "description": description,
         "keywords": [value for field, value in bundle.filled(item) if field.search and field.search.filter],
         "creator": {"@type": "Organization", "name": item.owner},
-        "license": f"{bundle.address}/about/terms/",
+        "license": bundle.terms,
         "isAccessibleForFree": True,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": bundle.station, "url": bundle.address},
     }
