@@ -79,7 +79,7 @@ COMMANDS: tuple[Command, ...] = (
             Text(ko="심사자 링크", en="Make a reviewer link")),
     Command("certify", "certify", OPEN, SAME, "certificate:issued", Text(ko="확인서 발급", en="Certify")),
     Command("comment", "comment", ("draft", *PENDING, *OPEN), SAME, "comment:written",
-            Text(ko="의견", en="Comment")),
+            Text(ko="메시지", en="Message")),
 )  # fmt: skip
 COMMAND: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 # Command -> what stops it when errors are left: the way out is another for who hands in than for who accepts.

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from gunicorn import util
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -43,11 +44,34 @@ BUSY = json.dumps(
     },
     ensure_ascii=False,
 ).encode()
-BUSY_PAGE = (
-    '<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>503</title></head><body><h1>503</h1>'
-    "<p>요청이 몰려 있습니다. 잠시 뒤 다시 시도해 주세요. 저장하신 내용은 그대로 있습니다.</p>"
-    '<p lang="en">Too many requests are waiting; please try again in a moment. What you saved is safe.</p></body>'
+BUSY_STATUS = "503 Service Unavailable"
+PAGE = (
+    '<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>{status}</title></head><body><h1>{status}</h1>'
+    '<p>{ko}</p><p lang="en">{en}</p></body></html>'
+)
+BUSY_PAGE = PAGE.format(
+    status=503,
+    ko="요청이 몰려 있습니다. 잠시 뒤 다시 시도해 주세요. 저장하신 내용은 그대로 있습니다.",
+    en="Too many requests are waiting; please try again in a moment. What you saved is safe.",
 ).encode()
+UNREADABLE = {
+    400: (
+        "요청의 형식이 올바르지 않아 처리하지 못했습니다. 주소를 다시 확인해 주세요.",
+        "The request could not be read. Please check the address.",
+    ),
+    414: (
+        "주소가 너무 깁니다. 검색 조건을 줄여 다시 시도해 주세요.",
+        "The address is too long. Please try again with fewer filters.",
+    ),
+    431: (
+        "요청 머리글이 너무 큽니다. 이 사이트의 쿠키를 지우고 다시 시도해 주세요.",
+        "The headers of the request are too large. Please remove the cookies of this site and try again.",
+    ),
+    500: (
+        "시스템에 문제가 생겼습니다. 잠시 뒤 다시 시도해 주세요.",
+        "Something went wrong on our side; please try again in a moment.",
+    ),
+}
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -96,6 +120,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         # The thread that accepts must not wait 5 ms for each busy one: it is the one that keeps the queue short.
         sys.setswitchinterval(0.001)
         SocketUnreader.max_body_chunk = BODY_AT_ONCE
+        util.write_error = refuse
         library()  # once, before there are threads that would each read it
         super().init_process()
 
@@ -179,16 +204,30 @@ def turn_away(connection: socket.socket) -> bool:
     return True
 
 
-def _raw(body: bytes, kind: str) -> bytes:
-    lines = [f"{name}: {value}" for name, value in _headers(body, kind)]
-    return "\r\n".join(["HTTP/1.1 503 Service Unavailable", *lines, "", ""]).encode() + body
+def refuse(connection: socket.socket, status: int, reason: str, _found: str) -> None:
+    """In place of gunicorn's page, which says in English what is wrong with a request that is no HTTP or too long.
+
+    What was sent is not repeated: it was not understood.
+    """
+    ko, en = UNREADABLE.get(status, UNREADABLE[400])
+    page = PAGE.format(status=status, ko=ko, en=en).encode()
+    util.write_nonblock(connection, _raw(page, HTML, f"{status} {reason}", _plain_headers(page, HTML)))
+
+
+def _raw(body: bytes, kind: str, status: str = BUSY_STATUS, headers: list[tuple[str, str]] | None = None) -> bytes:
+    lines = [f"{name}: {value}" for name, value in headers or _headers(body, kind)]
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode() + body
 
 
 def _headers(body: bytes, kind: str) -> list[tuple[str, str]]:
+    return [*_plain_headers(body, kind), ("Retry-After", RETRY_SECONDS)]
+
+
+def _plain_headers(body: bytes, kind: str) -> list[tuple[str, str]]:
     return [
         ("Content-Type", kind),
         ("Content-Length", str(len(body))),
-        ("Retry-After", RETRY_SECONDS),
+        ("Content-Security-Policy", "default-src 'none'"),
         ("X-Content-Type-Options", "nosniff"),
         ("Cache-Control", "no-store"),
         ("Connection", "close"),
@@ -208,7 +247,7 @@ def shed(application: Application, bound: int) -> Application:
             return places.draw(lambda: application(environ, start)) if is_look else application(environ, start)
         wants_page = "text/html" in environ.get("HTTP_ACCEPT", "") and "/api/" not in environ.get("PATH_INFO", "")
         body, kind = (BUSY_PAGE, HTML) if wants_page else (BUSY, JSON)
-        start("503 Service Unavailable", _headers(body, kind))
+        start(BUSY_STATUS, _headers(body, kind))
         return [body]
 
     return answer

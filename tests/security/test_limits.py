@@ -13,10 +13,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client, RequestFactory
+from gunicorn import util
 from gunicorn.config import Config
+from gunicorn.http.errors import InvalidHeader, LimitRequestHeaders, LimitRequestLine
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import ThreadWorker
 from hypothesis import given, settings
@@ -227,6 +230,29 @@ def test_the_parent_hears_of_a_busy_process_once_a_second(monkeypatch: pytest.Mo
         worker.notify()
         now[0] += 0.01
     assert 3 <= len(told) <= 4
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "ko"),
+    [
+        (LimitRequestLine(5000, 4094), 414, "주소가 너무 깁니다"),
+        (LimitRequestHeaders("a secret cookie"), 431, "쿠키를 지우고"),
+        (InvalidHeader("a secret header"), 400, "형식이 올바르지"),
+        (ValueError("a secret path"), 500, "문제가 생겼습니다"),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_refused_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, ko: str
+) -> None:
+    monkeypatch.setattr(util, "write_error", limits_queue.refuse)
+    worker, (ours, theirs) = _worker(2), socket.socketpair()
+    worker.log = Mock()
+    with ours, theirs:
+        worker.handle_error(None, ours, ("127.0.0.1", 1), error)
+        head, _, page = theirs.recv(64_000).decode().partition("\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ") and "nosniff" in head and "default-src 'none'" in head
+    assert ko in page and 'lang="en"' in page and "secret" not in page
+    assert f"Content-Length: {len(page.encode())}" in head
 
 
 def test_a_connection_ends_after_so_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
