@@ -15,6 +15,8 @@ from biomoa.qc.model import Report, Source
 VERSIONS = ((2, 0), (2, 1), (3, 0), (3, 1))
 METHODS = ("raw", "gzip", "bzip2", "lzma", "rans4x8", "ransNx16", "arithmetic", "fqzcomp", "tok3")
 _EOF_START = 4542278  # "EOF" as a position marks the end container (section 9)
+_END_BLOCK = bytes.fromhex("0001000606010001000100")  # the one block of the end container, as section 9 gives it
+_END_CRC = bytes.fromhex("ee63014b")  # from version 3 on
 _MAX_CONTAINER = 512 << 20  # bytes
 _HEAD = 4096  # bytes that hold any container header but one of very many slices
 
@@ -133,12 +135,14 @@ class Walk:
                 raise cb.Damaged("cram-structure-malformed")
             body = self._bytes.take(head.size)
             if head.is_end:
-                self._end()
+                self._end(body)
                 return
             self._container(head, body, at)
 
-    def _end(self) -> None:
-        if self._bytes.peek(1):
+    def _end(self, body: bytes) -> None:
+        if body != _END_BLOCK + (_END_CRC if self._major >= 3 else b""):
+            self._report.add("cram-eof-missing")
+        elif self._bytes.peek(1):
             self._report.add("cram-data-after-eof", at=f"byte {self._bytes.at}")
         elif self.facts.header is None:
             self._report.add("cram-header-missing")

@@ -67,6 +67,8 @@ def test_a_sound_file_is_decoded_without_reference(cram: Path) -> None:
     ("cut", "tail", "code"),
     [
         (-38, b"", "cram-eof-missing"),
+        (-3, b"\xff\x01K", "cram-eof-missing"),  # the end container is there, but damaged
+        (-11, b"\2" * 11, "cram-eof-missing"),
         (None, b"x", "cram-data-after-eof"),
         (-1, b"", "cram-truncated"),
         (3000, b"", "cram-truncated"),
