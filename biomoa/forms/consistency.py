@@ -25,6 +25,7 @@ from biomoa.forms.model import (
     NotUsedWhen,
     OneOf,
     Ordered,
+    PackageTaxa,
     RequiredWhen,
     Revision,
     Rule,
@@ -235,8 +236,19 @@ class _Checker:
                 yield from (
                     f"`{value}` is not a term of `{rule.when.field}`" for value in rule.when.is_ if value not in known
                 )
+        if isinstance(rule, PackageTaxa):
+            yield from self._package_taxa(rule)
         if isinstance(rule, FilePairs) and rule.layout:
             yield from self._layout(rule.layout)
+
+    def _package_taxa(self, rule: PackageTaxa) -> Iterator[str]:
+        known = self.form.packages.packages if self.form.packages else ()
+        names, families = {one.name for one in known}, {one.family for one in known}
+        yield from (f"no package `{name}`" for name in rule.packages if name not in names)
+        if rule.family and rule.family not in families:
+            yield f"no package of the family `{rule.family}`"
+        if not (rule.packages or rule.family):
+            yield "no package is named"
 
     def _layout(self, layout: str) -> Iterator[str]:
         through, dot, name = layout.partition(".")
@@ -280,6 +292,8 @@ def _fields_of(rule: Rule) -> Iterable[str]:
             return rule.fields
         case TaxonAgreement():
             return (rule.taxon_id, rule.organism)
+        case PackageTaxa():
+            return (rule.organism,)
         case FilePairs():
             return (rule.files, rule.checksums)
         case Derived():

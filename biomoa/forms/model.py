@@ -153,6 +153,20 @@ class TaxonAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     organism: str
 
 
+class PackageTaxa(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="package-taxa", tag_field="kind"):
+    """What the organisms of some packages, or of a family of them, are below, or not below, in the taxonomy.
+
+    ``within`` and ``without`` are scientific names; ``expected`` says it to people.
+    """
+
+    organism: str
+    expected: Text
+    packages: tuple[str, ...] = ()
+    family: str = ""
+    within: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
 class FilePairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="file-pairs", tag_field="kind"):
     """As many digests as files; R1 and R2 belong together; no file in two rows; PAIRED needs two read files.
 
@@ -171,7 +185,9 @@ class Derived(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="deri
     template: str
 
 
-Rule = RequiredWhen | NotUsedWhen | OneOf | UniqueTogether | Ordered | TaxonAgreement | FilePairs | Derived
+Rule = (
+    RequiredWhen | NotUsedWhen | OneOf | UniqueTogether | Ordered | TaxonAgreement | PackageTaxa | FilePairs | Derived
+)
 
 
 class Upgrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -26,6 +26,7 @@ from biomoa.forms.model import (
     NotUsedWhen,
     OneOf,
     Ordered,
+    PackageTaxa,
     RequiredWhen,
     TaxonAgreement,
 )
@@ -176,10 +177,25 @@ class _Makers:
                 yield self._ordered(rule)
             elif isinstance(rule, TaxonAgreement):
                 yield _taxon_agreement(rule, self.form)
+            elif isinstance(rule, PackageTaxa):
+                yield self._package_taxa(rule)
             elif isinstance(rule, Derived):
                 yield _derived(rule)
             elif isinstance(rule, FilePairs):
                 yield _file_pairs(rule)
+
+    def _package_taxa(self, rule: PackageTaxa) -> RowRule:
+        known = self.form.packages.packages if self.form.packages else ()
+        labels = {one.name: one.label for one in known if one.name in rule.packages or one.family == rule.family != ""}
+
+        def judge(values: tuple[str, ...]) -> list[Finding]:
+            organism, package = values
+            if package not in labels or not organism or taxa.is_expected(organism, rule.within, rule.without):
+                return []
+            return [Finding("package-taxon", {"package": labels[package], "expected": rule.expected})]
+
+        chosen = pl.col(self.selector).is_in(_values(labels)) & (pl.col(rule.organism) != "")
+        return RowRule((rule.organism, self.selector), chosen, judge)
 
     def _ordered(self, rule: Ordered) -> RowRule:
         first, second = rule.fields

@@ -64,6 +64,16 @@ _TAXON_RULES = (
         repair=("ID나 이름 중 틀린 쪽을 고쳐 주세요.", "Please correct the one that is wrong."),
         overridable=True,
     ),
+    _rule(
+        "package-taxon",
+        "warning",
+        meaning=("생물 이름이 시료 패키지와 맞지 않아 보입니다.", "The organism does not seem to fit the package."),
+        message=(
+            "{label}: ‘{value}’ - ‘{package}’ 패키지의 생물 이름은 {expected}입니다.",
+            "{label}: ‘{value}’ - the organism of the package ‘{package}’ is {expected}.",
+        ),
+        repair=("생물 이름이나 패키지 중 틀린 쪽을 고쳐 주세요.", "Please correct the one that is wrong."),
+    ),
 )
 
 _PLACE_RULES = (

@@ -13,6 +13,7 @@ from biomoa.forms.findings import Finding
 _TAXON_ID = re.compile(
     r"(?:ncbi[:_ ]?)?(?:taxon|taxid|txid|tax_id)?[:_ ]*([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.0+)?", re.I
 )
+_UNIDENTIFIED = 32644
 _LOOKED_AT = 5  # names that may be meant
 
 
@@ -49,6 +50,15 @@ def _nearest(name: str) -> str | None:
     if not near or "." in name:  # an abbreviation is like none of them
         return near[0] if near else None
     return max(near, key=lambda each: difflib.SequenceMatcher(None, name.casefold(), each.casefold()).ratio())
+
+
+def is_expected(organism: str, within: tuple[str, ...], without: tuple[str, ...]) -> bool:
+    """Whether it stands below one of ``within``, and of none of ``without``. What is not known is passed over."""
+    taxon = _taxonomy().find_by_name(organism)
+    if taxon is None or taxon.tax_id == _UNIDENTIFIED:
+        return True
+    above = {taxon.name, *taxon.lineage}
+    return (not within or not above.isdisjoint(within)) and above.isdisjoint(without)
 
 
 def check_agreement(tax_id: str, organism: str) -> list[Finding]:
