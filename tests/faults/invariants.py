@@ -182,6 +182,6 @@ def documents(found: Any) -> dict[str, str]:
         return {}
     index.reload()
     searcher = index.searcher()
-    hits = searcher.search(tantivy.Query.all_query(), 10_000).hits
+    hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
     every = [searcher.doc(address).to_dict() for _, address in hits]
     return {str(each["accession"]): repr(sorted(each.items())) for each in every if each.get("accession")}
