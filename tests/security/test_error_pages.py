@@ -36,7 +36,7 @@ WORDS = {  # what the page says, and where its button leads
     403: ("권한", "may not do this", "/account/"),
     404: ("찾을 수 없습니다", "was not found", "/search/"),
     405: ("주소", "cannot be opened like this", "/"),
-    409: ("다른 사람이", "changed", "/submissions/"),
+    409: ("그사이", "changed", "/submissions/"),
     413: ("너무 큽니다", "too large", "/submissions/"),
     429: ("너무 많", "Too many", "/account/password/reset/"),
     500: ("문제가 생겼습니다", "Something went wrong", "/"),
