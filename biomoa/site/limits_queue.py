@@ -159,7 +159,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _asks_soon(self, conn: TConn) -> bool:
         """Who was just answered often asks at once: the way over the thread that accepts costs a tenth of a request.
 
-        Half of the threads may wait so, and only while no one else waits for a thread.
+        Half of the threads may wait so, and only while no one else waits for a thread or to be let in: in a flood the
+        thread that accepts would come by the interpreter too seldom to turn anybody away.
         """
         if not self.alive or Door.waiting() or conn.parser.unreader.buf.getvalue():
             return False
@@ -167,8 +168,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return False
         try:
             watch = select.poll()
-            watch.register(conn.sock, select.POLLIN)
-            return bool(watch.poll(LINGER_MILLISECONDS))
+            for each in (conn.sock, *self.sockets):
+                watch.register(each, select.POLLIN)
+            ready = watch.poll(LINGER_MILLISECONDS)
+            return [place for place, _ in ready] == [conn.sock.fileno()]
         finally:
             self._lingering.release()
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -168,17 +169,26 @@ def test_what_was_read_ahead_of_a_refused_body_is_let_go(
     assert len(unreader.take_buffered()) == left
 
 
-def _worker(threads: int) -> Worker:
+def _worker(threads: int, *listeners: socket.socket) -> Worker:
     cfg = Config()
     cfg.set("threads", threads)
     cfg.set("worker_tmp_dir", None)
-    return Worker(0, os.getpid(), [], None, 30, cfg, None)
+    return Worker(0, os.getpid(), listeners, None, 30, cfg, None)
 
 
-def _asked_of(threads: int, monkeypatch: pytest.MonkeyPatch, waiting: int = 0, stops: bool = False) -> int:
+def _asked_of(
+    threads: int, monkeypatch: pytest.MonkeyPatch, waiting: int = 0, stops: bool = False, at_the_door: int = 0
+) -> int:
     """How many requests of three, each sent after the answer to the one before, one turn of a thread answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as outside:
+        for _ in range(at_the_door):
+            outside.enter_context(socket.create_connection(listener.getsockname()))
+        return _asked(_worker(threads, listener), monkeypatch, waiting, stops)
+
+
+def _asked(worker: Worker, monkeypatch: pytest.MonkeyPatch, waiting: int, stops: bool) -> int:
     monkeypatch.setattr(Door, "waiting", staticmethod(lambda: waiting))
-    worker, (ours, theirs) = _worker(threads), socket.socketpair()
+    ours, theirs = socket.socketpair()
     conn = SimpleNamespace(sock=ours, parser=SimpleNamespace(unreader=IterUnreader([])))
     answered: list[bytes] = []
 
@@ -200,7 +210,10 @@ def test_a_thread_stays_a_moment_with_the_connection_it_has_answered(monkeypatch
     assert _asked_of(2, monkeypatch) == 3
 
 
-@pytest.mark.parametrize("busy", [{"threads": 1}, {"threads": 2, "waiting": 1}, {"threads": 2, "stops": True}])
+@pytest.mark.parametrize(
+    "busy",
+    [{"threads": 1}, {"threads": 2, "waiting": 1}, {"threads": 2, "stops": True}, {"threads": 2, "at_the_door": 1}],
+)
 def test_no_thread_stays_when_it_is_needed(monkeypatch: pytest.MonkeyPatch, busy: dict[str, Any]) -> None:
     assert _asked_of(monkeypatch=monkeypatch, **busy) == 1
 
