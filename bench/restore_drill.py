@@ -56,7 +56,7 @@ def make(folder: Path, records: int, gigabytes: float, objects: int) -> None:
     """The station: records with ledger entries and index, objects of random bytes."""
     pages_1m._station(folder)
     pages_1m._build(records)
-    _tell_the_ledger()
+    tell_the_ledger()
     _fill(folder, int(gigabytes * 1e9 / objects), objects)
     from biomoa.ledger.followers import follow
     from biomoa.search.followers import follower
@@ -64,7 +64,8 @@ def make(folder: Path, records: int, gigabytes: float, objects: int) -> None:
     follow(follower())
 
 
-def _tell_the_ledger() -> None:
+def tell_the_ledger() -> None:
+    """An entry for each record, as its opening writes it."""
     from django.db import transaction
 
     from biomoa.ledger.services import Event, record_many

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import accept
 import pages_1m
+import restore_drill
 
 SHELF_FILES = 20
 
@@ -28,6 +29,7 @@ def main() -> None:
     pages_1m.LARGE = min(pages_1m.LARGE, records // 10)
     pages_1m.SAMPLES_A_PROJECT = max(5, min(pages_1m.SAMPLES_A_PROJECT, records // 50))
     pages_1m._build(records)
+    restore_drill.tell_the_ledger()
     accessions = _index()
     _number_on(records)
     tokens, curator = _tokens(clients)

@@ -23,6 +23,7 @@ COMMANDS = {
     "forms": "forms",
     "qc": "qc",
     "submit": "submit",
+    "harvest": "harvest",
     "search": "search",
     "index": "search",
     "account": "account",

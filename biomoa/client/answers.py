@@ -167,3 +167,19 @@ class Group(msgspec.Struct, frozen=True):
     kind: str
     name: Text
     roles: tuple[str, ...]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A record as it is now; without ``record`` it is no longer public."""
+
+    accession: str
+    state: str
+    record: dict[str, Any] | None = None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed after a mark; ``mark`` is what to ask with next."""
+
+    changes: tuple[Change, ...]
+    mark: str
+    is_last: bool

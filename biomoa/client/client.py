@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from biomoa.client.answers import File, Group, Problem, Receipt, Record, Results, SheetResult, Submission
+from biomoa.client.answers import Changes, File, Group, Problem, Receipt, Record, Results, SheetResult, Submission
 from biomoa.client.faults import ClientError
 from biomoa.client.transport import Transport
 from biomoa.client.upload import Progress, Shelf
 
 API = "/api/v1"
 ROWS_A_CALL = 5_000
+CHANGES_A_CALL = 1_000
 HARMLESS = frozenset({"sheet-empty"})  # a workbook has a sheet a form, and few use all of them
 SETTLED = ("accepted", "released", "returned", "withdrawn")
 
@@ -41,8 +42,9 @@ class Client:
         timeout_seconds: float = 120.0,
         language: str = "en",
     ) -> None:
+        self.url = url.rstrip("/")
         self.transport = Transport(
-            url.rstrip("/"), token, attempts=attempts, timeout_seconds=timeout_seconds, language=language
+            self.url, token, attempts=attempts, timeout_seconds=timeout_seconds, language=language
         )
 
     def __enter__(self) -> Client:
@@ -188,6 +190,13 @@ class Client:
         chosen = [f"{field}:{value}" for field, values in (filters or {}).items() for value in values]
         asked = {"q": query, "type": list(types), "filter": chosen, "sort": sort, "page": page, "size": size}
         return self._get("/search", Results, **asked)
+
+    def changes(self, after: str = "", *, size: int = CHANGES_A_CALL) -> Changes:
+        """Public records that changed after a mark of an earlier answer; without one, all of them, page by page.
+
+        Raises Conflict when the ledger is another than the mark's: begin from the start. See ``client.harvest``.
+        """
+        return self._get("/changes", Changes, after=after, size=size)
 
     def export(self, accession: str, standard: str, *, whole: bool = False) -> bytes:
         """The document of a standard (several as a zip)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,13 @@ def load_bundle(actor: Actor, accessions: Sequence[str], *, whole: bool = False)
     family = _with_parents(visible, _with_members(visible, records) if whole else records)
     around = [] if whole else [record for record in family if record.accession not in wanted]
     return _bundle(visible, family if whole else records, around)
+
+
+def load_items(condition: Q, accessions: Collection[str]) -> dict[str, Item]:
+    """Accession -> record, for those under the condition; what they lead to is named as far as it is under it too."""
+    visible = Record.objects.filter(condition).select_related("owner", "center")
+    items = _items(visible, list(visible.filter(accession__among=accessions)))
+    return {item.accession: item for item in items.values()}
 
 
 def bundle_of_view(view: RecordView) -> Bundle:
@@ -116,13 +123,16 @@ def _remember(found: dict[int, Record], records: Any) -> list[Record]:
 
 
 def _bundle(visible: Any, records: list[Record], around: list[Record]) -> Bundle:
-    every = [*records, *around]
-    versions, links, files = _versions(every), _links(visible, every), _files(every)
-    items = {record.pk: _item(record, versions[record.pk], links[record.pk], files[record.pk]) for record in every}
+    items = _items(visible, [*records, *around])
     return _bundle_with(
         [items[record.pk] for record in _parents_first(records)],
         [items[record.pk] for record in _parents_first(around)],
     )
+
+
+def _items(visible: Any, records: list[Record]) -> dict[int, Item]:
+    versions, links, files = _versions(records), _links(visible, records), _files(records)
+    return {record.pk: _item(record, versions[record.pk], links[record.pk], files[record.pk]) for record in records}
 
 
 def _bundle_with(items: list[Item], around: list[Item]) -> Bundle:

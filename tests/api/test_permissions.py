@@ -144,6 +144,7 @@ CASES: dict[str, Case] = {
     "GET /rules": Case("draft", PUBLIC),
     "GET /accession-series": Case("draft", PUBLIC),
     "GET /standards": Case("draft", PUBLIC),
+    "GET /changes": Case("draft", PUBLIC),
     "GET /search": Case("draft", PUBLIC),
     "GET /suggest": Case("draft", PUBLIC),
 }

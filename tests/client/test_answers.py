@@ -18,6 +18,7 @@ PAIRS = [
     (answers.Problem, "Problem"), (answers.ReceiptLine, "ReceiptLine"), (answers.Receipt, "ReceiptOut"),
     (answers.Submission, "SubmissionOut"), (answers.File, "FileOut"), (answers.OpenUpload, "UploadOut"),
     (answers.Group, "GroupOut"), (answers.SheetResult, "ImportResult"),
+    (answers.Change, "Change"), (answers.Changes, "Changes"),
 ]  # fmt: skip
 
 

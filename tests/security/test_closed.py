@@ -176,8 +176,9 @@ def test_no_search_tells_it_either(place: Place, role: str) -> None:
                 assert thing.marker not in said, (search, asked)
 
 
-@pytest.mark.parametrize("path", ["/", "/search/", "/status/", "/api/v1/search", "/api/v1/accession-series",
-                                  "/ledger/heads", "/api/v1/openapi.json", "/certificates/"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/", "/search/", "/status/", "/api/v1/search", "/api/v1/changes",
+                                  "/api/v1/accession-series", "/ledger/heads", "/api/v1/openapi.json",
+                                  "/certificates/"])  # fmt: skip
 def test_no_figure_or_list_for_everybody_names_it(place: Place, path: str) -> None:
     for role in ("nobody", "stranger"):
         text = place.client(role).get(path).content.decode()
@@ -234,7 +235,7 @@ def test_the_search_tells_nothing_that_was_taken_back_before_the_index_follows(p
     assert all(f'"/{name}"' in client.get(path).content.decode() for path, name in lists.items())
     services_release.withdraw_record(place.world.curator, sample.accession, "mixed up")
     services_redaction.redact(place.world.curator, project.accession, "title", "names a person")
-    for path in (*lists, "/"):
+    for path in (*lists, "/", "/api/v1/changes"):
         told = client.get(path).content.decode()
         assert f'"/{sample.accession}"' not in told and project.title not in told
     assert f'"/{project.accession}"' in client.get(next(iter(lists))).content.decode()
