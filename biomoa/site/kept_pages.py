@@ -9,6 +9,7 @@ or opened a moment ago, in whichever process, shows at once.
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import zlib
 from collections import OrderedDict
@@ -33,10 +34,13 @@ from biomoa.site.display import cookie_name, look_of
 from biomoa.site.weight import takes_packed
 
 KEPT = re.compile(r"/search/|/[A-Z]{3}[0-9]{6,12}(?:\.[0-9]{1,4})?")  # addresses
-MOST_BYTES = 24 * 1024**2  # in each process
+MOST_BYTES = 40 * 1024**2  # in each process
+REMEMBERED = 8_000  # as many questions as pages of the usual size are kept
 MOST_TOLD = 500  # of a query and of Accept: a page is kept under both, and what it is kept under has no other bound
-OVERHEAD_BYTES = 2_000  # of an entry beside its page
+NEARLY_FULL = 0.95
+OVERHEAD_BYTES = 2_500  # of an entry beside its page
 STATUS = (200, 410)
+LENGTH = "Content-Length"
 # Who sends one of these asks for more than the page that everybody gets.
 PERSONAL = ("Authorization", "HX-Request", "If-None-Match", "If-Modified-Since", "Range")
 GZIP = 31  # wbits of zlib
@@ -59,21 +63,49 @@ class Page(msgspec.Struct, frozen=True):
     def response(self, request: HttpRequest) -> HttpResponse:
         is_packed = takes_packed(request)
         body = self.packed if is_packed else zlib.decompress(self.packed, GZIP)
-        said = {"Content-Length": str(len(body))} | ({"Content-Encoding": "gzip"} if is_packed else {})
+        said = {LENGTH: str(len(body))} | ({"Content-Encoding": "gzip"} if is_packed else {})
         response = HttpResponse(body, status=self.status, headers=dict(self.headers) | said)
         patch_vary_headers(response, ["Cookie"])
         request.resolver_match = self.match
         return response
 
 
-class Pages:
-    """The pages asked for last, up to so many bytes."""
+class Asked:
+    """What was asked lately: the last so many questions, and up to as many before them."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._now: set[int] = set()
+        self._before: set[int] = set()
+
+    def again(self, key: Hashable) -> bool:
+        """Was it asked lately? From now on it was."""
+        mark = hash(key)
+        is_known = mark in self._now or mark in self._before
+        self._now.add(mark)
+        if len(self._now) >= self._most:
+            self._now, self._before = set(), self._now
+        return is_known
+
+
+class Pages:
+    """The pages asked for last, up to so many bytes.
+
+    Once they are full, a page must be asked for twice to push out another: who walks through all records, as search
+    engines do, or asks each time for other words, leaves those that are read again and again where they are.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES, remembered: int = REMEMBERED) -> None:
         self._most = most_bytes
         self._lock = threading.Lock()
         self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._asked = Asked(remembered)
         self.bytes = 0
+
+    def has_place_for(self, key: Hashable) -> bool:
+        """Is a page that was drawn now to be kept?"""
+        with self._lock:
+            return self._asked.again(key) or self.bytes < self._most * NEARLY_FULL
 
     def find(self, key: Hashable, stamp: Hashable) -> Page | None:
         with self._lock:
@@ -109,7 +141,7 @@ class KeptPages:
         reads = _Reads()
         with connection.execute_wrapper(reads):
             response = self.get_response(request)
-        if reads.are_covered and (drawn := _page_of(request, response, stamp)):
+        if reads.are_covered and pages.has_place_for(key) and (drawn := _page_of(request, response, stamp)):
             pages.keep(key, drawn)
         return response
 
@@ -163,5 +195,10 @@ def _page_of(request: HttpRequest, response: HttpResponseBase, stamp: Hashable) 
     if request.resolver_match is None or TOKEN in response.content:
         return None
     packed = isal_zlib.compress(response.content, PACKED_WELL, GZIP)
-    headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
+    headers = tuple((_one(name), _one(value)) for name, value in response.items() if name != LENGTH)
     return Page(stamp, response.status_code, headers, packed, request.resolver_match)
+
+
+def _one(text: str) -> str:
+    """The same object for the same text: almost all headers say the same on every page."""
+    return sys.intern(text) if type(text) is str else text

@@ -308,6 +308,26 @@ def test_kept_pages_have_a_bound(world: World) -> None:
     assert pages.find(9, "b") is None
 
 
+def test_who_walks_through_all_pages_pushes_out_none_that_is_read_again() -> None:
+    """A search engine asks for each record once: with ten times as many as there is place for, the popular stays."""
+    pages = kept_pages.Pages(most_bytes=4 * kept_pages.OVERHEAD_BYTES, remembered=8)
+
+    def ask(name: str) -> bool:
+        if pages.find(name, "a"):
+            return True
+        if pages.has_place_for(name):
+            pages.keep(name, kept_pages.Page("a", 200, (), b"", None))
+        return False
+
+    for number in range(4):
+        ask(f"walked-{number}")
+    assert not ask("popular") and not ask("popular"), "the first time it is not known to be popular"
+    for number in range(40):
+        assert not ask(f"walked-again-{number}")
+        assert ask("popular"), number
+    assert not ask("walked-again-39") and ask("walked-again-39"), "asked for twice, it is kept"
+
+
 def test_other_addresses_methods_and_conditions_go_their_way(world: World) -> None:
     open_study(world)
     client = Client()
