@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,10 +18,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 
 from biomoa.files.models import InspectionResult, Shelf, StoredFile, Upload
+from biomoa.files.problems import refused
 
 from .conftest import Tus, World
 
 pytestmark = pytest.mark.browser
+MIB = 1024**2
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +216,37 @@ def test_an_upload_waits_for_room_and_goes_on_by_itself(
         expect(row).to_have_attribute("data-state", "sending")
     page.clock.fast_forward(20_000)
     expect(page.locator("[data-summary]")).to_have_text(re.compile("^1 of 1"))
+    assert StoredFile.objects.get().object_id == _digest(path)
+
+
+def test_a_full_disk_stays_told_until_a_small_part_has_found_room(
+    page: Page, address: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _file(tmp_path, "half.fastq", 3 * MIB)
+    asked, has_room = list[int](), threading.Event()
+
+    def check(incoming_bytes: int) -> None:
+        asked.append(incoming_bytes)
+        if len(asked) == 1:
+            raise refused("storage-full")
+        assert has_room.wait(60)
+
+    monkeypatch.setattr("biomoa.files.uploads.check_space", check)
+    page.clock.install()
+    page.goto(address("ko"))
+    row = page.locator('[data-rows] tr[data-name="half.fastq"]')
+    page.locator("[data-files]").set_input_files(str(path))
+    expect(row).to_contain_text("저장 공간이 부족하여")
+    page.clock.fast_forward(20_000)
+    until = time.monotonic() + 60
+    while len(asked) < 2:
+        assert time.monotonic() < until, "it was not tried again"
+        page.wait_for_timeout(50)
+    page.clock.run_for(1_000)
+    expect(row).to_contain_text("저장 공간이 부족하여")
+    has_room.set()
+    expect(page.locator("[data-summary]")).to_have_text(re.compile("^1 of 1"))
+    assert asked == [3 * MIB, MIB, 2 * MIB]
     assert StoredFile.objects.get().object_id == _digest(path)
 
 

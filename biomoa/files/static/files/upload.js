@@ -7,6 +7,7 @@
   if (!section) return;
 
   const PART_BYTES = 64 * 1024 * 1024;
+  const PROBE_BYTES = 1024 * 1024;  // after a full disk: whether there is room again is known at once
   const AT_ONCE = 3;
   const WAITS_MS = [1000, 2000, 5000, 10000, 20000, 30000];
   const WAIT_FOR_ROOM_MS = 15000;
@@ -83,11 +84,12 @@
 
   const sendPart = async (item) => {
     item.base = item.offset;
-    const part = item.file.slice(item.offset, item.offset + PART_BYTES);
+    const part = item.file.slice(item.offset, item.offset + (item.full ? PROBE_BYTES : PART_BYTES));
     const call = await request(item, "PATCH", item.url, { "Upload-Offset": String(item.offset), "Content-Type": "application/offset+octet-stream" }, part);
     if (call.status === 204) {
       item.offset = Number(call.getResponseHeader("Upload-Offset"));
       item.tries = 0;
+      item.full = null;
       remember(item.key, { url: item.url, name: item.name, size: item.file.size, offset: item.offset });
     }
     return call;
@@ -139,7 +141,9 @@
     // Room may come any minute: who waits before the page need not wait as long as a program.
     const wait = isFull ? WAIT_FOR_ROOM_MS : asked || WAITS_MS[Math.min(item.tries, WAITS_MS.length - 1)];
     item.tries += 1;
-    say(item, isFull ? `${problem.text} ${said("goes-on")}` : said("retrying"));
+    // It stands until a part has found room: while one is on its way the disk may be as full as before.
+    item.full = isFull ? `${problem.text} ${said("goes-on")}` : null;
+    say(item, item.full || said("retrying"));
     summarise();
     return new Promise((resolve) => setTimeout(resolve, wait));
   };
@@ -290,7 +294,7 @@
     for (const item of items) {
       if (item.state !== "sending") continue;
       item.bar.value = item.shown;
-      say(item, `${said("sending")} ${sizeOf(item.shown)} / ${sizeOf(item.size)}`);
+      say(item, item.full || `${said("sending")} ${sizeOf(item.shown)} / ${sizeOf(item.size)}`);
     }
     summarise();
   };
