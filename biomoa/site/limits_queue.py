@@ -197,8 +197,9 @@ def turn_away(connection: socket.socket) -> bool:
         if not (request.startswith((b"GET ", b"HEAD ")) and request.endswith(b"\r\n\r\n")):
             return False
         connection.recv(len(request))
-        page = b"text/html" in request and b" /api/" not in request[:64]
-        connection.send(_raw(BUSY_PAGE if page else BUSY, HTML if page else JSON))
+        wants_page = b"text/html" in request and b" /api/" not in request[:64]
+        body, kind = (BUSY_PAGE, HTML) if wants_page else (BUSY, JSON)
+        connection.send(_raw(BUSY_STATUS, _headers(body, kind), body))
         connection.shutdown(socket.SHUT_WR)
     except BlockingIOError:
         return False
@@ -214,11 +215,11 @@ def refuse(connection: socket.socket, status: int, reason: str, _found: str) -> 
     """
     ko, en = UNREADABLE.get(status, UNREADABLE[400])
     page = PAGE.format(status=status, ko=ko, en=en).encode()
-    util.write_nonblock(connection, _raw(page, HTML, f"{status} {reason}", _plain_headers(page, HTML)))
+    util.write_nonblock(connection, _raw(f"{status} {reason}", _plain_headers(page, HTML), page))
 
 
-def _raw(body: bytes, kind: str, status: str = BUSY_STATUS, headers: list[tuple[str, str]] | None = None) -> bytes:
-    lines = [f"{name}: {value}" for name, value in headers or _headers(body, kind)]
+def _raw(status: str, headers: list[tuple[str, str]], body: bytes) -> bytes:
+    lines = [f"{name}: {value}" for name, value in headers]
     return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode() + body
 
 
