@@ -132,6 +132,10 @@ class ForkedStation:
     def check(self, told: Told, *, is_at_rest: bool) -> list[str]:
         return list(self._order(do="check", told=msgspec.to_builtins(told), is_at_rest=is_at_rest)["faults"])
 
+    def behind(self) -> list[str]:
+        """What the worker has still to do; empty when it is at rest."""
+        return list(self._order(do="behind")["behind"])
+
     def close(self) -> None:
         self.end()
         self._host.kill()

@@ -15,7 +15,9 @@ import sys
 import threading
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,9 @@ def main() -> None:
             case "wait":
                 answer = {"status": os.waitstatus_to_exitcode(os.waitpid(order["pid"], 0)[1])}
             case "check":
-                answer = _check(order)
+                answer = _looked_at(order, "faults", partial(_faults, order))
+            case "behind":
+                answer = _looked_at(order, "behind", _behind)
             case other:
                 raise ValueError(other)
         print(json.dumps(answer), flush=True)
@@ -153,21 +157,32 @@ def _record(place: Path) -> None:
     steps.listen(told)
 
 
-def _check(order: dict[str, Any]) -> dict[str, Any]:
-    """The invariants in a fork: this process must not open the database."""
+def _faults(order: dict[str, Any]) -> list[str]:
+    from tests.faults.invariants import faults_of
+
+    return faults_of(order["told"], is_at_rest=order["is_at_rest"])
+
+
+def _behind() -> list[str]:
+    """What the worker has still to do."""
+    from biomoa.jobs.queries import queue_state
+    from biomoa.ledger.followers import all_followers, lag
+
+    queue = queue_state()
+    tasks = {"tasks": queue.waiting + queue.running}
+    behind = tasks | {follower.name: lag(follower) for follower in all_followers()}
+    return [f"{name}: {count}" for name, count in behind.items() if count]
+
+
+def _looked_at(order: dict[str, Any], name: str, look: Callable[[], list[str]]) -> dict[str, Any]:
+    """In a fork: this process must not open the database."""
     answer = Path(os.environ["BIOMOA_HOME"]) / "answer.json"
     answer.unlink(missing_ok=True)
-
-    def work() -> None:
-        from tests.faults.invariants import faults_of
-
-        answer.write_text(json.dumps(faults_of(order["told"], is_at_rest=order["is_at_rest"])))
-
-    child = _fork(work, _place(order))
+    child = _fork(lambda: answer.write_text(json.dumps(look())), _place(order))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status:
-        return {"faults": [f"the check ended with {status}: {_place(order).read_text()[-2000:]}"]}
-    return {"faults": json.loads(answer.read_text())}
+        return {name: [f"the look ended with {status}: {_place(order).read_text()[-2000:]}"]}
+    return {name: json.loads(answer.read_text())}
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from tests.faults.driver import Driver, ForkedStation, Told, new_home
 from tests.faults.workflows import WORKFLOWS
 
 DEPOSITORS = 3
+REST_SECONDS = 60
 
 
 class Result(msgspec.Struct):
@@ -71,10 +72,12 @@ def kill_at_random(folder: Path, kills: Iterable[int], seed: int) -> Result:
 
 
 def _look(station: ForkedStation, drivers: list[_Guarded]) -> list[str]:
-    """Every depositor's record against the station; at rest once the worker has had its time."""
-    time.sleep(3)
+    """Every depositor's record against the station, once the worker is at rest."""
+    until, found = time.monotonic() + REST_SECONDS, list[str]()
+    while (behind := station.behind()) and time.monotonic() < until:
+        time.sleep(0.5)
+    found += [f"after {REST_SECONDS} s the worker has still to do {each}" for each in behind]
     station.end()
-    found = []
     for number, driver in enumerate(drivers):
         told = msgspec.convert(msgspec.to_builtins(driver.told), Told)
         found += station.check(told, is_at_rest=number == 0)
