@@ -169,8 +169,14 @@ def _of_the_index() -> Iterator[str]:
         fresh = Store(Path(folder), signed)
         follow(IndexFollower(fresh))
         kept = Store(settings.BIOMOA_HOME.index, signed)
-        if documents(kept) != documents(fresh):
-            yield f"the index has {len(documents(kept))} records, a rebuild {len(documents(fresh))}"
+        found, wanted = documents(kept), documents(fresh)
+        for accession in sorted({*found, *wanted}):
+            if found.get(accession) != wanted.get(accession):
+                told = Entry.objects.filter(subject=accession).aggregate(last=Max("seq"))["last"]
+                yield (
+                    f"{accession}, last told of at {told}, is {found.get(accession)} in the index, which has followed "
+                    f"to {kept.position()}, and {wanted.get(accession)} in a rebuild"
+                )
 
 
 def documents(found: Any) -> dict[str, str]:
