@@ -70,21 +70,31 @@ def harvest(station: Client, file: Path, *, anew: bool = False, tell: Callable[[
 
 
 def _opened(file: Path) -> sqlite3.Connection:
-    copy = sqlite3.connect(file, timeout=30)
+    try:
+        copy = sqlite3.connect(file, timeout=30)
+    except sqlite3.OperationalError as error:
+        raise ClientError(f"{file} cannot be opened: {error}") from error
+    try:
+        _prepare(copy, file)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _prepare(copy: sqlite3.Connection, file: Path) -> None:
+    """Raises ClientError when the file holds something else, which stays as it is."""
     try:
         copy.execute("PRAGMA synchronous = FULL")
         (format_,) = copy.execute("PRAGMA user_version").fetchone()
         (tables,) = copy.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if format_ != FORMAT and (format_ or tables):
-            raise ClientError(f"{file} is no copy of a station's records; name another file")
-        copy.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
-    except sqlite3.DatabaseError as error:
-        copy.close()
-        raise ClientError(f"{file} is no copy of a station's records ({error}); name another file") from error
-    except ClientError:
-        copy.close()
+    except sqlite3.OperationalError:  # a full disk, a lock: not about what the file holds
         raise
-    return copy
+    except sqlite3.DatabaseError as error:
+        raise ClientError(f"{file} is no copy of a station's records ({error}); name another file") from error
+    if format_ != FORMAT and (format_ or tables):
+        raise ClientError(f"{file} is no copy of a station's records; name another file")
+    copy.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
 
 
 def _begin(copy: sqlite3.Connection, station: str, file: Path) -> tuple[str, int]:

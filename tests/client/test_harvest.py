@@ -148,6 +148,8 @@ def test_what_is_no_copy_of_this_station_is_left_alone(live_server: Any, lasting
             with pytest.raises(ClientError, match="is no copy"):
                 harvest(station, file)
             assert file.read_bytes() == before
+        with pytest.raises(ClientError, match="cannot be opened"):
+            harvest(station, tmp_path / "no folder" / "copy.sqlite3")
     with (
         Client(live_server.url.replace("localhost", "127.0.0.1")) as station,
         pytest.raises(ClientError, match="is a copy of"),
