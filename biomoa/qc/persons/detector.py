@@ -17,6 +17,7 @@ from biomoa.qc.persons.names import LAST_OF_GIVEN, OF_A_THING, WHOLE_NAME, is_na
 
 Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
+LINE = 2_000  # signs within which the begin of a line is looked for
 MOST_LABEL = 128  # characters of a label: longer ones are none, and would be searched again with every cell
 HEX_RUN = 28
 _CENTENARIANS = "27"  # years of birth before it, with the digit of the last century
@@ -291,7 +292,22 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
         return "low"
     if not match[2] and _is_ordinary(text, match, digits):
         return "low" if numbers.has_check_digit(digits) and digits[6] not in "09" else None
+    if not match[2] and numbers.is_ean13(digits) and not _is_of_sequences(text, *match.span()):
+        return _article_confidence(digits)
     return _unlabelled_confidence(match[2], digits)
+
+
+def _is_of_sequences(text: str, start: int, end: int) -> bool:
+    """In a header or a name of reads, or a name of a file of them: nobody writes the number of an article there."""
+    near = max(0, start - LINE)  # a line of a megabyte is not walked through for each number in it
+    line = max(text.rfind("\n", near, start) + 1, near)
+    return text[line : line + 1] in ("@", "#", ">") or bool(p.SEQUENCES_AFTER.match(text, end))
+
+
+def _article_confidence(digits: str) -> Confidence | None:
+    """Every tenth number is the number of an article, too."""
+    is_korean_article = digits.startswith("880") and digits[6] not in "1256"
+    return "low" if numbers.has_check_digit(digits) and not is_korean_article else None
 
 
 def _is_ordinary(text: str, match: re.Match[str], digits: str) -> bool:
@@ -318,9 +334,6 @@ def _unlabelled_confidence(separator: str, digits: str) -> Confidence | None:
     mark = separator.strip()
     if mark in {"=", "+", "\\", "#", "&", "<", ">"}:  # of formulas and tables
         return "low" if separator == mark else None
-    if not separator and numbers.is_ean13(digits):  # every tenth number is an article number, too
-        is_korean_article = digits.startswith("880") and digits[6] not in "1256"
-        return "low" if numbers.has_check_digit(digits) and not is_korean_article else None
     if numbers.has_check_digit(digits) or mark in ("-", "--", "---"):
         return "high"
     if separator and (mark in ("", "_", "/", "·") or separator == ". "):

@@ -220,6 +220,7 @@ SEX_AFTER = late(r"[\s,;|]{0,3}\(?(?:남|여|[MF](?![A-Za-z])|male|female)", re.
 NAME_BEFORE = late(rf"(?<![가-힣]){NAME}[\s,;|]{{1,3}}$")
 NUMBER_BEFORE = late(r"(?:^|[\s,;])[0-9]+(?:\.[0-9]+)?[\s,;]{1,4}$")
 NUMBER_AFTER = late(r"[\s,;]{1,4}[0-9]+(?:\.[0-9]+)?(?=[\s,;]|$)")
+SEQUENCES_AFTER = late(r"\.(?:bam|cram|sam|fastq|fq|vcf|bcf|fasta|fa)\b", re.I)
 KOREAN_BEFORE, KOREAN_AFTER = late(r"[가-힣][\s:(]{0,2}$"), late(r"[\s)]{0,2}[가-힣]")
 NUMBER_LABEL = late(
     r"주민(?:등록)?\s?(?:번호)?|\bRRN|연락처|전화(?:\s?번호)?|휴대폰|핸드폰(?:\s?번호)?|\b(?:tel|phone|mobile|H\.?P)\b",
