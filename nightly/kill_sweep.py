@@ -1,6 +1,6 @@
 """kill -9 at every step of every workflow, so many times each, and at random moments under load (goal F1).
 
-python nightly/kill_sweep.py [--times 3] [--kills 2000] [--seconds 3600] [--seed 1]
+python nightly/kill_sweep.py [--times 3] [--kills 2000] [--seconds 3600] [--seed 1] [--keep FOLDER]
 
 The order of the steps is drawn; ``--seconds`` ends each of the two parts, and the figure says how far it came.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +26,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--kills", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder for the home of a station that random kills left with faults")
     add_seconds(parser, "end each of the two parts after so long")
     asked = parser.parse_args()
     faults, outcomes, stop = 0, [], Stop()
@@ -43,6 +45,8 @@ def main() -> int:
         result = kill_at_random(
             Path(folder), stop.through(range(asked.kills), f"of {asked.kills} kills", asked.seconds), asked.seed
         )
+        if result.faults and asked.keep:
+            shutil.copytree(Path(folder) / "home", asked.keep / f"seed-{asked.seed}", dirs_exist_ok=True)
     print(*result.faults, sep="\n")
     slowest = max(slowest, result.slowest_seconds)
     print(f"{result.kills} random kills over {result.deposits} whole deposits, slowest start {slowest:.1f} s")
