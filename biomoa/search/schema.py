@@ -7,7 +7,7 @@ from typing import Any
 
 import tantivy
 
-VERSION = 3  # of fields, analysis and what is shown; another one makes every station rebuild its index
+VERSION = 4  # of fields, analysis, what is shown, how it is written; another one makes every station rebuild its index
 TITLE_ORDER = {"ko": "title_order_ko", "en": "title_order"}  # by the title that a reader of the language sees
 RAW: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 

@@ -25,6 +25,7 @@ from biomoa.search.schema import make_schema
 HEAP_BYTES = 128 * 1024**2
 SMALL_HEAP_BYTES = 15_000_000  # the least that tantivy takes; plenty for the records of a few entries
 POSITION = "position"
+NOTHING = "nothing"
 FOLLOWED = "followed"
 BEGUN = "begun"
 FEW = 100
@@ -80,6 +81,9 @@ class Store:
     def _commit(self, index: Any, reached: int, gone: Collection[str], documents: Collection[Any]) -> None:
         writer = index.writer(SMALL_HEAP_BYTES if len(documents) < FEW else HEAP_BYTES, 1)
         writer.garbage_collect_files()  # what a killed writer left has the very names that this commit needs
+        # The merge that a killed writer left begins again with this one, and can lose its first deletion: tantivy gives
+        # it the stamp of the last commit, and takes what had deletions then for done. So the first is of nothing.
+        writer.delete_documents_by_term("kind", NOTHING)
         for accession in gone:
             writer.delete_documents_by_term("accession", accession)
         for document in documents:

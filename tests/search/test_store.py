@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,6 +141,48 @@ def test_a_killed_writer_resumes_where_the_index_stands(tmp_path: Path) -> None:
         reached = Store(folder, "forms-1").position()
         assert accessions(folder) == {f"KAP{seq:06d}" for seq in range(1, reached + 1)}
     assert reached >= 12
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from biomoa.jobs.steps import arm
+from biomoa.search.store import Store
+from tests.search.test_store import MERGED, docs
+arm("index:committed:1:kill")
+Store(Path(sys.argv[1]), "forms-1").write(MERGED, [], docs(2 * MERGED, 2 * MERGED + 1), head=0)
+"""
+MERGED = 8  # segments of a size are merged when there are so many
+
+
+def test_a_record_leaves_while_segments_of_a_killed_writer_are_merged(store: Store, tmp_path: Path) -> None:
+    """The next writer begins with the merge that the killed one had not ended, and deletes meanwhile.
+
+    Which segment the merge takes first is chance, and the deletion was lost for one of them only.
+    """
+    for seq in range(1, MERGED):
+        store.write(seq, [], docs(2 * seq, 2 * seq + 1), head=0)
+    left = _killed_before_the_merge(store, tmp_path / "left")
+    numbers = range(2, 2 * MERGED + 2)
+    for number in [*numbers, *numbers]:
+        again = shutil.copytree(left, tmp_path / "again")
+        Store(again, "forms-1").write(MERGED + 1, [f"KAP{number:06d}"], docs(99), head=0)
+        assert accessions(again) == {f"KAP{each:06d}" for each in (*numbers, 99) if each != number}
+        shutil.rmtree(again)
+
+
+def _killed_before_the_merge(store: Store, left: Path) -> Path:
+    """Once in a while the merge is quicker than the kill."""
+    for _ in range(50):
+        shutil.copytree(store.folder, left)
+        command = [sys.executable, "-c", KILLED, str(left)]
+        killed = subprocess.run(command, cwd=Path(__file__).parents[2], env=_environment(), check=False)
+        assert killed.returncode == -signal.SIGKILL
+        (meta,) = left.glob("*/meta.json")
+        if len(json.loads(meta.read_text())["segments"]) == MERGED:
+            return left
+        shutil.rmtree(left)
+    raise AssertionError("every killed writer had time to merge")
 
 
 def _environment() -> dict[str, str]:
