@@ -9,6 +9,7 @@ import secrets
 import sys
 
 from biomoa.cli.station import start_django
+from biomoa.cli.words import fail
 from biomoa.settings.station import home_folder, load_home
 
 SECRET_BYTES = 18
@@ -41,11 +42,6 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     listed.set_defaults(run=_list)
 
 
-def _fail(message: str) -> int:
-    print(f"biomoa: {message}", file=sys.stderr)
-    return 2
-
-
 def _create(options: argparse.Namespace) -> int:
     start_django(load_home(home_folder()))
     from django.contrib.auth.password_validation import validate_password
@@ -57,7 +53,7 @@ def _create(options: argparse.Namespace) -> int:
     from biomoa.people.services import make_account
 
     if User.objects.filter(email__iexact=options.email).exists():
-        return _fail(f"{options.email}: this account exists; change it with 'biomoa account role'")
+        return fail(f"{options.email}: this account exists; change it with 'biomoa account role'")
     password, is_made = _password()
     try:
         with translation.override("en"):
@@ -65,7 +61,7 @@ def _create(options: argparse.Namespace) -> int:
             validate_password(password, User(email=options.email, name_ko=options.name_ko, name_en=options.name_en))
     except ValidationError as error:
         with translation.override("en"):
-            return _fail(" ".join(error.messages))
+            return fail(" ".join(error.messages))
     name = options.name_ko or options.name_en or options.email.partition("@")[0]
     make_account(
         options.email, password=password, name_ko=options.name_ko or name, name_en=options.name_en,
@@ -96,16 +92,16 @@ def _role(options: argparse.Namespace) -> int:
     person = User.objects.filter(email__iexact=options.email).first()
     organisation = Organisation.objects.filter(code=options.organisation).first()
     if not person:
-        return _fail(f"{options.email}: no such account; make it with 'biomoa account create'")
+        return fail(f"{options.email}: no such account; make it with 'biomoa account create'")
     if not organisation:
         codes = ", ".join(Organisation.objects.exclude(kind="group").values_list("code", flat=True))
-        return _fail(f"{options.organisation}: no such organisation; known: {codes}")
+        return fail(f"{options.organisation}: no such organisation; known: {codes}")
     if options.role not in ORGANISATION_ROLES:
-        return _fail(f"{options.role}: no such role; known: {', '.join(ORGANISATION_ROLES)}")
+        return fail(f"{options.role}: no such role; known: {', '.join(ORGANISATION_ROLES)}")
     try:
         appoint(system("operator"), organisation, person, options.role)
     except Invalid as refusal:
-        return _fail(" ".join(problem.message.en for problem in refusal.problems))
+        return fail(" ".join(problem.message.en for problem in refusal.problems))
     print(f"{person.email}: {options.role} of {organisation.code}")
     return 0
 
@@ -121,7 +117,7 @@ def _sign_out(options: argparse.Namespace) -> int:
 
     person = User.objects.filter(email__iexact=options.email).first()
     if not person:
-        return _fail(f"{options.email}: no such account; see 'biomoa account list'")
+        return fail(f"{options.email}: no such account; see 'biomoa account list'")
     operator = system("operator")
     with transaction.atomic():
         count = end_all_sessions(operator, person)
@@ -138,11 +134,11 @@ def _forget(options: argparse.Namespace) -> int:
 
     person = User.objects.filter(email__iexact=options.email).first()
     if not person:
-        return _fail(f"{options.email}: no such account; see 'biomoa account list'")
+        return fail(f"{options.email}: no such account; see 'biomoa account list'")
     try:
         forget_factors(system("operator"), person, options.proof)
     except ValueError as error:
-        return _fail(f"{person.email}: {error}; use --proof in-person once that was done")
+        return fail(f"{person.email}: {error}; use --proof in-person once that was done")
     print(f"{person.email}: second factors removed, signed out everywhere, tokens revoked; a mail tells it")
     return 0
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from biomoa.cli.station import start_django
-from biomoa.cli.words import language
+from biomoa.cli.words import fail, language
 from biomoa.settings.station import home_folder, load_home
 
 
@@ -33,15 +33,10 @@ def _export(options: argparse.Namespace) -> int:
         whole = not (options.only or one_stream)
         documents = export(system("operator"), options.accession, options.standard, whole=whole)
     except NotFound as error:
-        return _fail(f"no record {error} at this station")
+        return fail(f"no record {error} at this station")
     except NotExpressible as error:
-        return _fail(error.said.in_(language()))
+        return fail(error.said.in_(language()))
     return _write_one(documents, options.output) if one_stream else _write_all(documents, Path(options.output))
-
-
-def _fail(message: str) -> int:
-    print(f"biomoa: {message}", file=sys.stderr)
-    return 2
 
 
 def _write_all(documents: dict[str, bytes], folder: Path) -> int:
@@ -56,7 +51,7 @@ def _write_one(documents: dict[str, bytes], output: str | None) -> int:
     """One stream holds one document; the envelope of an archive's submission is left to the folder."""
     records = {name: content for name, content in documents.items() if name != "submission.xml"}
     if len(records) != 1:
-        return _fail(f"{len(records)} documents ({', '.join(records)}) do not fit one file; name a folder: -o FOLDER")
+        return fail(f"{len(records)} documents ({', '.join(records)}) do not fit one file; name a folder: -o FOLDER")
     content = next(iter(records.values()))
     if output:
         Path(output).write_bytes(content)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomoa.cli.words import language
+from biomoa.cli.words import fail, language
 
 if TYPE_CHECKING:  # imported when a command runs, so that `biomoa --help` starts at once
     from biomoa.forms.checking import FileCheck
@@ -57,9 +57,9 @@ def run_check(options: argparse.Namespace) -> int:
     from biomoa.cli.limits import run_apart
 
     if not options.sheet.is_file():
-        return _wrong(f"{options.sheet} is a folder" if options.sheet.is_dir() else f"no file {options.sheet}")
+        return fail(f"{options.sheet} is a folder" if options.sheet.is_dir() else f"no file {options.sheet}")
     if options.fix and options.fix.suffix.lower() != ".xlsx":
-        return _wrong("--fix writes an .xlsx file")
+        return fail("--fix writes an .xlsx file")
     code = run_apart(lambda: _check_here(options))
     return _tell_limit(options) if code is None else code
 
@@ -77,7 +77,7 @@ def _check_here(options: argparse.Namespace) -> int:
     library = _library(options)
     form = None if options.form == "auto" else options.form
     if form is not None and form not in library.forms:
-        return _wrong(f"no form {form}; there are: {', '.join(library.forms)}")
+        return fail(f"no form {form}; there are: {', '.join(library.forms)}")
     check = check_sheets(library, sheets_of(library, opened.raw(), options.sheet.name, form=form))
     if options.json:
         _print_json(library, check, options.form)
@@ -109,12 +109,12 @@ def run_template(options: argparse.Namespace) -> int:
     library = _library(options)
     unknown = [form for form in options.form if form not in library.forms]
     if unknown:
-        return _wrong(f"no form {', '.join(unknown)}; there are: {', '.join(library.forms)}")
+        return fail(f"no form {', '.join(unknown)}; there are: {', '.join(library.forms)}")
     if options.output.suffix.lower() != ".xlsx":
-        return _wrong("a template is an .xlsx file: -o NAME.xlsx")
+        return fail("a template is an .xlsx file: -o NAME.xlsx")
     packages = {one.name for form in options.form for one in _packages(library, form)}
     if strange := [name for name in options.package if name not in packages]:
-        return _wrong(f"no package {', '.join(strange)}; there are: {', '.join(sorted(packages)) or 'none'}")
+        return fail(f"no package {', '.join(strange)}; there are: {', '.join(sorted(packages)) or 'none'}")
     forms = list(dict.fromkeys(options.form))
     write_template(library, forms, options.output, language=options.language, packages=options.package or None)
     print(options.output)
@@ -129,11 +129,11 @@ def _packages(library: Library, form: str) -> Sequence[Package]:
 def run_forms(options: argparse.Namespace) -> int:
     library = _library(options)
     if options.form is None and options.revision:
-        return _wrong(f"--revision needs a form; there are: {', '.join(library.forms)}")
+        return fail(f"--revision needs a form; there are: {', '.join(library.forms)}")
     if options.form is None:
         return _list_forms(library, options)
     if options.form not in library.forms:
-        return _wrong(f"no form {options.form}; there are: {', '.join(library.forms)}")
+        return fail(f"no form {options.form}; there are: {', '.join(library.forms)}")
     if options.revision:
         return _show_changes(library, options.form, options.revision)
     return _show_form(library, options)
@@ -144,11 +144,6 @@ def _library(options: argparse.Namespace) -> Library:
     from biomoa.forms.library import load_library
 
     return load_library(load_catalogue(options.catalogue or default_catalogue()))
-
-
-def _wrong(sentence: str) -> int:
-    print(f"biomoa: {sentence}", file=sys.stderr)
-    return 2
 
 
 # check
@@ -260,7 +255,7 @@ def _show_changes(library: Library, name: str, revision: str) -> int:
     steps: Sequence[Any] | None = steps_from(library.form(name), revision)
     if steps is None:
         known = ", ".join(one.revision for one in library.form(name).history)
-        return _wrong(f"form {name} has no revision {revision}; there are: {known}")
+        return fail(f"form {name} has no revision {revision}; there are: {known}")
     for step in steps:
         print(f"{step.revision} ({step.date}): {step.note.en} / {step.note.ko}")
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from biomoa.cli.words import language
+from biomoa.cli.words import fail, language
 from biomoa.client import Client, ClientError, Conflict
 from biomoa.client.harvest import harvest
 
@@ -30,9 +30,9 @@ def _harvest(options: argparse.Namespace) -> int:
         with Client(options.station, language=language()) as station:
             found = harvest(station, options.into, anew=options.anew, tell=_tell if sys.stderr.isatty() else None)
     except Conflict as error:
-        return _fail(f"{error.detail} (--anew)")
+        return fail(f"{error.detail} (--anew)")
     except ClientError as error:
-        return _fail(str(error))
+        return fail(str(error))
     if options.json:
         print(msgspec.json.encode(found).decode())
     else:
@@ -42,8 +42,3 @@ def _harvest(options: argparse.Namespace) -> int:
 
 def _tell(changes: int) -> None:
     print(f"\r{changes} changes", end="", file=sys.stderr, flush=True)
-
-
-def _fail(line: str) -> int:
-    print(f"biomoa: {line}", file=sys.stderr)
-    return 2

@@ -7,6 +7,7 @@ import json
 import sys
 
 from biomoa.cli.station import start_django
+from biomoa.cli.words import fail
 from biomoa.settings.station import home_folder, load_home
 
 
@@ -16,11 +17,6 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     inbox.add_argument("--by", required=True, metavar="EMAIL", help="the member of its group who delivers")
     inbox.add_argument("--json", action="store_true")
     inbox.set_defaults(run=_inbox)
-
-
-def _fail(message: str) -> int:
-    print(f"biomoa: {message}", file=sys.stderr)
-    return 2
 
 
 def _inbox(options: argparse.Namespace) -> int:
@@ -34,15 +30,15 @@ def _inbox(options: argparse.Namespace) -> int:
 
     user = User.objects.filter(email__iexact=options.by, is_active=True).first()
     if not user:
-        return _fail(f"{options.by}: no such account")
+        return fail(f"{options.by}: no such account")
     actor = actor_of(user)
     try:
         submission = get_submission(actor, options.submission)
         receipt = receive_inbox(actor, submission.shelf, options.submission)
     except NotFound:
-        return _fail(f"{options.submission}: no such submission of {options.by}")
+        return fail(f"{options.submission}: no such submission of {options.by}")
     except FileProblem as refusal:
-        return _fail(str(refusal))
+        return fail(str(refusal))
     told = [
         {"name": file.name, "sha256": file.object_id, "size_bytes": file.object.size_bytes} for file in receipt.files
     ]

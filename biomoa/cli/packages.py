@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from biomoa.cli.station import start_django
+from biomoa.cli.words import fail
 from biomoa.settings.station import home_folder, load_home
 
 KINDS = ("bagit", "ocfl")
@@ -46,15 +47,10 @@ def _write(options: argparse.Namespace) -> int:
         try:
             print(write_package(accession, options.kind, Path(options.output)))
         except NotFound:
-            return _fail(f"{accession}: no released record at this station")
+            return fail(f"{accession}: no released record at this station")
         except (NotExpressible, Broken, OSError) as error:
-            return _fail(f"{accession}: {error}")
+            return fail(f"{accession}: {error}")
     return 0
-
-
-def _fail(message: str) -> int:
-    print(f"biomoa: {message}", file=sys.stderr)
-    return 2
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -63,7 +59,7 @@ def _check(options: argparse.Namespace) -> int:
     reports = []
     for name in options.folder:
         if not Path(name).is_dir():
-            return _fail(f"{name}: no such folder")
+            return fail(f"{name}: no such folder")
         kind, faults = check_package(Path(name))
         good = not any(fault.severity == "error" for fault in faults)
         reports.append({"path": name, "kind": kind, "valid": good, "faults": msgspec.to_builtins(faults)})
@@ -86,11 +82,11 @@ def _take_in(options: argparse.Namespace) -> int:
 
     user, group = _person(options.by), options.group
     if not user:
-        return _fail(f"{options.by}: no such account")
+        return fail(f"{options.by}: no such account")
     actor = actor_of(user)
     owner = _group(user.pk, group)
     if not owner:
-        return _fail(f"name one of the groups of {options.by} with --group CODE")
+        return fail(f"name one of the groups of {options.by} with --group CODE")
     try:
         receipt = take_in(actor, owner, Path(options.folder))
     except Damaged as damaged:
@@ -100,7 +96,7 @@ def _take_in(options: argparse.Namespace) -> int:
             print(f"{fault.code} {fault.at}: {fault.detail}", file=sys.stderr)
         return 1
     except (ValueError, OSError, FileProblem, NotFound) as error:
-        return _fail(f"{options.folder}: {error}")
+        return fail(f"{options.folder}: {error}")
     if options.json:
         print(msgspec.json.encode(receipt).decode())
     else:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from biomoa.cli.words import language, whole
+from biomoa.cli.words import fail, language, whole
 
 if TYPE_CHECKING:
     from biomoa.qc.model import Inspection
@@ -47,8 +47,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 def _qc(options: argparse.Namespace) -> int:
     options.file = [each for path in options.file for each in _files_of(path)]
     if problem := _wrong_with(options):
-        print(f"biomoa: {problem}", file=sys.stderr)
-        return 2
+        return fail(problem)
     found = _with_pairs(_inspect(options))
     if options.multiqc:
         _write_multiqc(options.multiqc, found)

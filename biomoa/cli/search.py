@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from biomoa.cli.station import start_django
-from biomoa.cli.words import whole
+from biomoa.cli.words import fail, whole
 from biomoa.settings.station import home_folder, load_home
 
 
@@ -34,8 +34,7 @@ def run_search(options: argparse.Namespace) -> int:
 
     types = sorted({form.record_type for form in library().forms.values()})
     if strange := [name for name in options.type if name not in types]:
-        print(f"biomoa: no type {', '.join(strange)}; there are: {', '.join(types)}", file=sys.stderr)
-        return 2
+        return fail(f"no type {', '.join(strange)}; there are: {', '.join(types)}")
     found = today.search(options.query, types=options.type, page=options.page, size=options.limit)
     if options.json:
         results = [

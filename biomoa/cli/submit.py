@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from biomoa.cli.words import language
+from biomoa.cli.words import fail, language
 from biomoa.client import ApiError, Client, ClientError, Problem, Receipt
 from biomoa.client.upload import Step
 
@@ -50,7 +50,7 @@ def _submit(options: argparse.Namespace) -> int:
             sheets, files = sort_paths(options.path, station.forms())
             sheets, files = [*sheets, *options.sheet], [*files, *options.data]
             if not sheets:
-                return _fail("no sheet among the paths; name one with --sheet (a table is named after its form)")
+                return fail("no sheet among the paths; name one with --sheet (a table is named after its form)")
             _tell(f"{len(sheets)} sheet(s), {len(files)} data file(s)")
             receipt = station.submit(
                 sheets=sheets, files=files, group=options.group, center=options.center, title=options.title,
@@ -59,7 +59,7 @@ def _submit(options: argparse.Namespace) -> int:
     except ApiError as error:
         return _refused(error, as_json=options.json)
     except (ClientError, OSError) as error:
-        return _fail(str(error))
+        return fail(str(error))
     print(msgspec.json.encode(receipt).decode() if options.json else said(receipt))
     return 1 if receipt.error_count else 0
 
@@ -157,7 +157,7 @@ class Bar:
 def _refused(error: ApiError, *, as_json: bool) -> int:
     """What was sent is bad: 1. Whoever sends it may not, or the station cannot: 2, with one line."""
     if error.status != 422:
-        return _fail(error.detail)
+        return fail(error.detail)
     if as_json:
         told = {"status": error.status, "detail": error.detail, "problems": error.problems}
         print(msgspec.json.encode(told).decode())
@@ -170,8 +170,3 @@ def _refused(error: ApiError, *, as_json: bool) -> int:
 def _tell(line: str) -> None:
     if sys.stderr.isatty():
         print(line, file=sys.stderr)
-
-
-def _fail(line: str) -> int:
-    print(f"biomoa: {line}", file=sys.stderr)
-    return 2

@@ -1,10 +1,11 @@
-"""What commands share of a command line: the reader's language, numbers within bounds."""
+"""What commands share of a command line: the reader's language, numbers within bounds, how they fail."""
 
 from __future__ import annotations
 
 import argparse
 import math
 import os
+import sys
 from collections.abc import Callable
 
 
@@ -12,6 +13,12 @@ def language() -> str:
     """``ko`` or ``en``: the first of the three variables that says something (POSIX, section 8.2)."""
     said = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return "ko" if next(filter(None, said), "").startswith("ko") else "en"
+
+
+def fail(sentence: str) -> int:
+    """Says on standard error why the command was not done; the status to exit with."""
+    print(f"biomoa: {sentence}", file=sys.stderr)
+    return 2
 
 
 def whole(least: int, most: float = math.inf) -> Callable[[str], int]:

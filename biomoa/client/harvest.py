@@ -47,9 +47,7 @@ def harvest(station: Client, file: Path, *, anew: bool = False, tell: Callable[[
     one of another station; Conflict when the station's ledger is another than the one harvested before.
     """
     with closing(_opened(file)) as copy:
-        mark, number = _begin(copy, station.url, file)
-        if anew:
-            mark, number = "", number + 1
+        mark, number = _begin(copy, station.url, file, anew=anew)
         changed = removed = 0
         is_last = False
         while not is_last:
@@ -97,13 +95,17 @@ def _prepare(copy: sqlite3.Connection, file: Path) -> None:
     copy.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
 
 
-def _begin(copy: sqlite3.Connection, station: str, file: Path) -> tuple[str, int]:
+def _begin(copy: sqlite3.Connection, station: str, file: Path, *, anew: bool) -> tuple[str, int]:
     """The mark and the round to go on with. Raises ClientError for the copy of another station."""
     with copy:
         copy.execute("INSERT OR IGNORE INTO harvest VALUES (1, ?, '', 1, '')", [station])
     of, mark, number = copy.execute("SELECT station, mark, round FROM harvest").fetchone()
     if of != station:
         raise ClientError(f"{file} is a copy of {of}, not of {station}; name another file")
+    if anew:
+        mark, number = "", number + 1
+        with copy:  # before the first page: killed from here on, the next harvest goes on with this round
+            copy.execute("UPDATE harvest SET mark = ?, round = ?", [mark, number])
     return mark, number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +16,16 @@ COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BUSY = frozenset({429, 502, 503, 504})
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0
+TOLD_PAUSE_SECONDS = 1.0  # a shorter one is not worth a line
+
+log = logging.getLogger(__name__)
 
 
 class Transport:
-    """Sends requests; tries again after broken connections and busy answers, pausing longer each time."""
+    """Sends requests; tries again after broken connections and busy answers, pausing longer each time.
+
+    A pause that a person would notice is logged as a warning, which Python shows on standard error by itself.
+    """
 
     def __init__(self, url: str, token: str, *, attempts: int, timeout_seconds: float, language: str) -> None:
         if not url.startswith(("http://", "https://")):
@@ -49,6 +56,8 @@ class Transport:
                     return response
                 said = f"{response.status_code} {response.reason_phrase}"
                 pause = max(pause, asked_pause(response))
+            if pause >= TOLD_PAUSE_SECONDS:
+                log.warning("%s did not answer (%s); asked again in %.0f s", self.http.base_url.host, said, pause)
             time.sleep(pause)
         raise Unreachable(f"{self.http.base_url.join(path)} did not answer ({said})")
 

@@ -20,6 +20,7 @@ from biomoa.client import (
     Unreachable,
     answers,
     client,
+    transport,
     upload,
 )  # fmt: skip
 from biomoa.files.models import StoredFile, Upload
@@ -213,6 +214,17 @@ def test_faults_have_kinds_and_problems(station: Client, live_server: Any) -> No
 def test_a_station_that_is_away() -> None:
     with Client("http://127.0.0.1:9", attempts=2) as nowhere, pytest.raises(Unreachable, match=r"127\.0\.0\.1:9"):
         nowhere.forms()
+
+
+def test_a_pause_that_one_would_notice_is_told(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "FIRST_PAUSE_SECONDS", 0.4)
+    with Client("http://127.0.0.1:9", attempts=4) as nowhere, pytest.raises(Unreachable):
+        nowhere.forms()
+    (told,) = [record.getMessage() for record in caplog.records if record.name.startswith("biomoa.client")]
+    assert told.startswith("127.0.0.1 did not answer")
+    assert told.endswith("asked again in 2 s")
 
 
 def test_two_files_of_one_name_are_told_before_anything_is_sent(station: Client, tmp_path: Path) -> None:

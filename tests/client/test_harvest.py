@@ -9,11 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from biomoa.cli.main import main
-from biomoa.client import Client, ClientError, Conflict
+from biomoa.client import Client, ClientError, Conflict, Unreachable
 from biomoa.client.harvest import Harvested, harvest
 from biomoa.ledger.models import Entry
 from biomoa.records import services_curation, services_release
@@ -114,6 +115,24 @@ def test_anew_and_killed_the_old_records_stand(live_server: Any, lasting_world: 
         assert "KAS99999999" in held(file)
         harvest(station, file)
         assert held(file) == before
+
+
+def test_anew_holds_though_the_first_page_did_not_come(
+    live_server: Any, lasting_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted(lasting_world, study(samples=2))
+    file = tmp_path / "copy.sqlite3"
+    with Small(live_server.url) as station:
+        harvest(station, file)
+        before = held(file)
+        with sqlite3.connect(file) as copy:
+            copy.execute("UPDATE records SET accession = 'KAS99999999' WHERE accession = ?", [min(before)])
+        with monkeypatch.context() as away, pytest.raises(Unreachable):
+            away.setattr(Small, "changes", Mock(side_effect=Unreachable("away")))
+            harvest(station, file, anew=True)
+        assert "KAS99999999" in held(file)
+        harvest(station, file)
+    assert held(file) == before
 
 
 def test_another_ledger_is_told_and_harvested_anew(
