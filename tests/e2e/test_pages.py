@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -198,6 +199,26 @@ def test_nothing_moves_for_who_asks_for_less_motion(station: Running, browser: B
             moving[wish] = moving.get(wish, 0) + page.evaluate(MOVING)
         context.close()
     assert moving["no-preference"] > 0 and moving["reduce"] == 0, moving
+
+
+def test_on_a_phone_every_button_of_a_file_is_in_sight(station: Running, browser: Browser, tmp_path: Path) -> None:
+    large = tmp_path / f"{'a_long_name_' * 8}.fastq"
+    large.write_bytes(b"N" * 8 * 1024**2)
+    context = browser.new_context(viewport={"width": 360, "height": 800}, bypass_csp=True)
+    page = enter(context, station, "depositor", "ko")
+    page.goto(station.address + "/submissions/SUB00000005/files/")
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    limits = {"offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": 256 * 1024}
+    line.send("Network.emulateNetworkConditions", limits)
+    page.locator("[data-files]").set_input_files(large)
+    expect(page.locator("[data-rows] button")).to_have_count(2)
+    boxes = [button.bounding_box() for button in page.locator("main tr button").all()]
+    assert len(boxes) > 2, "files that arrived before have a button, too"
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes), boxes
+    assert Axe().run(page).response["violations"] == []
+    page.locator("[data-rows] button").last.click()
+    context.close()
 
 
 def test_the_part_to_try_the_api_with_comes_when_asked_for(station: Running, browser: Browser) -> None:
