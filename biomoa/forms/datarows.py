@@ -48,9 +48,11 @@ _MAY_BE_FOOTER = rf"(?is)^\s*(?:{_TOTAL_ALONE}|{_COUNT}|{_REMARK}|{_REMARK_ALONE
 _MAY_BE_TOTAL = rf"(?i)^\s*{_TOTAL_ALONE}\s*$"
 
 
-def first_row(grid: pl.DataFrame, header: Header, names: Names) -> tuple[int, dict[str, int]]:
+def first_row(raw: RawSheet, header: Header, names: Names) -> tuple[int, dict[str, int]]:
     """The line of the first data row (from 0), and how many rows were passed over, by what is to be told of them."""
-    leading = list(_leading(grid, header, names))
+    if raw.first_line < 1:  # JSON has no remarks above its data, and one that cannot be read keeps its number
+        return header.line + 1, {}
+    leading = list(_leading(raw.grid, header, names))
     kinds = [kind for _, kind in leading]
     return leading[-1][0], {code: kinds.count(code) for code in ("rows-commented", "rows-explaining")}
 

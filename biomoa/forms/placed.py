@@ -12,7 +12,10 @@ from biomoa.forms.beside import letters
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A sheet of a file. ``first_line`` is the line of its row 1 (from 1); the column, where it was turned."""
+    """A sheet of a file. ``first_line`` is the line of its row 1 (from 1); the column, where it was turned.
+
+    0: its rows are the values of one JSON list, which are counted.
+    """
 
     name: str
     height: int
@@ -21,6 +24,8 @@ class Part(msgspec.Struct, frozen=True):
 
     def line(self, row: int) -> Text:
         """Where the file has the row (from 1): ``line 12``, or ``column C``."""
+        if not self.first_line:
+            return Text(ko=f"{row}번째 값", en=f"value {row}")
         at = self.first_line + row - 1
         if self.is_turned:
             return Text(ko=f"{letters(at - 1)}열", en=f"column {letters(at - 1)}")

@@ -57,8 +57,8 @@ class RawSheet(msgspec.Struct, frozen=True):
 
     ``separated``: its cells were told apart by separators, so that one too many moves the rest of a row. ``asides`` are
     lines (from 0) that were emptied and told, as they are no data. ``first_line`` is the line of the file (from 1) at
-    line 0: 0 where the names of the fields stand in no line of the file. ``turned_from``: its lines were columns of the
-    file, from this one on.
+    line 0: 0 where the names of the fields stand in no line of the file, -1 where its rows are the values of one JSON
+    list, which are counted. ``turned_from``: its lines were columns of the file, from this one on.
     """
 
     name: str
@@ -112,6 +112,9 @@ def place_of_line(sheet: RawSheet, *lines: int, most: int = 5) -> Text:
     more = len(lines) - most
     ko, en = (f" 외 {more:,}개", f" and {more:,} more") if more > 0 else ("", "")
     several = "s" if len(lines) > 1 else ""
+    if sheet.turned_from is None and sheet.first_line < 0:
+        listed = ", ".join(map(str, lines[:most]))
+        return Text(ko=f"{listed}번째 값{ko}", en=f"value{several} {listed}{en}")
     if sheet.turned_from is None:
         listed = ", ".join(str(line + sheet.first_line) for line in lines[:most])
         return Text(ko=f"{listed}번째 줄{ko}", en=f"line{several} {listed}{en}")

@@ -396,7 +396,10 @@ _CELL_RULES = (
         "error",
         meaning=("jsonl의 줄이 JSON 객체가 아닙니다.", "A line of the jsonl file is not a JSON object."),
         message=("JSON 객체가 아닙니다({reason}).", "Not a JSON object ({reason})."),
-        repair=("한 줄에 객체 하나를 써 주세요.", "Please write one object a line."),
+        repair=(
+            "한 줄에 객체 하나를 쓰거나, 파일 전체를 객체의 배열 하나로 써 주세요.",
+            "Please write one object a line, or the whole file as one array of objects.",
+        ),
     ),
 )
 

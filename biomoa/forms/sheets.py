@@ -31,9 +31,10 @@ class Sheet(msgspec.Struct, frozen=True):
     """A sheet of a form. ``frame`` has a string column for each field that has a column in the file.
 
     ``first_line`` is the line of row 1 in the file (from 1); in a sheet that was turned it is the column, and
-    ``is_turned``. ``revision`` is that of the file, before it was lifted to the present one; ``problems`` were found
-    while reading. ``blank`` are rows (from 1) with nothing in any field, or set aside: they keep the numbers of the
-    others as the file has them, and are no data. ``left`` are the columns that are of no field, by their headers.
+    ``is_turned``; 0 where the rows are values of one JSON list. ``revision`` is that of the file, before it was lifted
+    to the present one; ``problems`` were found while reading. ``blank`` are rows (from 1) with nothing in any field, or
+    set aside: they keep the numbers of the others as the file has them, and are no data. ``left`` are the columns that
+    are of no field, by their headers.
     """
 
     form: str
@@ -239,7 +240,7 @@ class _Reader:
         form = self.library.form(header.form)
         revision = revision or self._revision_of(form.form)
         problems = list(self._header_problems(raw, header, form, renamed))
-        start, passed = datarows.first_row(raw.grid, header, self.names[form.form])
+        start, passed = datarows.first_row(raw, header, self.names[form.form])
         problems += [sheet_problem(raw.name, code, count=str(count)) for code, count in passed.items() if count]
         body = raw.grid.slice(start)
         frame = _body(body, header)

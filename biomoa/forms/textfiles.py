@@ -9,11 +9,13 @@ import itertools
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import polars as pl
 from polars.exceptions import PolarsError
 
+from biomoa.catalog.model import Text
 from biomoa.forms import encodings
 from biomoa.forms.cleaning import text_of
 from biomoa.forms.findings import Finding, problem_of
@@ -25,6 +27,12 @@ MAX_CELL = 16 << 20  # characters
 MAX_COLUMNS = 16_384  # as many as a sheet of a workbook has
 MAX_SPARSE_CELLS = 20_000_000  # a grid may be larger only if the file has a byte for every second cell
 _FIRST_LINES = 1_000
+_AT_BYTE = re.compile(r"\(byte (\d+)\)")
+_COUNTED = -1
+_JSON_KINDS = {
+    list: Text("배열", "an array"), str: Text("문자열", "a string"), bool: Text("참/거짓 값", "true or false"),
+    int: Text("숫자", "a number"), float: Text("숫자", "a number"), type(None): Text("null", "null"),
+}  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -180,26 +188,59 @@ def _read_jsonl(data: bytes, name: str) -> RawSheet:
     header: dict[str, int] = {}
     rows: list[dict[str, str]] = []
     problems: list[Problem] = []
-    for line in data.split(b"\n"):
-        if line.strip():
-            values, fault = _json_object(line)
-            if fault:
-                told = problem_of(Finding("row-not-object", {"reason": fault}), value=line.decode("utf-8", "replace"))
-                problems.append(msgspec.structs.replace(told, sheet=name, row=len(rows) + 1))
-            for key in values:
-                header.setdefault(key, len(header))
-            rows.append(values)
+    told: set[int] = set()
+    values, first_line = _json_values(data)
+    for row, (text, value) in enumerate(values, 1):
+        cells: dict[str, str] = {}
+        if isinstance(value, dict):
+            cells = {str(key): text_of(each) for key, each in value.items()}
+        else:
+            told.add(row)
+            if text.strip():
+                problems.append(_no_object(text, value, name, row))
+        for key in cells:
+            header.setdefault(key, len(header))
+        rows.append(cells)
     _check_extent(len(header), len(rows), len(data))
     grid = {str(number): [key, *(row.get(key, "") for row in rows)] for key, number in header.items()}
     frame = pl.DataFrame(grid, schema=dict.fromkeys(grid, pl.String))
-    return RawSheet(name, frame, problems=tuple(problems), first_line=0)
+    return RawSheet(name, frame, problems=tuple(problems), asides=frozenset(told), first_line=first_line)
 
 
-def _json_object(line: bytes) -> tuple[dict[str, str], str]:
+def _no_object(text: bytes, value: Any, name: str, row: int) -> Problem:
+    reason = value if isinstance(value, Text) else _JSON_KINDS[type(value)]
+    told = problem_of(Finding("row-not-object", {"reason": reason}), value=text.decode("utf-8", "replace"))
+    return msgspec.structs.replace(told, sheet=name, row=row)
+
+
+def _json_values(data: bytes) -> tuple[Iterable[tuple[bytes, Any]], int]:
+    """Each value with its text, and the line of the file at line 0 of the grid (``RawSheet``).
+
+    One value a line; or, as programs write JSON, one list of objects or one object, over any number of lines.
+    """
+    lines = data.rstrip().split(b"\n")
+    first = next(line.strip() for line in lines if line.strip())
+    if not isinstance(begin := _json_value(first), dict):
+        whole = _json_value(data)
+        if isinstance(whole, list) and any(isinstance(each, dict) for each in whole):
+            return ((msgspec.json.encode(each), each) for each in whole), _COUNTED
+        goes_on = isinstance(begin, Text) and (first.startswith(b"[") or first == b"{")
+        if isinstance(whole, dict) or (isinstance(whole, Text) and goes_on):
+            return [(data, whole)], _COUNTED  # a fault is told once, not in each line of it
+    return ((line, _json_value(line)) for line in lines), 0
+
+
+def _json_value(text: bytes) -> Any:
+    """A Text that says what is wrong when the text is no JSON."""
     try:
-        found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return {}, str(error)[:100]
-    if not isinstance(found, dict):
-        return {}, type(found).__name__
-    return {str(key): text_of(value) for key, value in found.items()}, ""
+        return msgspec.json.decode(text)
+    except RecursionError:
+        return Text("값이 너무 깊이 겹쳐 있음", "values are nested too deep")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        at = _AT_BYTE.search(str(error))
+        if not at:
+            return Text("JSON이 중간에서 끊김", "the JSON breaks off")
+        before = text[: int(at[1])].decode("utf-8", "replace")
+        line, place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        ko, en = (f"{line}번째 줄 ", f"line {line}, ") if b"\n" in text.strip() else ("", "")
+        return Text(f"{ko}{place}번째 글자가 JSON 문법에 맞지 않음", f"{en}character {place} does not fit JSON")

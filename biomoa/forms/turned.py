@@ -78,7 +78,7 @@ def _turned(sheet: RawSheet, header: Header, names: Names) -> RawSheet:
         sheet, grid=grid, oddities=_turned_oddities(sheet.oddities), separated=False,
         turned_from=sheet.oddities.first_column,
     )  # fmt: skip
-    first, _ = first_row(grid, header, names)
+    first, _ = first_row(made, header, names)
     told = sheet_problem(
         sheet.name, "sheet-turned", column=place_of_line(made, header.line), first=place_of_line(made, first)
     )

@@ -15,6 +15,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from biomoa.catalog.model import Text
 from biomoa.forms import package
 from biomoa.forms.checking import FileCheck, check_file, corrected
 from biomoa.forms.library import Library
@@ -93,14 +94,47 @@ def test_jsonl(check: Callable[..., FileCheck], tmp_path: Path) -> None:
         "tags": ["a", "b"],
         "age": None,
     }
-    path.write_text(json.dumps(record) + "\n\n[1]\n{broken\n")
+    path.write_text("{broken\n" + json.dumps(record) + "\n\n[1]\n" + json.dumps(record | {"alias": ""}) + "\n")
     found = check(path)
-    assert found.sheets[0].frame.row(0, named=True)["tags"] == "a;b"
+    assert found.sheets[0].frame.row(1, named=True)["tags"] == "a;b"
     assert found.sheets[0].first_line == 1  # the names of the fields stand in no line
-    assert [(each.code, each.row) for each in found.problems if each.code == "row-not-object"] == [
-        ("row-not-object", 2),
-        ("row-not-object", 3),
-    ]
+    assert found.sheets[0].rows == 2
+    assert [each.row for each in found.problems if each.code == "row-not-object"] == [1, 4]
+    assert "rows-empty" not in {each.code for each in found.problems}, (
+        "a broken line is told already, an empty one is none"
+    )
+    assert {each.row for each in found.problems if each.field == "alias"} == {5}, "the numbers are those of lines"
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_as_programs_write_it(check: Callable[..., FileCheck], tmp_path: Path, indent: int | None) -> None:
+    path = tmp_path / "a.jsonl"
+    record = dict(zip(HEADER, GOOD, strict=True))
+    path.write_text(json.dumps([record, 3, record | {"alias": "S2"}], indent=indent))
+    found = check(path)
+    (told,) = [each for each in found.problems if each.code == "row-not-object"]
+    assert (told.row, "숫자" in told.message.ko, found.sheets[0].rows) == (2, True, 2)
+    assert found.sheets[0].part.line(2) == Text("2번째 값", "value 2")
+    path.write_text(json.dumps(record, indent=indent))
+    assert (codes(check(path)), check(path).sheets[0].rows) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "ko"),
+    [
+        ('[\n  {\n    "sample_name": "S1",\n    "a": x\n  }\n]', "4번째 줄 10번째 글자가"),
+        ('[\n  {\n    "sample_name": "S1"\n  },\n', "중간에서 끊김"),
+        ('{"sample_name": ' + "[" * 5000 + "]" * 5000 + "}", "너무 깊이"),
+        ('{"sample_name": "가나", x}', "(23번째 글자가"),
+    ],
+)
+def test_broken_json_is_told_once_where_it_breaks(
+    check: Callable[..., FileCheck], tmp_path: Path, text: str, ko: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(text)
+    (told,) = check(path).problems
+    assert told.code == "row-not-object" and ko in told.message.ko and told.message.en.isascii()
 
 
 def test_header_names_of_every_kind(check: Callable[..., FileCheck], book: Callable[..., Path]) -> None:

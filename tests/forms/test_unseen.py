@@ -250,7 +250,7 @@ def test_many_columns_of_no_field_are_told_in_time(korea: Library, tmp_path: Pat
 
 def test_lines_that_are_no_objects_are_no_empty_file(korea: Library, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text('[{"sample_name": "A"}]\n')
+    path.write_text('["A"]\n')
     assert [each.code for each in check_file(korea, path).problems] == ["row-not-object"]
 
 
