@@ -10,6 +10,7 @@ from biomoa.forms.terms import TermIndex
 
 _SEPARATORS = re.compile(r"\s*[:;|/,：]\s*|\s+[-–—]\s+")
 _LAT_LON = re.compile(r"(\d{1,2}(?:\.\d+)?) ([NS]) (\d{1,3}(?:\.\d+)?) ([EW])")
+_COUNTRY_NEAR = 0.7  # "Germny"; not "Granada", a town, for Grenada
 _NUMBER = r"\d{1,3}(?:\.\d+)?"
 _DECIMAL_PAIR = re.compile(rf"([+-]?{_NUMBER})\s*[°도]?\s*[,;/\s]\s*([+-]?{_NUMBER})\s*[°도]?")
 _LETTERED_PAIR = re.compile(rf"{_NUMBER}\s*[°도]?\s*[NS][\s,;/]*{_NUMBER}\s*[°도]?\s*[EW]", re.I)
@@ -170,8 +171,10 @@ def _suggest_place(value: str, countries: TermIndex | None) -> str | None:
             return f"{country}: {rest}" if rest else country
     if within := _in_korea(parts, countries):
         return within
-    near = countries.nearest(parts[0])
-    return None if near is None else near if len(parts) == 1 else f"{near}: {_locality(parts[1:])}"
+    near = countries.nearest(parts[0], likeness_least=_COUNTRY_NEAR)
+    if near is None or (parts[0].isascii() and near[0].casefold() != parts[0][0].casefold()):
+        return None  # "Siberia: Yakutsk" is not in Liberia
+    return near if len(parts) == 1 else f"{near}: {_locality(parts[1:])}"
 
 
 def _in_korea(parts: list[str], countries: TermIndex) -> str | None:
