@@ -147,7 +147,7 @@ STUDIES = (
     Study(
         "soil",
         "Soil metagenomes of temperate forests",
-        "온대림 토양 메타유전체",
+        "온대림 토양 메타게놈",
         "Shotgun metagenomes of forest soils along an altitude gradient of national parks.",
         "KOBIC",
         "Metagenome or environmental",

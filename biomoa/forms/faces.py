@@ -153,7 +153,7 @@ def expected_text(field: Field) -> Text:
     """What a value must look like, in words."""
     if field.pattern_text is not None:
         return field.pattern_text
-    ko, en = _EXPECTED.get(field.type, ("글", "text"))
+    ko, en = _EXPECTED.get(field.type, ("텍스트", "text"))
     if field.minimum is not None or field.maximum is not None:
         low = "" if field.minimum is None else f"{field.minimum:g}"
         high = "" if field.maximum is None else f"{field.maximum:g}"
@@ -164,7 +164,7 @@ def expected_text(field: Field) -> Text:
 
 
 _EXPECTED = {
-    "paragraph": ("여러 줄 글", "text of several lines"),
+    "paragraph": ("텍스트(여러 줄)", "text of several lines"),
     "integer": ("정수", "whole number"),
     "number": ("숫자", "number"),
     "date": ("날짜 (2024, 2024-03, 2024-03-05)", "date (2024, 2024-03, 2024-03-05)"),

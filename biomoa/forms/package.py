@@ -44,7 +44,7 @@ _FAR_AWAY = 1 << 32
 _NEAR_BYTES = 4 << 20  # of a sheet, within which each cell is looked at for being far away: it takes a while
 _SEAM = 16  # bytes on both sides of the border of two blocks: longer than what is looked for
 _TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
-_NO_ZIP = Text(ko="ZIP 꾸러미가 아니거나 잘린 파일", en="no ZIP package, or a cut one")
+_NO_ZIP = Text(ko="ZIP 형식이 아니거나 잘린 파일", en="no ZIP package, or a cut one")
 _NO_WORKBOOK = Text(ko="xl/workbook.xml 없음", en="no xl/workbook.xml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RELATION = "/relationships}id"  # the attribute in the transitional and in the strict name space (part 1, 22.5)

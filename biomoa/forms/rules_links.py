@@ -51,7 +51,7 @@ _TAXON_RULES = (
             "{label}: ‘{value}’ - 학명은 ‘{suggestion}’입니다.",
             "{label}: ‘{value}’ - the scientific name is ‘{suggestion}’.",
         ),
-        repair=("제안을 받아들여 주세요.", "Please accept the proposal."),
+        repair=("수정안을 적용해 주세요.", "Please accept the proposal."),
     ),
     _rule(
         "taxon-mismatch",

@@ -22,8 +22,8 @@ _FILE_RULES = (
     _rule(
         "file-not-workbook",
         "error",
-        meaning=("xlsx라고 하지만 통합 문서가 아니거나 깨졌습니다.", "The file is no workbook, or a damaged one."),
-        message=("{file}: 통합 문서로 읽을 수 없습니다({reason}).", "{file}: cannot be read as a workbook ({reason})."),
+        meaning=("xlsx라고 하지만 엑셀 파일가 아니거나 깨졌습니다.", "The file is no workbook, or a damaged one."),
+        message=("{file}: 엑셀 파일로 읽을 수 없습니다({reason}).", "{file}: cannot be read as a workbook ({reason})."),
         repair=(
             "Excel이나 LibreOffice에서 다시 xlsx로 저장해 주세요.",
             "Please save it again as xlsx in Excel or LibreOffice.",
@@ -32,7 +32,7 @@ _FILE_RULES = (
     _rule(
         "file-password",
         "error",
-        meaning=("암호로 보호된 통합 문서입니다.", "The workbook is protected by a password."),
+        meaning=("암호로 보호된 엑셀 파일입니다.", "The workbook is protected by a password."),
         message=("{file}: 암호로 보호되어 읽을 수 없습니다.", "{file}: is protected by a password."),
         repair=("암호를 풀고 저장한 뒤 다시 보내 주세요.", "Please remove the password and save it again."),
     ),
@@ -55,7 +55,7 @@ _FILE_RULES = (
             "{file}: was not read, because it is unsafe ({reason}).",
         ),
         repair=(
-            "새 통합 문서에 값만 붙여 넣어 다시 저장해 주세요.",
+            "새 엑셀 파일에 값만 붙여 넣어 다시 저장해 주세요.",
             "Please paste the values into a new workbook and save that.",
         ),
     ),
@@ -208,7 +208,7 @@ _SHEET_RULES = (
         "warning",
         meaning=("숨긴 시트도 읽었습니다.", "A hidden sheet was read, too."),
         message=(
-            "시트 ‘{sheet}’: 통합 문서에서 숨긴 시트이지만 읽었습니다.",
+            "시트 ‘{sheet}’: 엑셀 파일에서 숨긴 시트이지만 읽었습니다.",
             "Sheet ‘{sheet}’: is hidden in the workbook, and was read all the same.",
         ),
         repair=(
@@ -372,11 +372,11 @@ _CELL_RULES = (
         "date-1904",
         "warning",
         meaning=(
-            "날짜를 1904년부터 세는 통합 문서의 숫자를 날짜로 읽었습니다.",
+            "날짜를 1904년부터 세는 엑셀 파일의 숫자를 날짜로 읽었습니다.",
             "Numbers of a workbook that counts its days from 1904 were read as dates.",
         ),
         message=(
-            "{label}: 숫자 ‘{value}’을(를) {day}로 읽었습니다(1904년부터 세는 통합 문서).",
+            "{label}: 숫자 ‘{value}’을(를) {day}로 읽었습니다(1904년부터 세는 엑셀 파일).",
             "{label}: the number ‘{value}’ was read as {day} (the workbook counts days from 1904).",
         ),
         repair=("날짜가 맞는지 확인해 주세요.", "Please check that the day is right."),

@@ -49,11 +49,11 @@ _VALUE_RULES = (
         "value-derived",
         "info",
         meaning=(
-            "비어 있는 항목의 값을 다른 항목에서 만들어 제안합니다.",
+            "비어 있는 항목의 값을 다른 항목에서 만들어 수정안으로 제시합니다.",
             "An empty field can be filled from other fields.",
         ),
         message=("{label}: ‘{suggestion}’(으)로 채울 수 있습니다.", "{label}: may be filled with ‘{suggestion}’."),
-        repair=("제안을 받아들이거나 직접 입력해 주세요.", "Accept the proposal or enter your own."),
+        repair=("수정안을 적용하거나 직접 입력해 주세요.", "Accept the proposal or enter your own."),
     ),
     _rule(
         "text-too-long",
@@ -87,7 +87,7 @@ _VALUE_RULES = (
             "{label}: its letters are broken; it seems to be ‘{suggestion}’.",
         ),
         repair=(
-            "제안을 받아들이고, 다음에는 파일을 UTF-8로 열어 저장해 주세요.",
+            "수정안을 적용하고, 다음에는 파일을 UTF-8로 열어 저장해 주세요.",
             "Please accept the proposal, and open the file as UTF-8 the next time.",
         ),
     ),
@@ -240,7 +240,7 @@ _TERM_RULES = (
             "{label}: ‘{value}’ - ‘{suggestion}’(으)로 써야 합니다.",
             "{label}: ‘{value}’ - is written ‘{suggestion}’.",
         ),
-        repair=("제안을 받아들여 주세요.", "Please accept the proposal."),
+        repair=("수정안을 적용해 주세요.", "Please accept the proposal."),
     ),
     _rule(
         "term-not-for",

@@ -186,7 +186,7 @@ SHARING = (
     rule(
         "review-nothing",
         "error",
-        ("심사자에게 보일 기록이 없습니다.", "Nothing is chosen for the reviewer."),
+        ("심사자에게 보여 줄 기록이 없습니다.", "Nothing is chosen for the reviewer."),
         ("고른 기록이 없습니다.", "No record is chosen."),
         ("비공개 기록을 하나 이상 골라 주세요.", "Choose at least one closed record."),
     ),

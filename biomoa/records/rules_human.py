@@ -15,7 +15,7 @@ NAVIGATOR = "human-data"  # the name that this room looks for in the catalogue
 MORE = "more"  # what a curator chooses who cannot decide yet
 MORE_LABEL = Text(ko="자료나 설명이 더 필요합니다", en="More is needed to decide")
 MORE_NEXT = Text(
-    ko="사유에 적힌 내용을 확인하고, 큐레이터에게 전할 내용을 적어 다시 답해 주십시오.",
+    ko="사유에 적힌 내용을 확인하고, 큐레이터에게 전할 내용을 적어 다시 답해 주세요.",
     en="See the reason, add what the curator asks for, and answer again.",
 )
 CODES = {"elsewhere": "human-data-elsewhere", "ask": "human-data-ask"}
