@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from biomoa.people import queries, tasks
 from biomoa.people.edge import language_of
@@ -26,6 +27,12 @@ DESK = "/desk/"
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Mails go by the queue: no answer waits for the mail server, and none fails with it."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Too many failed attempts. Please try again in five minutes, or set a new password."
+        ),
+    }
 
     def clean_email(self, email: str) -> str:
         return plain(super().clean_email(email))

@@ -15,6 +15,8 @@ import msgspec
 STATION_FILE = "station.toml"
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
+_CONTACT = re.compile(r"https?://[^\s<>\"]+|[^\s@<>\"/:]+@[^\s@<>\"/:]+")
+
 
 class StationError(Exception):
     """The home folder or its station.toml cannot be used; the message says which and why."""
@@ -104,6 +106,7 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catalogue: str = ""  # folder; empty for the one that comes with BioMoa
     center: str = "KOBIC"  # code of the organisation that runs the station
     terms: str = ""  # web address of the terms under which data may be used; empty: the guide says what holds
+    contact: str = ""  # e-mail or web address of the help desk, on the guide and where a page leads no further
     demonstration: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     web_processes: int = 2
@@ -115,6 +118,11 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     security: Security = Security()
     care: Care = Care()
+
+    @property
+    def contact_link(self) -> str:
+        """Where a link to the help desk leads; empty without one."""
+        return f"mailto:{self.contact}" if "@" in self.contact and "//" not in self.contact else self.contact
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -177,6 +185,8 @@ def load_home(folder: Path) -> Home:
         raise StationError(f"{path}: {error}") from error
     if station.terms and not station.terms.startswith(("https://", "http://")):
         raise StationError(f"{path}: terms: a web address, as https://example.org/terms")
+    if station.contact and not _CONTACT.fullmatch(station.contact):
+        raise StationError(f"{path}: contact: an e-mail address, as help@example.org, or a web address")
     if station.care.syslog and not station.care.syslog.startswith("/"):
         raise StationError(f"{path}: care.syslog: the socket of this machine's log service, as /dev/log")
     endpoint = urlsplit(station.storage.endpoint)

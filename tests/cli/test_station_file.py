@@ -29,6 +29,22 @@ def test_links_lead_to_the_port_that_is_served(
     assert load_home(tmp_path / "home").station.address == links
 
 
+def test_the_help_desk_is_an_address_that_can_be_followed(tmp_path: Path) -> None:
+    home = create_home(tmp_path / "home")
+    said = home.folder / "station.toml"
+    for contact, link in (
+        ("help@example.org", "mailto:help@example.org"),
+        ("https://example.org/help?to=a@b", "https://example.org/help?to=a@b"),
+        ("", ""),
+    ):
+        said.write_text(f'contact = "{contact}"\n')
+        assert load_home(home.folder).station.contact_link == link
+    for wrong in ("javascript:alert(1)", "help", "a@b@c", "https://a b"):
+        said.write_text(f'contact = "{wrong}"\n')
+        with pytest.raises(StationError, match="contact: an e-mail address"):
+            load_home(home.folder)
+
+
 def test_terms_of_use_stand_at_a_web_address(tmp_path: Path) -> None:
     home = create_home(tmp_path / "home")
     said = home.folder / "station.toml"

@@ -11,6 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -61,6 +62,19 @@ def test_the_mail_of_a_sign_up_names_the_station_and_its_link_stands_alone(clien
     station = settings.BIOMOA_HOME.station
     name = station.name_ko if language == "ko" else station.name_en
     assert name in sent.body and sent.subject.startswith(f"[{name}] ")
+
+
+def test_who_signs_in_unconfirmed_gets_the_mail_again(client: Client) -> None:
+    """As the page says that one is led to after signing up."""
+    form = {"email": "new@example.org", "password1": "cornflower-7-blue", "password2": "cornflower-7-blue",
+            "name_ko": "새내기", "name_en": "New Comer"}  # fmt: skip
+    page = client.post("/account/signup/", form, follow=True).content.decode()
+    assert 'href="/account/login/"' in page and 'href="/account/signup/"' in page
+    send_waiting_mails()
+    cache.clear()  # as three minutes would do it
+    client.post("/account/login/", {"login": "new@example.org", "password": "cornflower-7-blue"})
+    send_waiting_mails()
+    assert len([sent for sent in mail.outbox if "/account/confirm-email/" in sent.body]) == 2
 
 
 def test_the_only_address_offers_nothing_that_is_refused(client: Client) -> None:
