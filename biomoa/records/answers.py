@@ -134,6 +134,17 @@ class ProblemView(msgspec.Struct, frozen=True):
     overridden: bool
 
 
+class Correction(msgspec.Struct, frozen=True):
+    """What is proposed for a value of a field, in so many rows; ``first`` is the id of the first such problem."""
+
+    first: int
+    form: str
+    field: str
+    value: str
+    suggestion: str
+    rows: int
+
+
 class ProblemGroup(msgspec.Struct, frozen=True):
     """All problems of one code on one form; ``first`` are stored ones (records.models.RowProblem).
 

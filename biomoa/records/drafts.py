@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from django.db.models import Max
@@ -13,7 +13,7 @@ from biomoa.forms.model import Form
 from biomoa.jobs.steps import step
 from biomoa.ledger.prepared import Prepared
 from biomoa.people.rules import Actor
-from biomoa.records import bulk, human, rules
+from biomoa.records import bulk, human, queries, rules
 from biomoa.records.bundles import Bundle, Table, load
 from biomoa.records.library import library
 from biomoa.records.models import Row, RowProblem, Submission, SubmissionProject
@@ -138,17 +138,25 @@ def delete_row(submission: Submission, form: str, position: int) -> None:
     RowProblem.objects.filter(submission=submission, form=form, position=position).delete()
 
 
-def apply_suggestions(submission: Submission, problem_ids: Iterable[int] | Literal["all"]) -> int:
+def apply_suggestions(
+    submission: Submission, problem_ids: Iterable[int] | Literal["all"], leave: Collection[int] = ()
+) -> int:
     """Writes the proposed values where the value is still the one that was found wrong."""
-    found = RowProblem.objects.filter(submission=submission, position__isnull=False)
-    found = found.exclude(suggestion=None).exclude(field="")
+    found = queries.correctable(submission.pk)
+    left = {_proposal(each) for each in found.filter(pk__in=list(leave))} if leave else set()
     if problem_ids != "all":
         found = found.filter(pk__in=list(problem_ids))
     wanted: dict[tuple[str, int], list[tuple[str, str | None, str]]] = {}
     for each in found.order_by("pk"):
         assert each.position is not None and each.suggestion is not None
+        if _proposal(each) in left:
+            continue
         wanted.setdefault((each.form, each.position), []).append((each.field, each.value, each.suggestion))
     return _correct(submission, wanted)
+
+
+def _proposal(problem: RowProblem) -> tuple[str, str, str | None, str | None]:
+    return problem.form, problem.field, problem.value, problem.suggestion
 
 
 def _correct(submission: Submission, wanted: Mapping[tuple[str, int], list[tuple[str, str | None, str]]]) -> int:

@@ -336,12 +336,15 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _review(request: HttpRequest, found: Submission) -> dict[str, Any]:
-    groups = queries.problem_groups(found.pk)
+    groups, corrections = queries.problem_groups(found.pk), queries.corrections(found.pk)
+    correctable = queries.correctable(found.pk).count()
     return {
         **frame(request, found, "check"),
         "groups": groups,
         "overridable": any(one.overridable for group in groups if group.severity == "error" for one in group.first),
-        "correctable": queries.correctable_count(found.pk),
+        "correctable": correctable,
+        "corrections": corrections,
+        "more_corrections": sum(each.rows for each in corrections) < correctable,
         "row_total": sum(found.row_counts.values()),
         "files_missing": any(group.code == "file-missing" for group in groups),
     }
@@ -352,7 +355,11 @@ def _review(request: HttpRequest, found: Submission) -> dict[str, Any]:
 @command
 def accept_corrections(request: HttpRequest, code: str) -> HttpResponse:
     found = get_submission(request, code)
-    changed = services.apply_suggestions(actor_of(request), found.pk, "all", posted_revision(request))
+    left = {*request.POST.getlist("shown")} - {*request.POST.getlist("take")}
+    revision = posted_revision(request)
+    changed = services.apply_suggestions(
+        actor_of(request), found.pk, "all", revision, leave=[int(each) for each in left if each.isdecimal()]
+    )
     services.check(found.pk)
     messages.success(request, ngettext("%s field corrected.", "%s fields corrected.", changed) % changed)
     return redirect("review", code=code)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from biomoa.catalog.model import Text
 from biomoa.forms.problems import Problem
@@ -19,6 +19,7 @@ from biomoa.people.queries import curators_of
 from biomoa.people.rules import Actor, may
 from biomoa.records import access, filecheck, rules
 from biomoa.records.answers import (
+    Correction,
     Counts,
     Expected,
     FileMatch,
@@ -274,10 +275,17 @@ def row_problems(submission_id: int, form: str, position: int) -> list[Problem]:
     return [problem_of(each) for each in found.order_by("pk")]
 
 
-def correctable_count(submission_id: int) -> int:
-    """How many stored problems have a proposal that can be taken over."""
+def correctable(submission_id: int) -> QuerySet[RowProblem]:
+    """The stored problems with a proposal that can be taken over."""
     found = RowProblem.objects.filter(submission_id=submission_id, position__isnull=False)
-    return found.exclude(suggestion=None).exclude(field="").count()
+    return found.exclude(suggestion=None).exclude(field="")
+
+
+def corrections(submission_id: int, most: int = 100) -> list[Correction]:
+    """What is proposed for which value, with the number of rows that have it; the first ``most``."""
+    same = correctable(submission_id).values_list("form", "field", "value", "suggestion")
+    counted = same.annotate(first=Min("pk"), rows=Count("pk")).order_by("first")[:most]
+    return [Correction(first, form, field, value or "", new, rows) for form, field, value, new, first, rows in counted]
 
 
 def file_matches(submission: Submission) -> list[FileMatch]:

@@ -6,7 +6,7 @@ Raises: NotFound (404), PermissionDenied (403), Conflict (409), Refusal (422).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -184,14 +184,16 @@ def apply_suggestions(
     submission_id: int,
     problem_ids: Iterable[int] | Literal["all"],
     expected_revision: int | None = None,
+    leave: Collection[int] = (),
 ) -> int:
     """Takes over proposed corrections of the last check; the number of changed fields.
 
-    A field whose value is no longer the one the proposal was made for is left alone.
+    Not those that propose the same for the same value as the problems ``leave``. A field whose value is no longer the
+    one the proposal was made for is left alone.
     """
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "change", expected_revision=expected_revision)
-        changed = drafts.apply_suggestions(submission, problem_ids)
+        changed = drafts.apply_suggestions(submission, problem_ids, leave)
         if changed:
             drafts.touch(submission)
             _tell(actor, submission, "rows:saved", {"corrected": changed})

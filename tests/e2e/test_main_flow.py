@@ -102,8 +102,8 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
     depositor.wait_for_url(re.compile(r"/review/$"))
     # The dates and places of people are proposed in the standard's form; one click takes them over.
     with depositor.expect_navigation():
-        depositor.get_by_role("button", name="Apply all corrections").click()
-    expect(depositor.get_by_role("button", name="Apply all corrections")).to_have_count(0)
+        depositor.get_by_role("button", name="Apply the chosen corrections").click()
+    expect(depositor.get_by_role("button", name="Apply the chosen corrections")).to_have_count(0)
 
     depositor.goto(f"{station.address}/submissions/{code}/files/")
     files = [str(study / name) for name in ("E1_R1.fastq.gz", "E1_R2.fastq.gz")]

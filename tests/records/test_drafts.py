@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from biomoa.ledger.models import Entry
 from biomoa.ledger.services import verify
+from biomoa.people.models import User
 from biomoa.people.rules import NOBODY
 from biomoa.records import queries, services, services_curation, sheets
 from biomoa.records.models import Row, RowProblem, Submission
@@ -138,11 +140,27 @@ def test_an_unknown_form_is_refused_and_an_unknown_field_is_kept_and_told(world:
 
 def test_suggestions_are_taken_over_unless_the_value_has_changed(world: World) -> None:
     made = draft(world, {**study(), "biosample": [sample("S1", sex="Female"), sample("S2", sex="Male")]})
-    assert queries.correctable_count(made.pk) == 2
+    assert queries.correctable(made.pk).count() == 2
     services.save_row(world.depositor, made.pk, "biosample", 2, sample("S2", sex="male"))
     assert services.apply_suggestions(world.depositor, made.pk, "all") == 1
     assert [row.values["sex"] for row in queries.rows(made.pk, "biosample").rows] == ["female", "male"]
     assert services.check(made.pk).is_good
+
+
+def test_a_correction_that_is_not_chosen_is_left_with_its_like(world: World, client: Client) -> None:
+    rows = [sample("S1", sex="Female"), sample("S2", sex="Female"), sample("S3", sex="Male")]
+    made = draft(world, {**study(), "biosample": rows})
+    proposed = queries.corrections(made.pk)
+    assert [(each.value, each.suggestion, each.rows) for each in proposed] == [
+        ("Female", "female", 2),
+        ("Male", "male", 1),
+    ]
+    client.force_login(User.objects.get(pk=world.depositor.user_id))
+    page = client.get(f"/submissions/{made.code}/review/").content.decode()
+    assert page.count('name="take"') == 2
+    chosen = {"shown": [each.first for each in proposed], "take": [proposed[1].first], "revision": made.revision}
+    client.post(f"/submissions/{made.code}/corrections", chosen)
+    assert [row.values["sex"] for row in queries.rows(made.pk, "biosample").rows] == ["Female", "Female", "male"]
 
 
 def test_a_sheet_keeps_all_that_can_be_read(world: World, tmp_path: Path) -> None:
