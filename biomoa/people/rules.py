@@ -53,6 +53,7 @@ POLICY: tuple[Row, ...] = (
     Row("submission", "delete", ("draft",), OWNERS),
     Row("submission", "submit", EDITABLE, OWNERS),
     Row("submission", "withdraw", ("submitted", "in-review", "returned"), OWNERS),
+    Row("submission", "release", ("submitted", "in-review"), OWNERS),  # its day only: nothing is open yet
     Row("submission", "release", ("accepted",), (*OWNERS, *STAFF)),
     Row("submission", "share", ("accepted", "released"), OWNERS),
     Row("submission", "certify", ("accepted", "released"), (*OWNERS, *STAFF)),

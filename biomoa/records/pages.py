@@ -30,7 +30,7 @@ from biomoa.records.checking import is_checked
 from biomoa.records.coupling import release_together
 from biomoa.records.edge import back_to, command, get_submission, posted_revision, tell, tell_sheets
 from biomoa.records.editor import sections_of, typed_values
-from biomoa.records.embargo import embargo_of
+from biomoa.records.embargo import embargo_of, opening_of
 from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.problems import problem
@@ -105,8 +105,10 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
 def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
     """``submission``, ``forms`` with counts, ``files``, ``thread``, ``returned`` (why), ``expected``, ``may``..."""
     counts, thread = queries.problem_counts(found.pk), queries.thread(found, language_of())
+    shared = frame(request, found, "metadata")
     return {
-        **frame(request, found, "metadata"),
+        **shared,
+        **_day_of(found, shared["may"]),
         "forms": [
             {"form": form, "rows": found.row_counts.get(form.form, 0), "counts": counts.get(form.form)}
             for form in _forms()
@@ -119,6 +121,17 @@ def _overview(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "blockers": what_blocks_release(found) if found.state == "accepted" else (),
         "embargo": embargo_of(found) if found.state == "accepted" else None,
         "certificates": certificates_of(actor_of(request), submission_id=found.pk),
+    }
+
+
+def _day_of(found: Submission, may: Mapping[str, bool]) -> dict[str, Any]:
+    """When it opens, and where on the page that can be changed."""
+    may_move = may["set-release-date"]
+    place = "#details" if may["change"] else "#embargo" if may_move else ""
+    return {
+        "opening": opening_of(found),
+        "change_day": place,
+        "may_move_day": may_move and found.state not in rules.OPEN,
     }
 
 
@@ -329,6 +342,7 @@ def match_files(request: HttpRequest, code: str) -> HttpResponse:
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Context: the frame, ``groups`` of problems by form and code, ``summary``. POST checks again."""
     found = get_submission(request, code)
+        "opening": opening_of(found),
     if request.method == "POST" or not is_checked(found):
         services.check(found.pk, actor_of(request))
         found.refresh_from_db()

@@ -20,6 +20,7 @@ from biomoa.people.models import User
 from biomoa.people.rules import Actor
 from biomoa.records import access, human, human_cases, queries, rules, rules_human, services_curation, services_human
 from biomoa.records.edge import back_to, command, get_submission
+from biomoa.records.embargo import opening_of
 from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.pages_human import said_history
@@ -103,6 +104,7 @@ def _case(request: HttpRequest, found: Submission, forms: list[str], shown: str,
         "submission": found,
         "crumbs": [(_("Curation desk"), "/desk/")],
         "state_label": rules.STATES[found.state],
+        "opening": opening_of(found),
         "groups": queries.problem_groups(found.pk),
         "forms": [
             {"form": _forms()[name], "rows": found.row_counts[name], "counts": counts.get(name, {})} for name in forms

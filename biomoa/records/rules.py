@@ -70,7 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("return", "decide", ("in-review",), "returned", "submission:returned",
             Text(ko="보완 요청", en="Return"), needs_reason=True),
     Command("accept", "decide", ("in-review",), "accepted", "submission:accepted", Text(ko="승인", en="Accept")),
-    Command("set-release-date", "release", ("accepted",), SAME, "embargo:changed",
+    Command("set-release-date", "release", ("submitted", "in-review", "accepted"), SAME, "embargo:changed",
             Text(ko="공개일 변경", en="Change the release date")),
     Command("extend-embargo", "release", ("accepted",), SAME, "embargo:changed",
             Text(ko="비공개 기간 연장", en="Extend the embargo"), needs_reason=True),

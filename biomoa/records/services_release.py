@@ -26,7 +26,7 @@ from biomoa.records.refusals import Refusal
 
 
 def set_release_date(actor: Actor, submission_id: int, release_on: date | None) -> Submission:
-    """The day on which what is accepted and closed opens; None opens what can be opened at once."""
+    """The day on which what is handed in or accepted opens; None opens what is accepted and can be opened at once."""
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "set-release-date")
         limit = _limit(submission, extended=submission.extended_days > 0)
