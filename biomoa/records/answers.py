@@ -170,6 +170,16 @@ class RowPage(msgspec.Struct, frozen=True):
     size: int
 
 
+class Stage(msgspec.Struct, frozen=True):
+    """A step of the registration: ``state`` is done, problem, present, empty, or none while it lies ahead."""
+
+    label: str
+    url: str  # empty for what the depositor waits for
+    state: str
+    words: str
+    is_current: bool
+
+
 class Step(msgspec.Struct, frozen=True):
     """One entry of the thread: a person's words or a step of the system; both sides see the same."""
 

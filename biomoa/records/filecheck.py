@@ -167,12 +167,12 @@ def propose(shelf: Shelf, named: Named) -> FileMatch | None:
     return FileMatch(*place, found, "name" if found.casefold() == named.name.casefold() else "compression")
 
 
-def matches(bundle: Bundle) -> list[FileMatch]:
-    """A proposal for each named file that is not there under its name."""
+def awaited(bundle: Bundle) -> tuple[list[Named], list[FileMatch]]:
+    """The named files that are not there under their names, and a proposal for each that may be there under another."""
     named = list(iter_named(bundle))
     shelf = read_shelf(bundle, named)
-    found = (propose(shelf, each) for each in named if shelf.find(each) is None)
-    return [each for each in found if each]
+    missing = [each for each in named if shelf.find(each) is None]
+    return missing, [match for each in missing if (match := propose(shelf, each))]
 
 
 def _check_missing(shelf: Shelf, missing: Sequence[Named]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -34,6 +35,7 @@ from biomoa.records.embargo import embargo_of, opening_of
 from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.problems import problem
+from biomoa.records.progress import stages
 from biomoa.records.receipts import receipt_of
 from biomoa.records.refusals import Refusal
 from biomoa.records.services_curation import comment
@@ -46,8 +48,6 @@ from biomoa.records.services_release import (
 )
 from biomoa.records.sheets import kept
 
-STEPS = ("metadata", "files", "check", "review", "release")
-STEP_OF_STATE = {"submitted": "review", "in-review": "review", "accepted": "release", "released": "release"}
 ROWS_A_PAGE = 50
 
 
@@ -146,23 +146,11 @@ def frame(request: HttpRequest, found: Submission, step: str) -> dict[str, Any]:
         "submission": found,
         "crumbs": [(_("My submissions"), "/submissions/"), (found.code, f"/submissions/{found.code}/")],
         "state_label": rules.STATES[found.state],
-        "steps": _steps(found),
-        "step": STEPS.index(STEP_OF_STATE.get(found.state, step)),
+        "stages": partial(stages, found, step),  # asked for by the template: a row that saves itself shows none
         "may": queries.may_now(actor, found),
         "release_limit": embargo_limits(found)[found.state == "accepted"],
         "human_problem": human.find_problem(found) if found.state in rules.EDITABLE else None,
     }
-
-
-def _steps(found: Submission) -> list[tuple[str, str, str]]:
-    """Name, address (empty for what the depositor waits for), label."""
-    return [
-        ("metadata", f"/submissions/{found.code}/", _("Metadata")),
-        ("files", f"/submissions/{found.code}/files/", _("Files")),
-        ("check", f"/submissions/{found.code}/review/", _("Check and submit")),
-        ("review", "", _("Curation")),
-        ("release", "", _("Release")),
-    ]
 
 
 def _forms() -> list[Form]:
@@ -312,13 +300,15 @@ def _tell_rows(request: HttpRequest, taken: Counter[str]) -> None:
 @never_cache
 @require_safe
 def files(request: HttpRequest, code: str) -> HttpResponse:
-    """Context: the frame, ``shelf``, ``files`` for the uploader, ``matches`` proposed between rows and files."""
+    """Context: the frame, ``shelf``, ``files`` for the uploader, ``missing`` that rows name, ``matches`` for them."""
     found = get_submission(request, code)
+    missing, matches = queries.files_awaited(found)
     context = {
         **frame(request, found, "files"),
         "shelf": found.shelf,
         "files": file_queries.files_of_shelf(found.shelf_id, actor=actor_of(request)),
-        "matches": queries.file_matches(found),
+        "missing": missing,
+        "matches": matches,
     }
     return render(request, "records/files.html", context)
 
@@ -342,7 +332,6 @@ def match_files(request: HttpRequest, code: str) -> HttpResponse:
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Context: the frame, ``groups`` of problems by form and code, ``summary``. POST checks again."""
     found = get_submission(request, code)
-        "opening": opening_of(found),
     if request.method == "POST" or not is_checked(found):
         services.check(found.pk, actor_of(request))
         found.refresh_from_db()
@@ -354,6 +343,7 @@ def _review(request: HttpRequest, found: Submission) -> dict[str, Any]:
     correctable = queries.correctable(found.pk).count()
     return {
         **frame(request, found, "check"),
+        "opening": opening_of(found),
         "groups": groups,
         "overridable": any(one.overridable for group in groups if group.severity == "error" for one in group.first),
         "correctable": correctable,

@@ -288,9 +288,13 @@ def corrections(submission_id: int, most: int = 100) -> list[Correction]:
     return [Correction(first, form, field, value or "", new, rows) for form, field, value, new, first, rows in counted]
 
 
+def files_awaited(submission: Submission) -> tuple[list[filecheck.Named], list[FileMatch]]:
+    """What rows name and is not on the shelf, and proposals for it, which services.match_files takes over."""
+    return filecheck.awaited(load(submission))
+
+
 def file_matches(submission: Submission) -> list[FileMatch]:
-    """Proposals for file names in rows that are not on the shelf; services.match_files takes them over."""
-    return filecheck.matches(load(submission))
+    return files_awaited(submission)[1]
 
 
 # The thread

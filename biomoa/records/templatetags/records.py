@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -163,6 +164,23 @@ def last_page(page: Any) -> int:
 def page_of(position: int) -> int:
     """The page of a form's rows on which a row stands."""
     return (position - 1) // ROWS_A_PAGE + 1
+
+
+@register.simple_tag
+def row_place(submission: Any, at: Any, may_change: bool) -> str:
+    """Where a problem or a missing file is mended: the row's form, at its field; to readers the row in its table."""
+    position = at.position
+    if not may_change:
+        rows = reverse("rows", args=[submission.code, at.form])
+        return f"{rows}?page={page_of(position)}#row-{position}"
+    place = reverse("row", args=[submission.code, at.form, position])
+    return f"{place}#{_control(at.form, at.field)}" if at.field else place
+
+
+def _control(form: str, name: str) -> str:
+    """The id of a field's control. Boxes have none in common: the line above them has."""
+    field = next((each for each in library().form(form).fields if each.name == name), None)
+    return f"f-{name}-help" if field and field.multiple and field.type == "term" else f"f-{name}"
 
 
 @register.filter
