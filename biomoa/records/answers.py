@@ -146,7 +146,7 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 class ProblemGroup(msgspec.Struct, frozen=True):
-    """All problems of one code on one form; ``first`` are stored ones (records.models.RowProblem).
+    """All problems of one code on one field of a form; ``first`` are stored ones (records.models.RowProblem).
 
     ``let_pass``: so many of them a curator has overridden.
     """
@@ -157,6 +157,7 @@ class ProblemGroup(msgspec.Struct, frozen=True):
     count: int
     first: tuple[object, ...]
     let_pass: int = 0
+    field: str = ""
 
     @property
     def is_settled(self) -> bool:

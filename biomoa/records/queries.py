@@ -257,15 +257,15 @@ def problem_counts(submission_id: int) -> dict[str, dict[str, int]]:
 
 
 def problem_groups(submission_id: int, first: int = 20) -> list[ProblemGroup]:
-    """Stored problems by form, code and severity, errors first, each with the first of its problems."""
+    """Stored problems by form, field and code, errors first, each with the first of its problems."""
     found = RowProblem.objects.filter(submission_id=submission_id)
-    place = ("severity", "form", "code")
+    place = ("severity", "form", "field", "code")
     counted = found.values_list(*place).annotate(Count("pk"), let_pass=Count("pk", filter=Q(overridden=True)))
     return [
         ProblemGroup(form, code, severity, count, tuple(
-            found.filter(severity=severity, form=form, code=code).order_by("position", "pk")[:first]
-        ), let_pass)
-        for severity, form, code, count, let_pass in counted.order_by(*place)
+            found.filter(severity=severity, form=form, field=field, code=code).order_by("position", "pk")[:first]
+        ), let_pass, field)
+        for severity, form, field, code, count, let_pass in counted.order_by(*place)
     ]  # fmt: skip
 
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from biomoa.people.rules import Actor
 from biomoa.records import services, services_curation
+from biomoa.records.library import library
 from biomoa.records.models import Submission
 from biomoa.records.progress import stages
+from biomoa.records.templatetags.records import field_label, rule_meaning
 from tests.records.test_reviewing_pages import client_of
 from tests.records.test_trust_browser import OVERFLOW, chromium  # noqa: F401
-from tests.records.world import World, draft, lay_file, reads, review, run, sample
+from tests.records.world import World, draft, lay_file, reads, review, run, sample, study
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the test
 KOREAN: dict[str, Any] = {"headers": {"accept-language": "ko"}}
@@ -73,6 +75,51 @@ def test_files_that_have_not_arrived_are_listed_with_the_way_to_their_rows(world
     assert 'id="missing"' not in page_of(world.depositor, f"/submissions/{made.code}/files/")
 
 
+def broken(world: World) -> Submission:
+    """Two wrong terms of one field and a wrong number of another."""
+    rows = [sample("study-1-S1", sex="wrong", taxonomy_id="x"), sample("study-1-S2", sex="odd")]
+    return draft(world, {**study(), "biosample": rows})
+
+
+def test_a_problem_leads_to_its_field(world: World) -> None:
+    made = broken(world)
+    page = page_of(world.depositor, f"/submissions/{made.code}/review/")
+    label = field_label(library().form("biosample"), "sex")
+    for row in (1, 2):
+        assert f'href="/submissions/{made.code}/biosample/{row}/#f-sex">{row}행 {label}</a>' in page
+    form = page_of(world.depositor, f"/submissions/{made.code}/biosample/1/")
+    assert 'id="f-sex"' in form
+
+
+def test_who_may_not_change_a_row_is_shown_it(world: World) -> None:
+    made = broken(world)
+    page_of(world.depositor, f"/submissions/{made.code}/review/")
+    page = page_of(world.auditor, f"/submissions/{made.code}/review/")
+    assert f'href="/submissions/{made.code}/biosample/?page=1#row-2"' in page and "#f-" not in page
+    assert 'class="edit"' not in page_of(world.auditor, f"/submissions/{made.code}/biosample/")
+
+
+def test_headings_of_problems_tell_field_and_rule(world: World) -> None:
+    made = broken(world)
+    page = page_of(world.depositor, f"/submissions/{made.code}/review/")
+    headings = [re.sub(r"<[^>]+>", " ", each) for each in re.findall(r"<summary>(.*?)</summary>", page)]
+    label = field_label(library().form("biosample"), "sex")
+    assert len(headings) == len(set(headings))
+    (sex,) = [each for each in headings if label in each]
+    assert (words := rule_meaning("term-unknown")) != "term-unknown" and words in sex and "2건" in sex, sex
+    assert f"{label}</a>: {label}" not in page, "the label is not said twice"
+
+
+def test_a_missing_file_is_told_as_missing(world: World) -> None:
+    page = page_of(world.depositor, f"/submissions/{draft(world, reads()).code}/review/")
+    assert "행에 적은 파일이 올라와 있지 않습니다." in page and "파일을 열 수 없습니다." not in page
+
+
+def test_rows_are_edited_by_a_link_that_says_so(world: World) -> None:
+    page = page_of(world.depositor, f"/submissions/{broken(world).code}/biosample/")
+    assert 'class="edit"' in page and ">수정<span" in page
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("language", "width"), [("ko", 360), ("en", 1440)])
 def test_the_pages_fit(
@@ -92,4 +139,10 @@ def test_the_pages_fit(
     for path in ("review/", "files/", "biosample/"):
         page.goto(f"{live_server.url}/submissions/{made.code}/{path}")
         assert page.evaluate(OVERFLOW) <= 0 and Axe().run(page).response["violations"] == []
+    box = page.locator(".row-table .edit").first.bounding_box()
+    assert box is not None and min(box["width"], box["height"]) >= 24
+    page.goto(f"{live_server.url}/submissions/{made.code}/review/")
+    page.locator("a[href$='#f-sex']").click()
+    expect(page.locator("#f-sex")).to_be_focused()
+    expect(page.locator("label[for='f-sex']")).to_be_in_viewport()
     context.close()

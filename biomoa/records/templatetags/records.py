@@ -19,6 +19,7 @@ from biomoa.records import queries
 from biomoa.records.answers import ProblemView, RecordView, RowView
 from biomoa.records.library import library
 from biomoa.records.lineage import Stage, lineage_of
+from biomoa.records.rulebook import meanings
 from biomoa.records.rules_titles import Titled, titled
 
 register = template.Library()
@@ -166,6 +167,13 @@ def page_of(position: int) -> int:
     return (position - 1) // ROWS_A_PAGE + 1
 
 
+@register.filter
+def rule_meaning(code: str) -> str:
+    """What a rule is about, in words."""
+    found = meanings().get(code)
+    return found.in_(language_of()) if found else code
+
+
 @register.simple_tag
 def row_place(submission: Any, at: Any, may_change: bool) -> str:
     """Where a problem or a missing file is mended: the row's form, at its field; to readers the row in its table."""
@@ -186,6 +194,12 @@ def _control(form: str, name: str) -> str:
 @register.filter
 def problem_said(stored: Any) -> str:
     return str(stored.message_ko if language_of() == "ko" else stored.message_en)
+
+
+@register.filter
+def said_at_field(stored: Any) -> str:
+    """The same beside a link that names the field: without its label once more."""
+    return problem_said(stored).removeprefix(f"{field_of(stored.form, stored.field)}: ")
 
 
 @register.filter
