@@ -75,7 +75,8 @@ class _Writer:
     ) -> Iterable[tuple[str, int, str]]:
         sheet = self.book.add_worksheet(form.form[:31])
         self.book.set_custom_property(f"{PROPERTY}{form.form[:31]}", f"{form.form}@{form.revision}")
-        fields = self._fields(form, packages)
+        chosen = _own(form, packages)
+        fields = self._fields(form, chosen)
         sheet.freeze_panes(EXAMPLE_ROW, 1)
         for column, field in enumerate(fields):
             self._head(sheet, form, column, field)
@@ -85,13 +86,13 @@ class _Writer:
             return self._fill(sheet, form, names, rows)
         for column, field in enumerate(fields):
             mark = EXAMPLE_MARKS[self.language] if column == 0 else ""
-            sheet.write_string(EXAMPLE_ROW, column, mark + field.example, self.example)
+            sheet.write_string(EXAMPLE_ROW, column, mark + _example(form, field, chosen), self.example)
         return ()
 
-    def _fields(self, form: Form, packages: Sequence[str] | None) -> list[WebField]:
+    def _fields(self, form: Form, packages: Sequence[str]) -> list[WebField]:
         """The alias first: a row that starts with ``#`` is a comment."""
-        found = web_fields(self.library, form.form, packages[0] if packages and len(packages) == 1 else None)
-        if packages and form.packages is not None:
+        found = web_fields(self.library, form.form, packages[0] if len(packages) == 1 else None)
+        if packages:
             matrix = self.library.matrix(form.form)
             found = [
                 field
@@ -207,3 +208,15 @@ class _Writer:
 
 def _dicts(rows: Rows) -> Iterable[Mapping[str, str]]:
     return rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
+
+
+def _own(form: Form, packages: Sequence[str] | None) -> list[str]:
+    """Those of the chosen packages that the form has; what is none of its own narrows nothing."""
+    known = {one.name for one in form.packages.packages} if form.packages else set()
+    return [one for one in packages or () if one in known]
+
+
+def _example(form: Form, field: WebField, packages: Sequence[str]) -> str:
+    """The example of a package names that package, and not the one of the form's own example."""
+    is_selector = form.packages is not None and field.name == form.packages.selector
+    return packages[0] if is_selector and len(packages) == 1 else field.example

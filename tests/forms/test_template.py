@@ -139,3 +139,16 @@ def test_packages_narrow_the_columns(library: Library, tmp_path: Path) -> None:
     header = [cell.value.lstrip("*") for cell in openpyxl.load_workbook(tmp_path / "t.xlsx")["sample"][2]]
     assert header == [field.name for field in web_fields(library, "sample", "microbe")]
     assert "strain" in header and "sex" not in header
+
+
+def test_the_example_of_a_package_is_one_of_that_package(library: Library, tmp_path: Path) -> None:
+    """In a workbook of several forms too: those without packages stay whole, and unknown names narrow nothing."""
+    write_template(library, ["project", "sample"], tmp_path / "t.xlsx", packages=["microbe"])
+    book, form = openpyxl.load_workbook(tmp_path / "t.xlsx"), library.form("sample")
+    assert form.packages is not None
+    header = [cell.value.lstrip("*") for cell in book["sample"][2]]
+    assert book["sample"][3][header.index(form.packages.selector)].value == "microbe"
+    assert book["project"].max_column == len(library.form("project").fields)
+    for unknown in ([""], ["none of these"]):
+        write_template(library, ["sample"], tmp_path / "u.xlsx", packages=unknown)
+        assert openpyxl.load_workbook(tmp_path / "u.xlsx")["sample"].max_column == len(form.fields)

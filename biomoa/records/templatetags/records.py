@@ -17,7 +17,7 @@ from biomoa.people.edge import language_of
 from biomoa.people.rules import Actor
 from biomoa.records import queries
 from biomoa.records.answers import ProblemView, RecordView, RowView
-from biomoa.records.library import library
+from biomoa.records.library import library, packages
 from biomoa.records.lineage import Stage, lineage_of
 from biomoa.records.rulebook import meanings
 from biomoa.records.rules_titles import Titled, titled
@@ -172,6 +172,11 @@ def rule_meaning(code: str) -> str:
     """What a rule is about, in words."""
     found = meanings().get(code)
     return found.in_(language_of()) if found else code
+
+
+@register.inclusion_tag("records/parts/template_package.html")
+def template_package(id: str) -> dict[str, Any]:  # noqa: A002
+    return {"packages": packages(), "id": id}
 
 
 @register.simple_tag
