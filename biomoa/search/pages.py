@@ -89,6 +89,7 @@ def _page(asked: QueryDict, results: Results) -> dict[str, Any]:
         "sorts": _sorts(),
         "labels": type_labels(),
         "better": _address(asked, q=[results.did_you_mean]),
+        "first_page": _address(asked),
         "first": (results.page - 1) * results.size + 1,
     }
 
