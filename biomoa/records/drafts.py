@@ -108,10 +108,13 @@ def _replace_by_alias(own: Any, form: Form, rows: Sequence[Values]) -> list[Valu
     return others
 
 
-def check_as_seen(submission: Submission, form: str, position: int | None, seen: str | None) -> None:
-    """Raises Conflict unless the row still holds what it held when it was shown; a new row takes nothing away."""
+def check_as_seen(submission: Submission, form: str, position: int | None, seen: str | None, values: Values) -> None:
+    """Raises Conflict unless the row still holds what it held when it was shown; a new row takes nothing away.
+
+    Nor does one that holds the ``values`` already: its sender had no answer and sends them once more.
+    """
     row = None if position is None else _ROW.first(submission.pk, form, position)
-    if seen is None or (row is not None and rules.seen_of(row.values) != seen):
+    if seen is None or (row is not None and rules.seen_of(row.values) != seen and row.values != values):
         raise Conflict(submission.revision)
 
 

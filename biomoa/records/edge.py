@@ -151,7 +151,7 @@ def _typed(request: HttpRequest, form: str, now: Mapping[str, str]) -> list[Type
     """What was typed, so that it can be copied from the page that tells it was not taken."""
     hidden = (
         "csrfmiddlewaretoken", "revision", "seen", "next", "leave", "form", "position", "field", "row", "problem", "on",
-        "outcome",
+        "outcome", "once", "pressed",
     )  # fmt: skip
     known = library().form(form).fields if form in library().forms else ()
     labels = {field.name: field.label.in_(language_of()) for field in known} or {

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from secrets import token_urlsafe
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -194,7 +195,7 @@ def _columns(form: Form, shown: tuple[Any, ...]) -> list[Any]:
 @require_http_methods(["GET", "POST"])
 @command
 def row(request: HttpRequest, code: str, form: str, position: int | None = None) -> HttpResponse:
-    """One row as a web form; saves with every change (htmx) and without script by its button."""
+    """One row as a web form; saves with every change (``row.js``) and without script by its button."""
     found, chosen = get_submission(request, code), _form(form)
     if request.method == "POST":
         return _save_row(request, found, chosen, position)
@@ -202,7 +203,8 @@ def row(request: HttpRequest, code: str, form: str, position: int | None = None)
     values = stored.merged if stored else _first_values(request, chosen)
     problems = [view.problem for view in stored.problems] if stored else []
     context = _row_context(request, found, chosen, position, values, problems)
-    return render(request, "records/row.html", context | {"seen": stored.seen if stored else ""})
+    context |= {"seen": stored.seen} if stored else {"seen": "", "once": token_urlsafe(12)}
+    return render(request, "records/row.html", context)
 
 
 def _first_values(request: HttpRequest, form: Form) -> dict[str, str]:
@@ -229,22 +231,35 @@ def _row_context(
 
 
 def _save_row(request: HttpRequest, found: Submission, form: Form, position: int | None) -> HttpResponse:
-    values = typed_values(form, request.POST)
+    values, revision = typed_values(form, request.POST), posted_revision(request)
+    actor, seen = actor_of(request), request.POST.get("seen")
     if position:
         values = {**queries.get_row(found.pk, form.form, position).values, **values}
-    saved, stored, problems = services.save_row(
-        actor_of(request), found.pk, form.form, position, values, posted_revision(request), request.POST.get("seen")
-    )
-    if request.headers.get("HX-Request"):
+        done = services.save_row(actor, found.pk, form.form, position, values, revision, seen)
+    else:
+        once = request.POST.get("once", "")
+        done = services.add_row(actor, found.pk, form.form, values, revision, seen, once=once)
+    saved, stored, problems = done
+    is_script = "HX-Request" in request.headers
+    if is_script and "pressed" not in request.POST:
         context = _row_context(request, saved, form, stored.position, values, problems)
         context |= {"just_saved": True, "seen": rules.seen_of(stored.values)}
         response = render(request, "records/parts/row_form.html", context)
         if not position:
             response.headers["HX-Push-Url"] = f"/submissions/{saved.code}/{form.form}/{stored.position}/"
         return response
-    if problems and "leave" not in request.POST:
+    way = _after_button(request, saved, form, stored.position, problems)
+    return HttpResponse(status=204, headers={"HX-Location": way.url}) if is_script else way
+
+
+def _after_button(
+    request: HttpRequest, saved: Submission, form: Form, position: int, problems: list[Problem]
+) -> HttpResponseRedirect:
+    """A row that was saved by a button: on to the list, or to the row itself while something is wrong in it."""
+    is_left = "leave" in request.POST or request.POST.get("pressed") == "leave"
+    if problems and not is_left:
         messages.warning(request, _("Saved. Please look at the problems beside the fields."))
-        return redirect("row", code=saved.code, form=form.form, position=stored.position)
+        return redirect("row", code=saved.code, form=form.form, position=position)
     messages.success(request, _("Saved."))
     return redirect("rows", code=saved.code, form=form.form)
 

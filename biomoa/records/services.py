@@ -6,17 +6,20 @@ Raises: NotFound (404), PermissionDenied (403), Conflict (409), Refusal (422).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from biomoa.files import services as files
 from biomoa.forms.problems import Problem
+from biomoa.jobs.answers import Said, answer_once
 from biomoa.jobs.steps import step
 from biomoa.ledger import services as ledger
 from biomoa.people.models import Organisation
@@ -35,6 +38,7 @@ from biomoa.records.refusals import Conflict, NotFound, PermissionDenied, Refusa
 Mode = Literal["replace", "append", "merge-by-alias"]
 UNSET: Any = object()
 ATTEMPTS = 5
+ONCE = re.compile(r"[A-Za-z0-9_-]{8,32}")  # of a page with a new row, that it is added once
 
 
 def create_submission(
@@ -133,7 +137,7 @@ def save_row(
     with transaction.atomic():
         submission = access.take_in_hand(actor, submission_id, "change")
         if expected_revision not in (None, submission.revision):
-            drafts.check_as_seen(submission, form, position, seen)
+            drafts.check_as_seen(submission, form, position, seen, kept)
         row, is_new = drafts.write_row(submission, compiled, position, kept)
         count = submission.row_counts.get(form, 0) + is_new
         counts = {**submission.row_counts, form: count}
@@ -141,6 +145,41 @@ def save_row(
         problems = store_row_problems(submission, row, judged)
         _tell(actor, submission, "rows:saved", {"form": form, "position": row.position})
     return submission, row, problems
+
+
+class FirstSaved(msgspec.Struct, frozen=True):
+    """Of a new row that was sent before: where it stands, and what it held (``rules.seen_of``)."""
+
+    position: int
+    seen: str
+
+
+def add_row(
+    actor: Actor,
+    submission_id: int,
+    form: str,
+    values: Mapping[str, Any],
+    expected_revision: int | None = None,
+    seen: str | None = None,
+    *,
+    once: str = "",
+) -> tuple[Submission, Row, list[Problem]]:
+    """A new row at the end. The same ``once`` again changes the row that it made the first time."""
+    if not ONCE.fullmatch(once):
+        return save_row(actor, submission_id, form, None, values, expected_revision, seen)
+    made: list[tuple[Submission, Row, list[Problem]]] = []
+
+    def work() -> Said:
+        made.append(save_row(actor, submission_id, form, None, values, expected_revision, seen))
+        row = made[0][1]
+        first = FirstSaved(row.position, rules.seen_of(row.values))
+        return Said(201, "application/json", msgspec.json.encode(first))
+
+    told = answer_once(actor.label, f"row {submission_id} {form} {once}", "", work)
+    if made:
+        return made[0]
+    first = msgspec.json.decode(told.body, type=FirstSaved)
+    return save_row(actor, submission_id, form, first.position, values, expected_revision, first.seen)
 
 
 def delete_row(

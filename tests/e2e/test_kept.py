@@ -61,12 +61,32 @@ def test_a_row_outlives_the_end_of_the_session_while_it_saves_itself(station: Ru
     page.context.add_cookies(kept)  # type: ignore[arg-type]
     page.fill("#f-title", before + " (thawed)")
     page.press("#f-title", "Tab")
+    expect(page.locator("[data-status]")).to_contain_text("you are no longer signed in")
+    assert page.url == address, "nobody is thrown out of what they are typing"
+    page.locator("[data-status]").get_by_role("link", name="Sign in again").click()
     page.wait_for_url(re.compile("/account/login/"))
     page.fill("[name=login]", "depositor@demo.biomoa.example")
     page.fill("[name=password]", "biomoa-demo-2026")
     page.press("[name=password]", "Enter")
     page.wait_for_url(address)
+    expect(page.get_by_text(BACK)).to_be_visible()
     expect(page.locator("#f-title")).to_have_value(before + " (thawed)")
+    expect(page.locator("[data-status]"), "what is back is on the station too").to_have_text(
+        re.compile("^1행을 저장했습니다|^Row 1 is saved")
+    )
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.locator("#f-title")).to_have_value(before + " (thawed)")
+    expect(other.get_by_text(BACK)).to_have_count(0)
+
+
+def test_what_is_back_elsewhere_says_that_it_is_not_saved(station: Running, page: Page) -> None:
+    page.goto(station.address + DRAFT)
+    page.locator("form[action$='/details'] [name=title]").fill("A title that was not sent")
+    page.reload()
+    note = page.locator("form[action$='/details'] .alert")
+    expect(note).to_contain_text("is back. It is not saved yet: press “Save”.")
+    note.get_by_role("button", name="Discard it").click()
 
 
 @pytest.mark.parametrize("way", ["the same address", "the home page"])
@@ -116,9 +136,11 @@ def test_a_row_outlives_a_reload_and_a_crash(station: Running, page: Page, fault
         after.goto(address)
     expect(after.get_by_text(BACK)).to_be_visible()
     expect(after.locator("#f-sample_name")).to_have_value(f"typed-before-{fault}")
+    after.wait_for_url(re.compile(r"/biosample/\d+/$"))  # it is a row of the station now
+    expect(after.locator("[data-status]")).to_contain_text("is saved")
     after.get_by_role("button", name="Discard it").click()
-    expect(after.locator("#f-sample_name")).to_have_value("")
-    after.reload()
+    expect(after.get_by_text("The row is deleted.")).to_be_visible()
+    after.goto(address)
     expect(after.locator("#f-sample_name")).to_have_value("")
 
 

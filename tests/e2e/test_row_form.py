@@ -55,6 +55,117 @@ def test_words_typed_while_a_row_is_saved_are_not_lost(station: Running, page: P
     expect(page.locator("#f-strain")).to_have_value("typed-over-more-than-one-answer")
 
 
+def _rows(page: Page, station: Running) -> int:
+    told = page.request.get(f"{station.address}{FORM}").text()
+    return len(re.findall(rf'href="{FORM}\d+/"', told))
+
+
+def test_a_new_row_is_one_row_with_all_that_was_typed_however_slow_the_line(station: Running, page: Page) -> None:
+    before = _rows(page, station)
+    page.goto(f"{station.address}{FORM}new")
+    _on_save(page, _slowly)
+    page.route(f"**{FORM}new", lambda route: _slowly(route) if route.request.method == "POST" else route.continue_())
+    for field, typed in (("sample_name", "slow-1"), ("title", "One row"), ("organism", "Mus musculus")):
+        page.locator(f"#f-{field}").press_sequentially(typed, delay=20)
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(450)
+    page.wait_for_url(re.compile(FORM + r"\d+/$"))
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+    page.wait_for_load_state("networkidle")
+    page.unroute_all(behavior="wait")
+    assert _rows(page, station) == before + 1
+    page.reload()
+    assert [page.input_value(f"#f-{field}") for field in ("sample_name", "title", "organism")] == [
+        "slow-1", "One row", "Mus musculus",
+    ]  # fmt: skip
+
+
+def test_what_changes_while_a_row_is_sent_goes_with_the_next_sending(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}1/")
+    _on_save(page, _slowly)
+    _change(page, "title", "the first of two")
+    page.wait_for_timeout(450)  # it is on its way
+    with page.expect_response(lambda answer: "the-second-of-two" in (answer.request.post_data or "")):
+        _change(page, "strain", "the-second-of-two")
+    page.unroute_all(behavior="wait")
+    page.reload()
+    expect(page.locator("#f-strain")).to_have_value("the-second-of-two")
+
+
+def _lose_the_answer(route: Route) -> None:
+    route.fetch()
+    route.abort()
+
+
+@pytest.mark.parametrize("place", ["new", "4/"])
+def test_an_answer_that_was_lost_makes_no_second_row_and_no_conflict(station: Running, page: Page, place: str) -> None:
+    before = _rows(page, station)
+    page.goto(f"{station.address}{FORM}{place}")
+    page.route(f"**{FORM}{place}", _lose_the_answer)
+    _change(page, "title", f"lost on its way {place[0]}")
+    expect(page.locator("[data-status]")).to_have_text(NOT_SAVED)
+    page.unroute_all(behavior="wait")
+    page.fill("#f-organism", "Mus musculus")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+    page.wait_for_url(re.compile(FORM + r"\d+/$"))
+    assert _rows(page, station) == before + (place == "new")
+    page.press("#f-organism", "Tab")
+    page.wait_for_timeout(600)
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    assert page.input_value("#f-title") == f"lost on its way {place[0]}"
+    assert page.input_value("#f-organism") == "Mus musculus"
+
+
+def test_without_an_answer_the_button_stays_on_the_page_and_it_is_sent_again(station: Running, page: Page) -> None:
+    address = f"{station.address}{FORM}3/"
+    page.goto(address)
+    page.context.set_offline(True)
+    _change(page, "title", "Typed in the train")
+    expect(page.locator("[data-status]")).to_contain_text("sent again by itself every 10 seconds")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_timeout(500)
+    assert page.url == address
+    expect(page.locator("[data-status]")).to_contain_text("sent again by itself every 10 seconds")
+    page.context.set_offline(False)
+    expect(page.locator("[data-status]")).to_have_text(SAVED, timeout=15_000)
+    page.reload()
+    expect(page.locator("#f-title")).to_have_value("Typed in the train")
+
+
+def test_save_and_go_back_leads_to_the_list_that_says_so(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}3/")
+    page.fill("#f-title", "Saved by its button")
+    page.get_by_role("button", name="Save and go back to the list").click()
+    page.wait_for_url(f"{station.address}{FORM}")
+    expect(page.locator(".messages")).to_contain_text("Saved.")
+    page.goto(f"{station.address}{FORM}3/")
+    expect(page.locator("#f-title")).to_have_value("Saved by its button")
+    expect(page.get_by_text("typed here and not sent is back")).to_have_count(0)
+
+
+def test_a_sign_in_of_another_tab_is_taken_over_and_a_refusal_says_the_way_on(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}3/")
+    _signed_out(page)
+    enter(page.context, station, "depositor", "en").close()
+    _change(page, "title", "Signed in again beside")
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+    _on_save(page, lambda route: route.fulfill(status=403, body="403"))
+    _change(page, "title", "Not allowed")
+    expect(page.locator("[data-status]")).to_contain_text("the sign-in changed, or you may no longer change this")
+    page.unroute_all(behavior="wait")
+    page.locator("[data-status]").get_by_role("link", name="Load the page anew").click()
+    expect(page.locator("#f-title")).to_have_value("Not allowed")
+    expect(page.locator("[data-status]")).to_have_text(SAVED)
+
+
+def _signed_out(page: Page) -> None:
+    kept = [cookie for cookie in page.context.cookies() if "sessionid" not in cookie["name"]]
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)  # type: ignore[arg-type]
+
+
 def test_who_has_no_mouse_stays_where_they_are(station: Running, page: Page) -> None:
     page.goto(f"{station.address}{FORM}1/")
     more = page.locator("#row-form details").nth(1)

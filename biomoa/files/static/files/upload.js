@@ -53,7 +53,7 @@
   const encoded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const HEADERS = { "Tus-Resumable": "1.0.0", "X-CSRFToken": section.dataset.token };
 
-  const request = (item, method, url, headers, body) =>
+  const requestOnce = (item, method, url, headers, body) =>
     new Promise((resolve) => {
       const call = new XMLHttpRequest();
       item.call = call;
@@ -63,6 +63,18 @@
       call.onloadend = () => { item.call = null; resolve(call); };
       call.send(body || null);
     });
+
+  // Whoever signed in again in another tab has a new token: it is taken over once, and the same is sent again.
+  let renewing = null;
+  const renewed = () => (renewing ||= window.freshToken().catch(() => "").finally(() => { renewing = null; }));
+  const request = async (...asked) => {
+    const call = await requestOnce(...asked);
+    if (call.status !== 403 || problemOf(call).code !== "session-check-failed") return call;
+    const token = await renewed();
+    if (!token || asked[0].state === "paused") return call;
+    HEADERS["X-CSRFToken"] = token;
+    return requestOnce(...asked);
+  };
 
   const create = async (item) => {
     const metadata = `filename ${encoded(item.name)},filetype ${encoded(item.file.type || "application/octet-stream")}`;
@@ -194,7 +206,7 @@
   const cancel = (item) => {
     pause(item);
     item.state = "cancelled";
-    if (item.url) fetch(item.url, { method: "DELETE", headers: HEADERS });
+    if (item.url) request(item, "DELETE", item.url, {});
     forget(item.key);
     byName.delete(keyOf(item.name));
     items.splice(items.indexOf(item), 1);

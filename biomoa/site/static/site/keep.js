@@ -9,6 +9,7 @@
   const SENT = "biomoa-sent";
   const DAYS_MS = 7 * 24 * 3600 * 1000;
   const TEXTS = "input:not([type]), input[type=text], input[type=email], input[type=search], input[type=number], input[type=date], input[type=url], textarea, select";
+  const CHOICES = "input[type=radio], input[type=checkbox]";
   const quietly = (work) => { try { return work(); } catch { return null; } };  // private mode: no memory
 
   // -- the forms worth it --------------------------------------------------------------------------------------
@@ -35,14 +36,24 @@
 
   // -- what was typed ------------------------------------------------------------------------------------------
 
-  const controls = (form) => [...form.elements].filter((one) => one.name && one.matches(TEXTS));
-  const initial = (one) =>
-    one.matches("select") ? ([...one.options].find((option) => option.defaultSelected) || one.options[0] || {}).value : one.defaultValue;
+  // A text by its name, a box or a button of a choice by its name and value.
+  const isChoice = (one) => one.matches(CHOICES);
+  const nameOf = (one) => isChoice(one) ? `${one.name}=${one.value}` : one.name;
+  const valueOf = (one) => isChoice(one) ? one.checked : one.value;
+  const set = (one, value) => { one[isChoice(one) ? "checked" : "value"] = value; };
+  const controls = (form) => [...form.elements].filter((one) => one.name && one.matches(`${TEXTS}, ${CHOICES}`));
+  const signs = (form) => [...form.querySelectorAll("input[type=hidden][data-keep]")];  // what else the words belong to
+  const initial = (one) => {
+    if (isChoice(one)) return one.defaultChecked;
+    return one.matches("select") ? ([...one.options].find((option) => option.defaultSelected) || one.options[0] || {}).value : one.defaultValue;
+  };
 
   const keep = (form) => {
     const typed = {};
-    for (const one of controls(form)) if (one.value !== initial(one)) typed[one.name] = one.value;
-    quietly(() => Object.keys(typed).length
+    for (const one of controls(form)) if (valueOf(one) !== initial(one)) typed[nameOf(one)] = valueOf(one);
+    const isAny = Object.keys(typed).length > 0;
+    for (const one of signs(form)) typed[one.name] = one.value;
+    quietly(() => isAny
       ? localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed }))
       : localStorage.removeItem(keyOf(form)));
   };
@@ -51,26 +62,37 @@
     const kept = quietly(() => JSON.parse(localStorage.getItem(keyOf(form)) || "null"));
     if (!kept) return;
     if (Date.now() - kept.at > DAYS_MS) { quietly(() => localStorage.removeItem(keyOf(form))); return; }
-    const changed = controls(form).filter((one) => one.name in kept.typed && kept.typed[one.name] !== one.value);
-    for (const one of changed) one.value = kept.typed[one.name];
-    if (changed.length) tell(form, changed);
+    const changed = controls(form).filter((one) => nameOf(one) in kept.typed && kept.typed[nameOf(one)] !== valueOf(one));
+    const before = new Map(changed.map((one) => [nameOf(one), initial(one)]));
+    for (const one of changed) set(one, kept.typed[nameOf(one)]);
+    for (const one of signs(form)) if (one.name in kept.typed) one.value = kept.typed[one.name];
+    if (before.size) tell(form, before);
   };
 
-  const tell = (form, changed) => {
+  // What was put back is not on the station: it says so, unless the form sends it by itself.
+  const restored = (form) => {
+    if ("savesItself" in form.dataset) { form.dataset.restored = ""; return main.dataset.textRestored; }
+    const button = form.querySelector("button[type=submit], button:not([type])")?.textContent.trim();
+    return button ? `${main.dataset.textRestored} ${main.dataset.textUnsent.replace("{button}", button)}` : main.dataset.textRestored;
+  };
+
+  const tell = (form, before) => {
     const note = document.createElement("div");
     const words = document.createElement("p");
     const discard = document.createElement("button");
     note.className = "alert";
     note.setAttribute("role", "status");
-    words.textContent = main.dataset.textRestored;
+    words.textContent = restored(form);
     discard.type = "button";
     discard.className = "button button-small";
     discard.textContent = main.dataset.textDiscard;
     discard.addEventListener("click", () => {
-      for (const one of changed) one.value = initial(one);
+      const changed = controls(form).filter((one) => before.has(nameOf(one)));  // an answer may have brought new ones
+      for (const one of changed) set(one, before.get(nameOf(one)));
       quietly(() => localStorage.removeItem(keyOf(form)));
       note.remove();
-      changed[0].focus();
+      changed[0]?.focus();
+      form.dispatchEvent(new CustomEvent("biomoa:discarded"));
     });
     note.append(words, discard);
     form.closest("details")?.setAttribute("open", "");
@@ -85,15 +107,11 @@
     });
   }
   document.addEventListener("submit", (event) => {
-    if (main.contains(event.target) && isWorth(event.target)) {
+    if (!event.defaultPrevented && main.contains(event.target) && isWorth(event.target)) {
       keep(event.target);
       quietly(() => sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(event.target), action: event.target.action })));
     }
   });
-  // A row that htmx has saved is on the station, when the answer is the row's own and not that of a page it was led to.
-  const isOwn = (detail) => new URL(detail.xhr.responseURL || detail.requestConfig.path, location).pathname === new URL(detail.requestConfig.path, location).pathname;
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest("form");
-    if (form && event.detail.successful && isOwn(event.detail) && !event.detail.xhr.getResponseHeader("HX-Redirect")) quietly(() => localStorage.removeItem(keyOf(form)));
-  });
+  // A form that sends itself tells what the station has taken.
+  document.addEventListener("biomoa:saved", (event) => quietly(() => localStorage.removeItem(keyOf(event.target))));
 })();

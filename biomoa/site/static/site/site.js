@@ -84,5 +84,16 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => sent.clear());
 
+// Whoever signed in again in another tab has a new token; the forms of this page take it, if it is the same person.
+// Gives the token, or nothing.
+window.freshToken = async () => {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+  if (!token || page.documentElement.dataset.person !== document.documentElement.dataset.person) return "";
+  for (const one of document.querySelectorAll("[name=csrfmiddlewaretoken]")) one.value = token;
+  return token;
+};
+
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();
