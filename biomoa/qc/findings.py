@@ -168,7 +168,9 @@ class Collector:
         self.metrics: dict[str, Any] = {}
         self._texts = dict(BY_CODE)
         self.know(texts)
+        self.kept_back: list[tuple[str, str | None]] = []  # a text that identifies a person, and its place
         self._kept: list[Finding] = []
+        self._quoted: list[tuple[str, ...]] = []  # of each that is kept: what it may repeat of the file
         self._counts: Counter[str] = Counter()
 
     def know(self, texts: Iterable[FindingText]) -> None:
@@ -185,9 +187,21 @@ class Collector:
                 self._counts[code] -= 1
                 return
             self._kept.append(finding)
+            self._quoted.append(tuple(fact for fact in facts.values() if isinstance(fact, str) and fact))
 
     def has(self, *codes: str) -> bool:
         return any(self._counts[code] for code in codes)
+
+    def keep_back(self, text: str, at: str | None) -> None:
+        self.kept_back.append((text, at))
+
+    def quoting(self) -> list[tuple[Finding, tuple[str, ...]]]:
+        """The findings that may repeat something of the file, and what that is."""
+        return [(each, said) for each, said in zip(self._kept, self._quoted, strict=True) if said]
+
+    def replace(self, old: Finding, new: Finding) -> None:
+        """Says a finding otherwise."""
+        self._kept = [new if each is old else each for each in self._kept]
 
     def _finding(self, code: str, at: str | None, facts: dict[str, object]) -> Finding:
         text = self._texts[code]

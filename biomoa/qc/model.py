@@ -76,6 +76,10 @@ class Report(Protocol):
         """Whether one of these was added, also by the source."""
         ...
 
+    def keep_back(self, text: str, at: str | None) -> None:
+        """A text that identifies a person, and its place: nothing that the report says may repeat it."""
+        ...
+
     metrics: dict[str, Any]
 
 

@@ -57,7 +57,6 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
     try:
         head = source.head() if source.size_bytes else b""
         persons.search_file(source.name, chosen.name if chosen else UNKNOWN, head, report)
-        persons.search_container(source.container_text(), report)
         if chosen is not None and not report.has("text-byte-order-mark"):  # no reader of the format gets beyond it
             report.know(chosen.findings)
             chosen.inspect(source, report)
@@ -65,11 +64,12 @@ def inspect(path: Path, *, name: str = "", format: str | None = None) -> Inspect
             persons.search_text(source, head, report)
     finally:
         checksums = source.finish()
+    persons.search_container(source.labels, report)
     if chosen is not None and chosen.name in OF_TEXT and source.compression == "bgzf":
         source.check_blocks()
-    findings, metrics = report.findings(), report.metrics
-    if any(each.code.startswith("person-identifier") for each in findings):
-        findings, metrics = tuple(map(persons.withhold, findings)), persons.without_persons(metrics)
+    withheld = persons.withhold(report)
+    metrics = withheld.without_persons(report.metrics) if report.kept_back else report.metrics
+    findings = report.findings()
     return Inspection(
         path=str(path),
         format=chosen.name if chosen else UNKNOWN,

@@ -17,6 +17,8 @@ BLOCK_BYTES = 1 << 18
 OUT_BYTES = 1 << 18  # a MiB would be given back to the system each time and cost half as much again
 AHEAD = 4
 SNIFF_BYTES = 1 << 16
+LABEL_BYTES = 4096  # of the head of a gzip member that are looked at
+MOST_LABELS = 1_000  # different ones that are kept
 BOMB_RATIO, BOMB_FROM_BYTES = 200, 1 << 30  # reads of one base repeated reach 1000:1 only in files made for it
 
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -40,6 +42,9 @@ class FileSource:
         self._last = b""  # the last bytes that passed
         self._hashes = _Hashes()
         self._blocks = self._iter_blocks()
+        self.labels: dict[bytes, None] = {}  # names and comments in the heads of gzip, of all members that were met
+        if self.compression in ("gzip", "bgzf"):
+            self._note_labels(self._first)
 
     def _iter_blocks(self) -> Iterator[bytes]:
         block = self._first
@@ -62,15 +67,10 @@ class FileSource:
             return b""
         return self._first[:SNIFF_BYTES]
 
-    def container_text(self) -> str:
-        """Name and comment in the head of a gzip file (RFC 1952, 2.3); empty for other files."""
-        if self.compression not in ("gzip", "bgzf") or len(self._first) < 12:
-            return ""
-        flags, at = self._first[3], 10
-        if flags & 4:
-            at += 2 + int.from_bytes(self._first[10:12], "little")
-        wanted = (flags >> 3 & 1) + (flags >> 4 & 1)
-        return b"\n".join(self._first[at : at + 4096].split(b"\0")[:wanted]).decode("latin-1")
+    def _note_labels(self, member: bytes) -> None:
+        """Keeps name and comment in the head of a member of a gzip file."""
+        if len(self.labels) < MOST_LABELS:
+            self.labels |= dict.fromkeys(_labels_of(member))
 
     def check_blocks(self) -> None:
         """That what says to be BGZF is so (SAMv1 4.1): the first block is as long as it says, the end mark stands last.
@@ -123,6 +123,9 @@ class FileSource:
                     if not starts(data):
                         self._after_end(data)
                         return
+                    if data[3:4] > b"\7" or len(data) < LABEL_BYTES:  # those of BGZF, which are many, have no label
+                        data += next(self._blocks, b"") if len(data) < LABEL_BYTES else b""
+                        self._note_labels(data)
                     inflater = begin()
                 try:
                     out = inflater.decompress(data, OUT_BYTES)
@@ -158,6 +161,17 @@ class FileSource:
             return False
         self.report.add("compression-bomb", size_bytes=self.size_bytes, inflated_bytes=total)
         return True
+
+
+def _labels_of(member: bytes) -> list[bytes]:
+    """Name and comment in the head of a gzip member (RFC 1952, 2.3)."""
+    if len(member) < 12 or member[:2] != b"\x1f\x8b":
+        return []
+    flags, at = member[3], 10
+    if flags & 4:
+        at += 2 + int.from_bytes(member[10:12], "little")
+    wanted = (flags >> 3 & 1) + (flags >> 4 & 1)
+    return member[at : at + LABEL_BYTES].split(b"\0")[:wanted]
 
 
 def _gunzip() -> Any:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from biomoa.qc.model import Inspection
-from biomoa.qc.persons.lines import chosen, find_sure
+from biomoa.qc.persons.lines import chosen, find_told, without_given_name
 from biomoa.qc.runner import inspect
 
 from .made_persons import PERSONS
@@ -31,7 +31,7 @@ def _told(found: Inspection) -> list[str | None]:
 def test_the_choice_of_lines_is_never_narrower_than_the_search(kind: str) -> None:
     rng = random.Random(f"lines {kind}")
     texts = [PERSONS[kind](rng) for _ in range(500)]
-    sure = [text for text in texts if any(find_sure(text))]
+    sure = [text for text in texts if any(find_told(without_given_name(text), of_sequences=True))]
     assert sure and set(sure) <= set(chosen(texts))
 
 
@@ -68,7 +68,7 @@ def test_what_instruments_and_archives_write_is_no_person(kind: str) -> None:
     lines = [NAMES[kind](rng, number) for number in range(20_000)]
     few = chosen(lines)
     assert len(few) <= 0.02 * len(lines), "each costs a close look"
-    assert [line for line in few if any(find_sure(line))] == []
+    assert [line for line in few if any(find_told(without_given_name(line), of_sequences=True))] == []
 
 
 def _reads(count: int, named: range) -> str:

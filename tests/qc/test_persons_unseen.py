@@ -11,7 +11,7 @@ import pysam
 import pytest
 
 from biomoa.qc.persons import find, kind_in
-from biomoa.qc.persons.lines import chosen, find_sure
+from biomoa.qc.persons.lines import chosen, find_told, without_given_name
 from biomoa.qc.persons.suspects import is_suspect, suspects
 from biomoa.qc.runner import inspect
 
@@ -49,7 +49,11 @@ def test_the_choice_is_never_narrower_than_the_search(kind: str) -> None:
     cells, lines = set(suspects(pl.Series(texts))), set(chosen(dict.fromkeys(texts)))
     is_of_lines = kind not in ("file-name", "number-parted-alone")  # a name of a file is no line; the other is a cell
     assert [text for text in told if text not in cells or not is_suspect(text)] == []
-    assert [text for text in told if is_of_lines and any(find_sure(text)) and text not in lines] == []
+    assert [
+        text
+        for text in told
+        if is_of_lines and any(find_told(without_given_name(text), of_sequences=True)) and text not in lines
+    ] == []
 
 
 WORDS = (

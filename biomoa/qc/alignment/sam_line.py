@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from biomoa.qc.alignment.header import REFERENCE_NAME
 from biomoa.qc.model import Report
+from biomoa.qc.persons.lines import text_of
 
 _NUMBER = re.compile(rb"0|[1-9][0-9]{0,9}")
 _SIGNED = re.compile(rb"0|-?[1-9][0-9]{0,9}")
@@ -64,7 +65,7 @@ class LineReader:
         if len(columns) < 11:
             self._report.add("sam-columns-missing", at=at, columns=len(columns))
             return None
-        name = columns[0].decode("ascii", "replace")[:80]
+        name = text_of(columns[0])[:80]
         self._failed = 0
         flag = self._number(columns[1], 65535, "flag-malformed", at, name)
         position = self._number(columns[3], MAX_POSITION, "position-malformed", at, name)
@@ -173,7 +174,7 @@ class LineReader:
             try:
                 packed.append(encode_field(field) if len(field) < 64 else _encode_field(field))
             except Syntax as problem:
-                self._fail(str(problem), at, f"{name} {field.decode('ascii', 'replace')[:40]}")
+                self._fail(str(problem), at, f"{name} {text_of(field)[:40]}")
         return packed
 
 

@@ -13,8 +13,9 @@ from biomoa.qc.alignment import kernel_tables as kt
 from biomoa.qc.alignment.header import Header
 from biomoa.qc.alignment.kernel import walk
 from biomoa.qc.alignment.kernel_tags import fnv
+from biomoa.qc.alignment.tag_texts import tag_texts
 from biomoa.qc.model import Report
-from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
+from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines, text_of
 
 TOP_REFERENCES = 100
 FEWEST_RECORDS = 100  # from here on it is no chance what all of them lack
@@ -98,12 +99,14 @@ class Tally:
     def _sample(
         self, buffer: bytes | bytearray, place: Callable[[int], str], record: int, start: int, stop: int
     ) -> None:
-        """Names of the records between two bytes, searched for identifiers of persons (SAMv1 4.2)."""
+        """Names and texts of the records between two bytes, searched for identifiers of persons (SAMv1 4.2)."""
         at, before = 0, b""
         while at + 36 < min(stop, len(buffer)) and (length := int.from_bytes(buffer[at : at + 4], "little")) >= 32:
             if at >= start and (name := bytes(buffer[at + 36 : at + 35 + buffer[at + 12]])) != before:
                 self._persons.take(place(record), name)
                 before = name
+            for text in tag_texts(buffer, at) if at >= start else ():
+                self._persons.take(place(record), text)
             at, record = at + 4 + length, record + 1
 
     def _sample_end(self, place: Callable[[int], str]) -> None:
@@ -195,11 +198,15 @@ class _Silent:
     def has(self, *_codes: str) -> bool:
         return False
 
+    def keep_back(self, text: str, at: str | None) -> None:
+        """Nothing is found, so nothing is kept back."""
+        raise AssertionError(text, at)
+
 
 def record_name(buffer: bytes | bytearray, offset: int) -> str:
     """QNAME of the record at ``offset``; empty when it cannot be read."""
     raw = bytes(buffer[offset + 36 : offset + 36 + 254])
-    return raw.split(b"\0", 1)[0].decode("ascii", "replace")
+    return text_of(raw.split(b"\0", 1)[0])
 
 
 def _flag_metrics(flags: kt.Ints) -> dict[str, int]:

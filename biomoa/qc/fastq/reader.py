@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from biomoa.qc.fastq import counting
 from biomoa.qc.model import CUT_OFF, Report
-from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines
+from biomoa.qc.persons.lines import CLOSELY, SAMPLED_BYTES, WHOLE_BYTES, Lines, text_of
 
 ADAPTERS = (
     "AGATCGGAAGAGC",  # Illumina universal
@@ -170,8 +170,9 @@ class Reader:
     def _unwrap(self, data: bytes, place: int, *, is_last: bool) -> tuple[bytes, int, int] | str | None:
         """Record in four lines, where the next begins, its lines; None when unfinished; the code of an error."""
         if data[place : place + 1] != b"@":
-            found = data[place : place + SHOWN].split(b"\n", 1)[0].decode("latin-1")
-            return self._blame("fastq-not-fastq", found=found)
+            line = data[place : place + FIRST_NAME_BYTES].split(b"\n", 1)[0]
+            self._persons.take(f"line {self._line}", line)  # the sentence quotes a part of it
+            return self._blame("fastq-not-fastq", found=text_of(line)[:SHOWN])
         lines = _lines(data, place)
         name, _ = next(lines, (b"", 0))
         if not name:

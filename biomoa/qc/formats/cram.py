@@ -34,6 +34,9 @@ class _WithoutBases:
     def has(self, *codes: str) -> bool:
         return self._report.has(*codes)
 
+    def keep_back(self, text: str, at: str | None) -> None:
+        self._report.keep_back(text, at)
+
 
 def inspect(source: Source, report: Report) -> None:
     """Walks the file; if it is sound, decodes it without ever fetching a reference."""

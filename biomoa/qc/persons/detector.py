@@ -139,13 +139,20 @@ DISGUISES = frozenset((*_DIGITS, *_HYPHENS, *_INVISIBLE))  # characters behind w
 Hit = tuple[str, Confidence, int, int]
 
 
-def find(text: str, *, field: str = "") -> list[PersonFinding]:
+def plain_form(text: str) -> str:
+    """The text in which the places of findings are counted: in normal form C, other signs as the plain ones."""
+    return unicodedata.normalize("NFC", text).translate(_TABLE)
+
+
+def find(text: str, *, field: str = "", of_sequences: bool = False) -> list[PersonFinding]:
     """Every identifier in the text, in its order. ``field`` is the label of a cell and counts as context.
+
+    ``of_sequences``: the text is a header or a name of reads, of which the sign before it may have been taken off.
 
     Never raises; linear in the length. Of findings that overlap the surest one is kept.
     """
-    folded = unicodedata.normalize("NFC", text).translate(_TABLE)
-    label = f"{field[-MOST_LABEL:]}: " if field else ""
+    folded = plain_form(text)
+    label = f"{field[-MOST_LABEL:]}: " if field else "@" if of_sequences else ""
     hits = _apart((*(hit for search in _SEARCHES for hit in search(label + folded)), *_disguised(label, text)))
     shift = len(label)
     return [

@@ -14,9 +14,20 @@ from typing import Any
 import msgspec
 
 from biomoa.catalog.model import Text
+from biomoa.qc.findings import Collector
 from biomoa.qc.model import Finding, FindingText, Report, Source
-from biomoa.qc.persons.detector import find
-from biomoa.qc.persons.lines import IN_LINES, IN_TEXT, Lines, add, find_sure, is_ordinary, text_of, without_given_name
+from biomoa.qc.persons.detector import find, plain_form
+from biomoa.qc.persons.lines import (
+    IN_LINES,
+    IN_TEXT,
+    TECHNICAL_TAGS,
+    Lines,
+    add,
+    find_told,
+    is_ordinary,
+    text_of,
+    without_given_name,
+)
 from biomoa.qc.persons.names import is_person
 from biomoa.qc.persons.patterns import NAME_ALONE
 
@@ -38,6 +49,7 @@ FINDINGS = (
     ),
 )  # fmt: skip
 
+PREFIX = "person-identifier"  # of the codes of both
 MASK = "●●●"
 _WITHHELD = Text(
     ko="개인정보로 보이는 내용이 있어 표시하지 않습니다. 개인정보 문제를 먼저 해결해 주세요.",
@@ -50,31 +62,73 @@ _IN_CONTAINER = Text(ko="압축 파일의 머리글", en="the head of the compre
 def search_file(name: str, format: str, head: bytes, report: Report) -> None:
     """Adds what is found to the report; what is found is never repeated there."""
     for each in find(name):
-        add(report, each, _IN_NAME, None)
+        add(report, each, name, _IN_NAME, None)
     for number, text in _texts(format, head):
-        for each in find(text if "\n" in text else without_given_name(text)):
-            add(report, each, IN_TEXT, f"line {number + each.line - 1}")
+        said = text if "\n" in text else without_given_name(text)
+        for each in find(said, of_sequences=format in _OF_SEQUENCES):
+            add(report, each, said, IN_TEXT, f"line {number + each.line - 1}")
 
 
-def search_container(text: str, report: Report) -> None:
-    """The same for what a compressed file says of itself."""
-    for each in find(text):
-        add(report, each, _IN_CONTAINER, None)
+_OF_SEQUENCES = ("fastq", "fasta", "sam")  # whose texts are taken line by line
 
 
-def withhold(finding: Finding) -> Finding:
-    """The finding without its sentence when that repeats what identifies a person; code and place stay."""
-    is_said = any(find_sure(finding.message.ko)) or any(find_sure(finding.message.en))
-    return msgspec.structs.replace(finding, message=_WITHHELD) if is_said else finding
+def search_container(labels: Iterable[bytes], report: Report) -> None:
+    """The same for what a compressed file says of itself: the names of what was packed, and comments."""
+    for text in map(text_of, labels):
+        for each in find(text):
+            add(report, each, text, _IN_CONTAINER, None)
 
 
-def without_persons(value: Any) -> Any:
-    """Metrics without the texts that identify a person, as the name of a sample in a header."""
-    if isinstance(value, str):
-        return MASK if any(find_sure(value)) or is_called_so(value) else value
-    if isinstance(value, dict):
-        return {without_persons(key): without_persons(each) for key, each in value.items()}
-    return [without_persons(each) for each in value] if isinstance(value, list | tuple) else value
+class Withheld:
+    """What nothing of a report may repeat: every text that was found in the file."""
+
+    def __init__(self, kept_back: Iterable[tuple[str, str | None]]) -> None:
+        found = list(kept_back)
+        self._texts = {text for text, _ in found if len(text) > 1}
+        self._begins = {text[:_CUT] for text in self._texts}
+        self._places = {at for _, at in found if at is not None}
+
+    def holds_back(self, finding: Finding, quoted: Iterable[str]) -> bool:
+        """Whether what a finding quotes of the file may not be shown: at a place where something was found, or alike.
+
+        A quotation may end within the text that was found; what is found only after the report has enough is searched
+        for here.
+        """
+        return finding.at in self._places or any(_repeats(each, self._begins) for each in quoted)
+
+    def without_persons(self, value: Any) -> Any:
+        """Metrics without the texts that identify a person, as the name of a sample in a header."""
+        if isinstance(value, str):
+            return MASK if _repeats(value, self._texts) or is_called_so(value) else value
+        if isinstance(value, dict):
+            return {self.without_persons(key): self.without_persons(each) for key, each in value.items()}
+        return [self.without_persons(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+_CUT = 6  # letters of a text: so many of the beginning say enough
+
+
+def _repeats(said: str, texts: Iterable[str]) -> bool:
+    plain = plain_form(said)
+    return any(text in plain for text in texts) or any(find_told(without_given_name(said), of_sequences=True))
+
+
+def withhold(report: Collector) -> Withheld:
+    """Takes what identifies a person out of every sentence of the report; code and place stay.
+
+    A sentence can be the only place at which a text was met, as that of a line which no reader understands.
+    """
+    quoting = [pair for pair in report.quoting() if not pair[0].code.startswith(PREFIX)]
+    known = {at for _, at in report.kept_back}
+    for finding, quoted in quoting:
+        for text in quoted if finding.at not in known else ():
+            for each in find_told(without_given_name(text), of_sequences=True):
+                add(report, each, without_given_name(text), IN_LINES, finding.at)
+    withheld = Withheld(report.kept_back)
+    for finding, quoted in quoting if report.kept_back else ():
+        if withheld.holds_back(finding, quoted):
+            report.replace(finding, msgspec.structs.replace(finding, message=_WITHHELD))
+    return withheld
 
 
 def is_called_so(text: str) -> bool:
@@ -149,7 +203,8 @@ def _names_of_reads(lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:
 def _words_of_record(line: str) -> str:
     """The name of a read and the texts of its optional fields."""
     fields = line.split("\t")
-    return "\t".join([fields[0], *(field for field in fields[11:] if field[2:5] == ":Z:")])
+    texts = (field for field in fields[11:] if field[2:5] == ":Z:" and field[:2].encode() not in TECHNICAL_TAGS)
+    return "\t".join([fields[0], *texts])
 
 
 _PRINTED = re.compile(rb"[\x20-\x7e\t]{6,4096}")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from biomoa.catalog.model import Text
 from biomoa.qc.model import Report
-from biomoa.qc.persons.detector import KINDS, PersonFinding, find
+from biomoa.qc.persons.detector import KINDS, PersonFinding, find, plain_form
 
 BATCH = 20_000
 MOST = 20  # as many as a report keeps of one code
@@ -34,6 +34,10 @@ _ORDINARY = re.compile(
     rb":[0-9]{1,2}:[0-9]{4,6}:[0-9]{1,8}:[0-9]{1,8}(?: [12]:[YN]:[0-9]{1,4}:[ACGTN+0-9]{0,8}[ACGTN+]{0,24}|/[12])?"
     rb"|@[SED]RR[0-9]{6,9}\.[0-9]{1,10}(?:\.[12])?(?: [0-9]{1,10})?(?: length=[0-9]{1,6}|/[12])?"
 )
+# Text fields of alignments (SAMtags) that programs fill with sequences, qualities, barcodes and places.
+TECHNICAL_TAGS = frozenset(
+    b"MD SA XA OA MC MM Mm OC BC QT RX QX OX BZ MI CB CR CY UB UR UY OQ BQ E2 U2 Q2 R2 RG PG".split()
+)
 _SHORTEST = 4  # characters: less identifies nobody
 _DAY = r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _MARKS = r"[\x00-/:-@\[-`{-\x7f]{0,4}"
@@ -44,6 +48,7 @@ _BEFORE = r"(?:^|[\x00-/:-@\[-`{-\x7f])"  # no digit and no letter
 _PLAIN = (
     rf"(?:^|{_NO_DIGIT}){_DAY}[^0-9A-Za-z]{{0,5}}[0-9]{{7}}(?:{_NO_DIGIT}|$)",
     r"[0-9](?:[ \-][0-9]){5}[ \-]{0,5}[0-9](?:[ \-][0-9]){6}",
+    rf"{_DAY} ?[-_] ?[0-9][*xX]{{6}}",
     r"[0-9]{6}-[0-9]-[0-9]{6}|(?:19|20)[0-9]{6} ?[-_] ?[0-9]{7}|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[- ]{1,3}[0-9]{7}",
     rf"{_BEFORE}01[016789]{_MARKS}[0-9]{{3,4}}{_MARKS}[0-9]{{4}}(?:{_NO_DIGIT}|$)",
     r"(?:\+|00|\()82[ \t\-_.()/~0-9]{8}|82-1[016789]-[0-9]{3,4}-[0-9]{4}",
@@ -71,14 +76,14 @@ def is_ordinary(line: bytes) -> bool:
 class Lines:
     """Searches what it is given in batches and adds what it finds to the report. ``finish`` must be called.
 
-    After ``MOST`` findings it looks no further: the file is held by the first. With ``characters`` at most so many of
-    chosen lines are read closely; there is no limit without.
+    After ``MOST`` sure findings it looks no further: the file is held by the first. Of unsure ones as many are told.
+    With ``characters`` at most so many of chosen lines are read closely; there is no limit without.
     """
 
     def __init__(self, report: Report, where: Text = IN_TEXT, *, characters: int | None = None) -> None:
         self._report, self._where, self._left = report, where, characters
         self._waiting: dict[str, str] = {}  # text -> place of its first occurrence
-        self._told = 0
+        self._told = self._asked = 0  # sure ones, and unsure ones
 
     def take(self, place: str, line: bytes) -> None:
         if self._told < MOST and line and not is_ordinary(line):
@@ -93,15 +98,23 @@ class Lines:
                 self._left -= len(text)
                 if self._left < 0:
                     return
-            for each in find_sure(text):
-                add(self._report, each, self._where, waiting[text] or None)
-                self._told += 1
+            said = without_given_name(text)
+            for each in find_told(said, of_sequences=self._where is IN_TEXT):
+                self._tell(each, said, waiting[text] or None)
             if self._told >= MOST:
                 return
 
+    def _tell(self, found: PersonFinding, text: str, at: str | None) -> None:
+        if found.is_sure:
+            self._told += 1
+        else:
+            self._asked += 1
+        if found.is_sure or self._asked <= MOST:
+            add(self._report, found, text, self._where, at)
+
 
 def chosen(texts: Iterable[str]) -> list[str]:
-    """Those in which a search could find something that is more than unsure, in their order."""
+    """Those in which a search could find something that is told, in their order."""
     import polars as pl  # only what has lines to search needs it
 
     from biomoa.qc.persons.suspects import suspects
@@ -129,9 +142,9 @@ def text_of(line: bytes) -> str:
 _GIVEN_NAME = re.compile(_GIVEN)
 
 
-def find_sure(text: str) -> Iterator[PersonFinding]:
-    """What is sure in a line, without the names that archives and instruments give."""
-    return (each for each in find(without_given_name(text)) if each.is_sure)
+def find_told(text: str, *, of_sequences: bool = False) -> Iterator[PersonFinding]:
+    """What is told of a text, and must be repeated nowhere."""
+    return (each for each in find(text, of_sequences=of_sequences) if each.is_told)
 
 
 def without_given_name(line: str) -> str:
@@ -139,8 +152,9 @@ def without_given_name(line: str) -> str:
     return _GIVEN_NAME.sub("", line.removeprefix("@"), count=1)
 
 
-def add(report: Report, found: PersonFinding, where: Text, at: str | None) -> None:
-    """Tells kind and place; what was found is repeated nowhere."""
+def add(report: Report, found: PersonFinding, text: str, where: Text, at: str | None) -> None:
+    """Tells kind and place of what was found in the text, and has it kept back everywhere else."""
+    report.keep_back(plain_form(text)[found.start : found.end], at)
     code = "person-identifier-unsure" if found.confidence == "low" else "person-identifier"
     kind = KINDS[found.kind]
     report.add(code, at=at, kind_ko=kind.ko, kind_en=kind.en, where_ko=where.ko, where_en=where.en)

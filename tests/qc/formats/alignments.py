@@ -57,6 +57,9 @@ class Collected:
     def has(self, *codes: str) -> bool:
         return any(self.counts[code] for code in codes)
 
+    def keep_back(self, text: str, at: str | None) -> None:
+        assert text, at
+
     @property
     def verdict(self) -> str:
         if "error" in self._severities:
