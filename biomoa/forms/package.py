@@ -43,7 +43,7 @@ _PREFIX_BYTES = 40  # longer than the longest prefix that is looked for, with it
 _FAR_AWAY = 1 << 32
 _NEAR_BYTES = 4 << 20  # of a sheet, within which each cell is looked at for being far away: it takes a while
 _SEAM = 16  # bytes on both sides of the border of two blocks: longer than what is looked for
-_TAIL = 1 << 16  # bytes of a sheet's end, where page headers and footers stand
+_TAIL = 1 << 18  # bytes of a sheet's end, where page headers, footers and validations stand
 _NO_ZIP = Text(ko="ZIP 형식이 아니거나 잘린 파일", en="no ZIP package, or a cut one")
 _NO_WORKBOOK = Text(ko="xl/workbook.xml 없음", en="no xl/workbook.xml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -200,8 +200,7 @@ class Scan:
         """Formulas, error values, merged cells and what is printed around; after the whole text has passed."""
         is_plain = self._has_column_a and not self._is_odd
         odd = Oddities() if is_plain else _oddities(self._package, self._part)
-        has_footer = b"Header>" in self._tail or b"Footer>" in self._tail
-        around = tuple(beside.in_page(self._tail)) if has_footer else ()
+        around = tuple(beside.in_page(self._tail))
         return msgspec.structs.replace(
             odd, beside=around, hidden_rows=self._hides_rows, hidden_columns=self._hides_columns
         )

@@ -1,10 +1,14 @@
-"""Identifiers of persons in the rows of sheets: told by kind and place; what was written is repeated nowhere."""
+"""Identifiers of persons in the rows of sheets: told by kind and place; what was written is repeated nowhere.
+
+Whatever is told (``is_told``) is withheld from every other problem too, also where it is not sure.
+"""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,10 +17,10 @@ import polars as pl
 
 from biomoa.catalog.model import Text
 from biomoa.forms.aside import begin
-from biomoa.forms.findings import Finding, problem_of
+from biomoa.forms.findings import VALUE_LIMIT, Finding, problem_of
 from biomoa.forms.model import Form
 from biomoa.forms.problems import Problem
-from biomoa.qc.persons.detector import KINDS, PersonFinding, find, is_split
+from biomoa.qc.persons.detector import KINDS, PersonFinding, find, is_split, plain_form
 from biomoa.qc.persons.suspects import is_suspect, suspects
 
 CONTACT = frozenset({"email", "phone"})  # types of fields in which the submitters' own contacts are asked for
@@ -89,23 +93,28 @@ def _search_column(column: pl.Series, type_: str | None) -> list[Seen]:
 
 def _search_name(column: str) -> Seen | None:
     """Of a column that no form has: what a depositor called it."""
-    each = _worst(find(column), None)
-    texts = () if each is None else (column, column[each.start : each.end])
-    return None if each is None else Seen(0, column, each.kind, each.is_sure, texts, is_name=True)
+    told = _told(find(column), None)
+    if not told:
+        return None
+    return Seen(0, column, told[0].kind, told[0].is_sure, _texts_of(column, told), is_name=True)
 
 
 def _search_cell(row: int, column: str, text: str, type_: str | None) -> Seen | None:
     # The label of a declared field says nothing of the cell; the name of an unknown column may be all there is.
-    each = _worst(find(text, field=column if type_ is None else ""), type_)
-    if each is None:
-        return None
-    return Seen(row, column, each.kind, each.is_sure, (text, text[each.start : each.end]))
+    told = _told(find(text, field=column if type_ is None else ""), type_)
+    return Seen(row, column, told[0].kind, told[0].is_sure, _texts_of(text, told)) if told else None
 
 
-def _worst(found: Iterable[PersonFinding], type_: str | None) -> PersonFinding | None:
-    told = [each for each in found if not (type_ in CONTACT and each.kind in OF_CONTACTS)]
-    told = [each for each in told if each.is_told]
-    return min(told, key=lambda each: ("high", "medium", "low").index(each.confidence), default=None)
+def _told(found: Iterable[PersonFinding], type_: str | None) -> list[PersonFinding]:
+    """What is told of a field of that type, the surest first."""
+    told = [each for each in found if each.is_told and not (type_ in CONTACT and each.kind in OF_CONTACTS)]
+    return sorted(told, key=lambda each: ("high", "medium", "low").index(each.confidence))
+
+
+def _texts_of(text: str, told: Iterable[PersonFinding]) -> tuple[str, ...]:
+    """The whole text, as far as a problem repeats it, and what was found in it."""
+    plain = plain_form(text)
+    return (text, text[:VALUE_LIMIT], *(plain[each.start : each.end] for each in told))
 
 
 def _search_pairs(text: pl.DataFrame, known: set[tuple[int, str]]) -> Iterator[Seen]:
@@ -145,17 +154,38 @@ def problems_of(
 
 def withhold(problems: Sequence[Problem], seen: Sequence[Seen]) -> list[Problem]:
     """The problems without any text of the cells seen, wherever it stands in them."""
-    texts = sorted({text for each in seen if each.is_sure or each.is_name for text in each.texts if len(text) > 1})
-    if not texts or not problems:
+    texts = {text for each in seen for text in each.texts}
+    return _without(problems, texts, {each.column for each in seen if each.is_name})
+
+
+_QUOTED = re.compile(r"‘([^’]*)")
+
+
+def withhold_quoted(problems: Sequence[Problem], contacts: Collection[str] = ()) -> list[Problem]:
+    """The same for problems met while reading: what they quote is searched itself. ``contacts``: fields of contacts."""
+    quoted: dict[str, str | None] = {}  # a text that is repeated, and the type of its field
+    for each in problems:
+        type_ = "email" if each.field in contacts else None
+        parts = (each.value, each.suggestion, *_QUOTED.findall(each.message.ko))
+        quoted |= {part: type_ for part in parts if part and (type_ is None or part not in quoted)}
+    chosen = suspects(pl.Series(list(quoted), dtype=pl.String)) if quoted else ()
+    told = {text: found for text in chosen if (found := _told(find(text), quoted[text]))}
+    return _without(problems, {each for text, found in told.items() for each in _texts_of(text, found)}, ())
+
+
+def _without(problems: Sequence[Problem], texts: Iterable[str], names: Collection[str]) -> list[Problem]:
+    """The problems without any of these texts, in whichever signs; ``names`` are columns that must not be named."""
+    asked = sorted({form for text in texts for form in (text, plain_form(text)) if len(form) > 1})
+    if not asked or not problems:
         return list(problems)
-    said = pl.Series([_said(each) for each in problems]).str.contains_any(texts)
-    names = {each.column for each in seen if each.is_name}
+    said = pl.Series([_said(each) for each in problems]).str.contains_any(asked)
     return [_masked(each, names) if is_told else each for each, is_told in zip(problems, said, strict=True)]
 
 
 def _said(problem: Problem) -> str:
     parts = (problem.value, problem.suggestion, problem.field, problem.file, problem.message.ko, problem.message.en)
-    return "\n".join(part for part in parts if part)
+    others = (plain_form(part) for part in parts[:2] if part and not part.isascii())
+    return "\n".join((*(part for part in parts if part), *others))
 
 
 def _masked(problem: Problem, names: Collection[str]) -> Problem:

@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from biomoa.catalog.model import Term
+from biomoa.catalog.model import Term, Text
 from biomoa.forms import below, beside, coordinates, datarows, geo, headers, oddities, side_by_side, turned
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.library import Library
 from biomoa.forms.model import Form
 from biomoa.forms.opening import Opened
-from biomoa.forms.persons import MASK
+from biomoa.forms.persons import CONTACT, MASK, withhold_quoted
 from biomoa.forms.placed import Part
 from biomoa.forms.problems import Problem
 from biomoa.forms.raw import RawFile, RawSheet, file_problem, place_of_column, place_of_line, sheet_problem
@@ -77,13 +77,44 @@ def read_sheets(library: Library, path: Path, *, form: str | None = None) -> She
 
 
 def sheets_of(library: Library, raw: RawFile, file: str, *, form: str | None = None) -> Sheets:
-    """The same for a file that was opened already."""
+    """The same for a file that was opened already. No problem repeats what identifies a person."""
+    if named := beside.in_file_name(file):
+        raw, file = _without_file_name(raw, file)
+    read = _sheets_of(library, msgspec.structs.replace(raw, beside=(*named, *raw.beside)), file, form)
+    contacts = {each.name for one in library.forms.values() for each in one.fields if each.type in CONTACT}
+    sheets = [
+        msgspec.structs.replace(each, problems=tuple(withhold_quoted(each.problems, contacts))) for each in read.sheets
+    ]
+    return Sheets(tuple(sheets), tuple(withhold_quoted(read.problems, contacts)))
+
+
+def _without_file_name(raw: RawFile, file: str) -> tuple[RawFile, str]:
+    """With what was told of the file, and of a sheet that is called like it, under another name."""
+    own, mask = Path(file).stem, MASK * 3
+    other = f"{mask}{Path(file).suffix}"
+
+    def renamed(problem: Problem) -> Problem:
+        ko, en = (said.replace(own, mask) for said in (problem.message.ko, problem.message.en))
+        sheet = mask if problem.sheet == own else problem.sheet
+        return msgspec.structs.replace(problem, file=problem.file and other, sheet=sheet, message=Text(ko, en))
+
+    sheets = [
+        msgspec.structs.replace(each, name=mask, problems=tuple(map(renamed, each.problems)))
+        if each.name == own
+        else each
+        for each in raw.sheets
+    ]
+    return msgspec.structs.replace(raw, sheets=tuple(sheets), problems=tuple(map(renamed, raw.problems))), other
+
+
+def _sheets_of(library: Library, raw: RawFile, file: str, form: str | None) -> Sheets:
     around = [*beside.problems_of(raw.beside, file=file)]
     for number, sheet in enumerate(raw.sheets, 1):
         if named := beside.in_name(sheet.name):
             sheet = msgspec.structs.replace(sheet, name=f"{MASK * 3} {number}")
             raw = msgspec.structs.replace(raw, sheets=(*raw.sheets[: number - 1], sheet, *raw.sheets[number:]))
-        around += beside.problems_of([*named, *sheet.oddities.beside], sheet=sheet.name)
+        formulas = beside.in_formulas(each.text for each in sheet.oddities.formulas)
+        around += beside.problems_of([*named, *sheet.oddities.beside, *formulas], sheet=sheet.name)
     forms = [library.form(form)] if form else list(library.forms.values())
     reader = _Reader(library, forms, raw.properties)
     raw = reader.upright(reader.without_geo(raw))

@@ -16,7 +16,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from biomoa.catalog.model import Text
-from biomoa.forms import encodings
+from biomoa.forms import beside, encodings
 from biomoa.forms.cleaning import text_of
 from biomoa.forms.findings import Finding, problem_of
 from biomoa.forms.problems import Problem
@@ -189,6 +189,7 @@ def _read_jsonl(data: bytes, name: str) -> RawSheet:
     rows: list[dict[str, str]] = []
     problems: list[Problem] = []
     told: set[int] = set()
+    unread: list[str] = []
     values, first_line = _json_values(data)
     for row, (text, value) in enumerate(values, 1):
         cells: dict[str, str] = {}
@@ -198,9 +199,11 @@ def _read_jsonl(data: bytes, name: str) -> RawSheet:
             told.add(row)
             if text.strip():
                 problems.append(_no_object(text, value, name, row))
+                unread.append(text.decode("utf-8", "replace"))
         for key in cells:
             header.setdefault(key, len(header))
         rows.append(cells)
+    problems += beside.problems_of(beside.in_unread(unread), sheet=name)
     _check_extent(len(header), len(rows), len(data))
     grid = {str(number): [key, *(row.get(key, "") for row in rows)] for key, number in header.items()}
     frame = pl.DataFrame(grid, schema=dict.fromkeys(grid, pl.String))

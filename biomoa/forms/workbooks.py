@@ -143,8 +143,12 @@ def _read_package(path: Path, package: zipfile.ZipFile) -> RawFile:
         RawSheet(name, grid, msgspec.structs.replace(look.oddities, hidden=name in hidden, from_1904=from_1904))
         for name, grid, look in seen
     )
-    told = tuple(beside.in_package(package))
+    told = tuple(beside.in_package(package, lambda text: any(_holds(sheet.grid, text) for sheet in sheets)))
     return RawFile(sheets, properties=packages.custom_properties(package), beside=told)
+
+
+def _holds(grid: pl.DataFrame, text: str) -> bool:
+    return any(column.str.contains(text, literal=True).any() for column in grid.get_columns())
 
 
 def _look(

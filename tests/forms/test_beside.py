@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import zipfile
 from collections.abc import Callable
@@ -146,3 +147,130 @@ def test_it_costs_little(library: Library, tmp_path: Path) -> None:
     started = time.process_time()  # its own work: the processor is shared with whatever else runs
     assert _told(read_sheets(library, tmp_path / "sample.tsv", form="sample")) == []
     assert time.process_time() - started < 5
+
+
+def _with_part(path: Path, part: str, text: str) -> Path:
+    _book(path, lambda *_: None)
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr(part, text)
+    return path
+
+
+def _chart(book: Book, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=sample!$A$2:$A$2"})
+    chart.set_title({"name": f"환자 {DATUM}"})
+    sheet.insert_chart("M2", chart)
+
+
+def _number_format(book: Book, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+    sheet.write(4, 0, 5, book.add_format({"num_format": f'0" {DATUM}"'}))
+
+
+MORE_PLACES: dict[str, tuple[str, Change]] = {
+    "prompt": (
+        "the hint or the list",
+        lambda _, s: s.data_validation("A2", {"validate": "any", "input_title": "주민번호", "input_message": DATUM}),
+    ),
+    "list": (
+        "the hint or the list",
+        lambda _, s: s.data_validation("A2", {"validate": "list", "source": ["a", DATUM]}),
+    ),
+    "link": ("a hyperlink", lambda _, s: s.write_url("M2", f"mailto:h{DATUM}@example.org", string="S-1")),
+    "hint of a link": ("the hint or the list", lambda _, s: s.write_url("M2", "http://a.kr", tip=DATUM, string="S-1")),
+    "chart": ("a chart", _chart),
+    "format": ("the format of a number", _number_format),
+    "words for an image": ("a drawing", lambda _, s: s.insert_textbox("M2", "", {"description": f"환자 {DATUM}"})),
+    "formula": ("a formula", lambda _, s: s.write_formula("A2", f'="x"&LEFT("{DATUM}",0)', None, "x")),
+}
+PARTS = {
+    "author": ("xl/persons/person.xml", f'<list><person displayName="홍길동" userId="a{DATUM}@example.org"/></list>'),
+    "pivot": ("xl/pivotCache/pivotCacheRecords1.xml", f'<records><r><s v="{DATUM}"/></r></records>'),
+    "pivot, unsure": ("xl/pivotCache/pivotCacheRecords1.xml", '<records><r><n v="2103014123459"/></r></records>'),
+    "pivot, labelled": (
+        "xl/pivotCache/pivotCacheDefinition1.xml",
+        '<d><cacheField name="환자번호"><sharedItems><s v="12345678"/></sharedItems></cacheField></d>',
+    ),
+    "another file": ("xl/externalLinks/externalLink1.xml", f"<link><cell><v>{DATUM}</v></cell></link>"),
+    "name of another file": (
+        "xl/externalLinks/_rels/externalLink1.xml.rels",
+        f'<Relationships><Relationship Target="file:///C:/{DATUM}.xlsx" TargetMode="External"/></Relationships>',
+    ),
+    "custom part": ("customXml/item1.xml", f"<a><b>{DATUM}</b></a>"),
+}
+
+
+@pytest.mark.parametrize("place", MORE_PLACES)
+def test_what_a_workbook_says_around_its_cells(library: Library, tmp_path: Path, place: str) -> None:
+    where, change = MORE_PLACES[place]
+    told = _told(read_sheets(library, _book(tmp_path / "book.xlsx", change), form="sample"))
+    assert len(told) == 1 and told[0].startswith(where), told
+
+
+@pytest.mark.parametrize("place", PARTS)
+def test_parts_that_nobody_sees(library: Library, tmp_path: Path, place: str) -> None:
+    path = _with_part(tmp_path / "book.xlsx", *PARTS[place])
+    assert len(_told(read_sheets(library, path, form="sample"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("xl/persons/person.xml", '<l><person displayName="홍길동" id="{9001011A-2345-6789-0123-456789012345}"/></l>'),
+        ("xl/pivotCache/pivotCacheRecords1.xml", '<r><n v="20230101"/><n v="0.0101234567"/><s v="간암"/></r>'),
+        ("customXml/item1.xml", '<a id="9001011234567" ns="1-234-5678"><b>900101</b><c>1234567</c></a>'),
+        ("xl/charts/chart1.xml", "<c><v>210301.1234567</v><v>43831</v></c>"),
+        ("xl/drawings/drawing1.xml", '<a><b id="2103014123459" name="그림 3"/><off x="7315200" y="190500"/></a>'),
+    ],
+)
+def test_what_programs_write_for_themselves_is_nobody(library: Library, tmp_path: Path, part: str, text: str) -> None:
+    assert _told(read_sheets(library, _with_part(tmp_path / "book.xlsx", part, text), form="sample")) == []
+
+
+def test_an_address_that_a_cell_holds_is_judged_there(library: Library, tmp_path: Path) -> None:
+    """A spreadsheet program makes a link of every address that is typed, also where a form asks for one."""
+    book = _book(
+        tmp_path / "book.xlsx", lambda _, s: s.write_url("M2", "mailto:lab@example.org", string="lab@example.org")
+    )
+    told = _told(read_sheets(library, book, form="sample"))
+    assert [each.split(":")[0] for each in told] == ["column M, which is not used"]
+
+
+UNSURE = "2103014123459"  # a number issued since October 2020: no check digit, and no label
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _, s: s.write_comment("A2", UNSURE),
+        lambda b, _: b.set_properties({"keywords": UNSURE}),
+        lambda _, s: s.set_header(f"&C{UNSURE}"),
+        lambda _, s: s.insert_textbox("K3", UNSURE),
+        lambda _, s: s.write_column(0, 8, ["memo", "fine", UNSURE]),
+        lambda _, s: s.write_column(0, 8, [UNSURE, "fine"]),
+        lambda b, _: b.add_worksheet("notes").write_column(0, 0, ["free text", UNSURE]),
+    ],
+)
+def test_an_unsure_number_is_told_and_not_repeated(library: Library, tmp_path: Path, change: Change) -> None:
+    assert len(_told(read_sheets(library, _book(tmp_path / "book.xlsx", change), form="sample"), UNSURE)) == 1
+
+
+def test_a_key_of_jsonl_and_a_line_that_is_no_object(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "sample.jsonl"
+    row = dict(zip(HEADER, GOOD, strict=True))
+    path.write_text(json.dumps({**row, UNSURE: "1"}) + "\n" + f'"주민 {DATUM}"\n')
+    told = _told(read_sheets(library, path, form="sample"))
+    assert [each.split(":")[0] for each in told] == ["a line that could not be read", "column I, which is not used"]
+
+
+@pytest.mark.parametrize(
+    "name", [f"홍길동_{DATUM}.tsv", f"{UNSURE}.tsv", f"{DATUM}.xlsx", f"{DATUM}.jsonl", f"{DATUM}.pdf"]
+)
+def test_the_name_of_the_file(library: Library, tmp_path: Path, name: str) -> None:
+    if name.endswith(".xlsx"):
+        _book(tmp_path / name, lambda *_: None)
+    else:
+        text_file(tmp_path, name, [HEADER, GOOD])
+    found = read_sheets(library, tmp_path / name, form="sample")
+    assert "the name of the file" in [each.split(":")[0] for each in _told(found)]
+    assert UNSURE not in msgspec.json.encode(found.problems).decode()

@@ -41,6 +41,23 @@ def test_no_problem_repeats_the_datum(library: Library, place: int) -> None:
     assert DATUM[:6] not in msgspec.json.encode(found).decode() and DATUM[7:] not in msgspec.json.encode(found).decode()
 
 
+UNSURE = "2103014123459"  # a number issued since October 2020: no check digit, and no label
+
+
+@pytest.mark.parametrize("value", [UNSURE, f"x {UNSURE} x", UNSURE.replace("2", "２"), f"{'y' * 195} {UNSURE}"])
+def test_an_unsure_number_is_repeated_by_no_neighbour(korea: Library, value: str) -> None:
+    for field in ("taxonomy_id", "organism", "collection_date", "geo_loc_name"):
+        found = korea.check_record("biosample", {"sample_name": "S-1", field: value})
+        assert "person-identifier-unsure" in {each.code for each in found}
+        said = msgspec.json.encode(found).decode()
+        assert UNSURE not in said and UNSURE[-6:] not in said and value not in said, field
+
+
+def test_of_several_in_a_cell_none_is_repeated(korea: Library) -> None:
+    found = korea.check_record("biosample", {"organism": f"{DATUM};{UNSURE}", "title": UNSURE})
+    assert UNSURE not in msgspec.json.encode(found).decode()
+
+
 def test_one_record_and_a_column_that_the_form_does_not_know(library: Library) -> None:
     form, fields = _form(library)
     found = library.check_record(form, {fields[0]: "one", "환자번호": "12345678"})
