@@ -261,6 +261,8 @@ def _parted_registrations(text: str) -> Iterator[Hit]:
     for pattern in (p.RRN_LONG, p.RRN_PARTED, p.RRN_HALVES):
         for match in pattern.finditer(text):
             digits = re.sub(r"[^0-9]", "", "".join(match.groups()))[-13:]
+            if _is_of_a_thing(text, *match.span()):
+                continue
             is_labelled = pattern is p.RRN_HALVES or p.RRN_CONTEXT.search(_before(text, match.start()))
             if numbers.is_birth_date(digits) and (is_labelled or numbers.has_check_digit(digits)):
                 yield _registration_kind(digits), "high", match.start(), match.end()
@@ -283,12 +285,12 @@ def _registration_kind(digits: str) -> str:
 
 def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
     before = _before(text, match.start())
-    if not numbers.is_birth_date(digits) or _in_hex(text, *match.span()):
+    if not numbers.is_birth_date(digits) or _in_hex(text, *match.span()) or _is_of_a_thing(text, *match.span()):
         return None
     if p.RRN_CONTEXT.search(before):
         return "high"
-    if p.REGION.search(before) or _is_no_person(text, *match.span()):
-        return None
+    if match[2] == "_" and not numbers.has_check_digit(digits):  # also runs and specimens have a day and a number
+        return None if _is_of_nobody_alive(digits) else "low"
     if any(mark in match[2] for mark in "\t,;|\n"):  # columns of numbers stand side by side in every table
         is_person = p.SEX_AFTER.match(text, match.end()) or p.NAME_BEFORE.search(before)
         return "medium" if is_person else _parted_confidence(text, match, digits)
@@ -302,6 +304,21 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
     if not match[2] and numbers.is_ean13(digits) and not _is_of_sequences(text, *match.span()):
         return _article_confidence(digits)
     return _unlabelled_confidence(match[2], digits)
+
+
+def _is_of_a_thing(text: str, start: int, end: int) -> bool:
+    """The number of a firm or of goods, or from one place on a sequence or a map to another."""
+    before = _before(text, start)
+    if p.OF_A_FIRM.search(before):
+        return True
+    if p.RRN_CONTEXT.search(before):
+        return False
+    is_on_a_map = p.REGION.search(before) or p.ON_A_MAP.search(before) or p.ON_A_MAP_AFTER.match(text, end)
+    return bool(is_on_a_map) or _is_no_person(text, start, end)
+
+
+def _is_of_nobody_alive(digits: str) -> bool:
+    return digits[6] in "09" or (digits[6] in "1256" and digits[:2] < _CENTENARIANS)
 
 
 def _is_of_sequences(text: str, start: int, end: int) -> bool:
@@ -322,7 +339,7 @@ def _is_ordinary(text: str, match: re.Match[str], digits: str) -> bool:
     running number, as of a sample; whoever was born so is a hundred years old."""
     beside = text[max(match.start() - 1, 0) : match.start()], text[match.end() : match.end() + 1]
     is_in_word = any(each.isascii() and each.isalpha() for each in beside)
-    return is_in_word or digits[6] in "09" or (digits[6] in "1256" and digits[:2] < _CENTENARIANS)
+    return is_in_word or _is_of_nobody_alive(digits)
 
 
 def _parted_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
@@ -351,7 +368,8 @@ def _unlabelled_confidence(separator: str, digits: str) -> Confidence | None:
 def _phones(text: str) -> Iterator[Hit]:
     for pattern in (p.MOBILE, p.INTERNATIONAL, p.LANDLINE):
         for match in pattern.finditer(text):
-            if not _is_no_person(text, *match.span()) and not _in_hex(text, *match.span()):
+            is_other = _is_no_person(text, *match.span()) or p.DAY_AND_NUMBER.match(match[0])
+            if not is_other and not _in_hex(text, *match.span()):
                 is_written = any(mark in match[0] for mark in "-+ ).")
                 yield "phone", "high" if is_written else "medium", match.start(), match.end()
     for match in p.MOBILE_ODD.finditer(text):
@@ -359,7 +377,8 @@ def _phones(text: str) -> Iterator[Hit]:
             yield "phone", "medium", match.start(), match.end()
     for pattern in (p.LABELLED_PHONE, p.PHONE_NAMED):
         for match in pattern.finditer(text):
-            yield "phone", "high", match.start(1), match.end(1)
+            if not p.NATIONWIDE.match(match[1]):
+                yield "phone", "high", match.start(1), match.end(1)
 
 
 def _is_in_numbers(text: str, match: re.Match[str]) -> bool:
@@ -434,8 +453,15 @@ _OF_NAMES: tuple[tuple[re.Pattern[str], Confidence], ...] = (
 def _records(text: str) -> Iterator[Hit]:
     for match in p.RECORD_NUMBER.finditer(text):
         few = sum(map(str.isdigit, match[1])) < (7 if re.fullmatch(r"[0-9]+(?:-[0-9]+)+", match[1]) else 5)
-        if not few and not p.NOT_A_PATIENT.search(_before(text, match.start())):
+        if not few and not _is_registered_thing(text, match):
             yield "record-number", "high", match.start(1), match.end(1)
+
+
+def _is_registered_thing(text: str, match: re.Match[str]) -> bool:
+    """ "등록번호" is what every register calls its numbers, those of hospitals among them."""
+    if not match[0].startswith("등록"):
+        return False
+    return bool(p.NOT_A_PATIENT.search(_before(text, match.start())) or p.OF_AN_ARCHIVE.match(match[1]))
 
 
 def _addresses(text: str) -> Iterator[Hit]:
@@ -455,6 +481,19 @@ def _cards(text: str) -> Iterator[Hit]:
             yield "card", "high", match.start(), match.end()
         elif digits[0] in "3456" and match[2] and numbers.is_luhn(digits):
             yield "card", "medium", match.start(), match.end()
+
+
+def _emails(text: str) -> Iterator[Hit]:
+    for match in p.EMAIL.finditer(text):
+        if not p.OF_A_PROGRAM.match(text, match.start()):
+            yield "email", "high", match.start(), match.end()
+
+
+def _addresses_of_computers(text: str) -> Iterator[Hit]:
+    for match in p.IP.finditer(text):
+        is_version = len(match[1]) == len("1.2.3.4")  # one digit between dots: no network has such an address
+        if not is_version or not match[0][:2].lower() in ("cl", "ip", "re") or "주소" in match[0]:
+            yield "ip-address", "medium", match.start(1), match.end(1)
 
 
 def _plates(text: str) -> Iterator[Hit]:
@@ -483,7 +522,8 @@ _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
     _addresses,
     _cards,
     _plates,
-    _plain("email", "high", p.EMAIL),
+    _emails,
+    _addresses_of_computers,
     _plain("insurance-number", "high", p.INSURANCE),
     _plain("passport", "high", p.PASSPORT),
     _plain("driving-licence", "high", p.LICENCE_LABELLED),
@@ -492,6 +532,5 @@ _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
     _plain("birth-date", "high", p.BIRTH),
     _plain("birth-date", "high", p.BIRTH_LABELLED),
     _plain("birth-date", "low", p.BIRTH_UNSURE),
-    _plain("ip-address", "medium", p.IP),
     _plain("hashed-identifier", "low", p.HASHED),
 )

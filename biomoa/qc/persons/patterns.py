@@ -33,7 +33,9 @@ RRN_BACK_FIRST = late(rf"[뒤뒷][^0-9\n]{{0,10}}([0-9]{{7}})[^0-9\n]{{1,10}}앞
 RRN_BACK_NAMED = late(rf"{EDGE}([0-9]{{6}})[^0-9\n]{{0,10}}{_BACK}([0-9]{{7}}){END}")
 RRN_MASKED = late(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
 UUID_TAIL = r"(?<![0-9a-f]{4}-[0-9a-f]{4}-)"
-MOBILE = late(rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}[(\[]?01[016789]\]?{SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}")
+MOBILE = late(
+    rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}[(\[]?01(?:0\]?{SEP}[0-9]|[16789]\]?{SEP}[0-9]?)[0-9]{{3}}{SEP}[0-9]{{4}}{END}"
+)
 MOBILE_ODD = late(rf"(?<![0-9A-Za-z])(?<![0-9]\.)01[016789]({ODD})[0-9]{{3,4}}\1[0-9]{{4}}{END}")
 INTERNATIONAL = late(
     rf"(?<![0-9A-Za-z])(?:\+|00|\(\+?){{1,2}}82{SEP}(?:0{SEP})?(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}|(?<![0-9A-Za-z.\-])82-1[016789]-[0-9]{{3,4}}-[0-9]{{4}}{END}"
@@ -48,11 +50,15 @@ LABELLED_PHONE = late(
 # After a label of telephones: numbers in many parts, and those that lost their nought in a spreadsheet.
 PHONE_NAMED = late(
     r"(?:전화(?:\s?번호)?|연락처|휴대폰(?:\s?번호)?|휴대\s?전화|핸드폰(?:\s?번호)?|팩스|☎|\bH\.?\s?P\b\.?|\bC\.\s?P\.|\bT\.|"
-    r"\b(?:tel|phone|mobile|fax|telephone)(?:\s?(?:no|number))?\.?)[^0-9A-Za-z\n]{0,6}"
+    r"\b(?:tel|phone|mobile|fax(?![0-9]{5}(?:_|\b))|telephone)(?:\s?(?:no|number))?\.?)[^0-9A-Za-z\n]{0,6}"
     r"(0(?!\.)(?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){8,10}|\+?82(?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){8,11}"
     r"|1[016789](?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){7,8})(?![0-9])",
     re.I,
 )
+# Numbers of offices for the whole country: no person has one.
+NATIONWIDE = late(r"1[3568][0-9]{2}[\-. )]{0,2}[0-9]{4}(?![\-. ]?[0-9])|1[0-9]{3}[\-. ]?[0-9]{4}\Z")
+# A day of 2001 and a running number has as many digits as an old telephone.
+DAY_AND_NUMBER = late(r"01(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[\s\-_.][0-9]{4}\Z")
 _DOT = r"(?:\.| \. |\(dot\)|\[dot\])"
 EMAIL = late(
     r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|\(at\)|\[at\]|\{at\}|<at>|\(?골뱅이\)?|&#64;|%40) ?"
@@ -64,6 +70,7 @@ EMAIL = late(
     r"|(?<![\w.+\-])[\w.+\-]{1,64} at [\w\-]{1,63}(?: dot [\w\-]{1,63}){1,4}(?![\w])",
     re.I,
 )
+OF_A_PROGRAM = late(r"(?:git|hg|svn)@[\w.\-]{1,64}[:/]")  # the address of a repository
 PASSPORT = late(
     rf"(?:여권(?:번호)?|passport(?:[\s_]?(?:number|no|id))?\.?){AFTER}"
     r"([A-Z]{1,2}[\s\-]?[0-9]{3}[A-Z]?[0-9]{4,5})(?![0-9])",
@@ -90,7 +97,15 @@ RECORD_NUMBER = late(
     rf"chart[\s_]?(?:no|number))\.?{AFTER}([0-9]{{2,6}}(?:-[0-9]{{2,8}}){{1,3}}|[A-Z]{{0,2}}-?[0-9]{{5,12}}(?:-[0-9]{{1,4}})?)(?![0-9])",
     re.I,
 )
-NOT_A_PATIENT = late(r"(?:균주|특허|과제|상표|품종|제품|사업자?|법인|허가|기관|자원|의약품|출원)\s?$")
+# Before "registration number": what is registered is no patient.
+NOT_A_PATIENT = late(
+    r"(?:균주|균종|특허|과제|상표|디자인|실용신안|품종|품종\s?보호|제품|사업자?|법인|허가|기관|자원|의약품|의료\s?기기|출원|표본|시료|검체|샘플|서열|"
+    r"유전체|유전자|화합물|화학\s?물질|물질|데이터|데이터셋|자료|임상\s?시험|연구|종자|개체|동물|가축|시설|장비|기기|차량|논문|저작권|프로그램|"
+    r"GenBank|NCBI|DDBJ|ENA|EMBL|UniProt|BioProject|BioSample|K-?BDS|KOBIC|CAS|LMO|GMO|IRB|KCTC|KACC|CRIS)\s?(?:의\s?)?$",
+    re.I,
+)
+# Also without such a word: accessions of archives (two letters), and patents, models, designs and trade marks.
+OF_AN_ARCHIVE = late(r"[A-Z]{2}-?[0-9]{5,12}\Z|[1-4]0-[0-9]{7}\Z", re.I)
 NAME_LABELLED = late(
     r"((?:성\s?명|성\s?함|姓\s?名|이름|환자\s?명|보호자|피험자|대상자|기증자|공여자|제공자|참여자|신청인|환자|수검자|수진자|피검자|동의자|대리인|법정대리인|"
     r"\b(?:patient|donor|subject|participant|full)(?:'s)?(?:[\s_]?name)?|\bname(?:_?(?:kr|ko|kor|korean|hangul|han)\b)?)"
@@ -207,12 +222,21 @@ RRN_CONTEXT = late(
 )
 NO_PERSON = late(
     r"(?:barcode|바코드|EAN|GTIN|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch(?:_?ms)?|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
+    r"제조|품번|일련|시리얼|카탈로그|S/N|"
     r"m[0-9A-Za-z]{1,12}_[0-9]{6}_|run|instrument|chip|plate|batch|order|invoice|GI|PMID|UPC)(?:[\s_]?(?:no|id|number|번호))?\.?[\s:=\"'#]{0,4}$",
     re.I,
 )
+# Places on a sequence or a map, before and after: a number from and one to, or an easting and a northing.
+ON_A_MAP = late(
+    r"(?<![A-Za-z])(?:exon|intron|loc|locus|region|gene|orf|cds|start|pos|position|interval|range|contig|scaffold|transcript|"
+    r"mrna|trna|rrna|utr|primer|probe|site|window)[ :=_#\-(]{1,3}$|(?:\bUTM|\bTM|EPSG|\bgrid|좌표)[^\n]{0,12}$",
+    re.I,
+)
+ON_A_MAP_AFTER = late(r"[\s_\-(]{0,2}(?:gene|exon|cds|orf|mrna|[+\-]\)|5[12]\s?[NS])(?![A-Za-z0-9])", re.I)
+OF_A_FIRM = late(r"(?:법인|사업자|회사|단체)\s?(?:등록)?\s?번호[\s:=(]{0,4}$")
 REGION = late(
     r"(?:\bchr\w{1,8}[ \t]|(?:chr\w{1,8}|[A-Z]{1,4}_?[0-9]{3,12}\.[0-9]{1,2}|contig\w{0,8}|scaffold\w{0,8}|"
-    r"\b[0-9XYM]{1,2}T?):)$",
+    r"\b[0-9XYM]{1,2}T?):|\b(?:scaffold|contig)\w{0,12}[ \t])$",
     re.I,
 )
 UNIT = late(r"\s?(?:[nµμumpf]M|bp|kb|Mb|[nµμmk]?g|[µμm]?L|nt|Da|kDa|IU|%|°C)\b")
