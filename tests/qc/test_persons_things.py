@@ -1,5 +1,7 @@
 """Numbers and words of things that were taken for a person's: offices, registers, instruments, maps, crops."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest

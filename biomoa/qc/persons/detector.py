@@ -13,7 +13,7 @@ import msgspec
 from biomoa.catalog.model import Text
 from biomoa.qc.persons import numbers
 from biomoa.qc.persons import patterns as p
-from biomoa.qc.persons.names import LAST_OF_GIVEN, OF_A_THING, WHOLE_NAME, is_name, is_person
+from biomoa.qc.persons.names import LAST_OF_GIVEN, OF_A_THING, WHOLE_NAME, is_any_name, is_asked, is_name, is_person
 
 Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
@@ -423,11 +423,17 @@ def _names_unlabelled(text: str) -> Iterator[Hit]:
             if is_person(match[1]):
                 yield "name", sure, match.start(1), match.end(1)
     for match in p.NAME_ODDLY_LABELLED.finditer(text):
-        if is_person(match[3]) and not OF_A_THING.search(_before(text, match.start())):
+        if _is_oddly_labelled(match) and not OF_A_THING.search(_before(text, match.start())):
             yield "name", "high", match.start(3), match.end(3)
     for match in p.NAME_ROMANISED.finditer(text):
         at = match.lastindex or 1
         yield "name", "high", match.start(at), match.end(at)
+
+
+def _is_oddly_labelled(match: re.Match[str]) -> bool:
+    if re.match(r"이\s{0,2}름", match[1]):
+        return is_any_name(match[3])
+    return is_person(match[3]) or is_asked(match[1], match[2], match[3])
 
 
 def _names_in_places(text: str) -> Iterator[Hit]:
@@ -447,6 +453,8 @@ _OF_NAMES: tuple[tuple[re.Pattern[str], Confidence], ...] = (
     (p.NAME_BEFORE_LABEL, "medium"),
     (p.NAME_AND_DAY, "medium"),
     (p.NAME_IN_HEADER, "medium"),
+    (p.NAME_WITH_PARTICLE, "medium"),
+    (p.NAME_OF_OWNER, "medium"),
 )
 
 
@@ -492,7 +500,7 @@ def _emails(text: str) -> Iterator[Hit]:
 def _addresses_of_computers(text: str) -> Iterator[Hit]:
     for match in p.IP.finditer(text):
         is_version = len(match[1]) == len("1.2.3.4")  # one digit between dots: no network has such an address
-        if not is_version or not match[0][:2].lower() in ("cl", "ip", "re") or "주소" in match[0]:
+        if not is_version or match[0][:2].lower() not in ("cl", "ip", "re") or "주소" in match[0]:
             yield "ip-address", "medium", match.start(1), match.end(1)
 
 
