@@ -14,6 +14,7 @@ from biomoa.catalog.model import Text
 from biomoa.qc.persons import numbers
 from biomoa.qc.persons import patterns as p
 from biomoa.qc.persons.names import LAST_OF_GIVEN, OF_A_THING, WHOLE_NAME, is_any_name, is_asked, is_name, is_person
+from biomoa.qc.persons.romanised import romanised
 
 Confidence = Literal["low", "medium", "high"]
 BEFORE = 32
@@ -428,6 +429,8 @@ def _names_unlabelled(text: str) -> Iterator[Hit]:
     for match in p.NAME_ROMANISED.finditer(text):
         at = match.lastindex or 1
         yield "name", "high", match.start(at), match.end(at)
+    for start, end in romanised(text):
+        yield "name", "high", start, end
 
 
 def _is_oddly_labelled(match: re.Match[str]) -> bool:
