@@ -175,7 +175,7 @@ def rule_meaning(code: str) -> str:
 
 
 @register.inclusion_tag("records/parts/template_package.html")
-def template_package(id: str) -> dict[str, Any]:  # noqa: A002
+def template_package(id: str) -> dict[str, Any]:
     return {"packages": packages(), "id": id}
 
 
