@@ -71,26 +71,32 @@ def submissions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Context: ``groups`` in which the reader may deposit, ``centers``, ``forms``, ``typed``."""
+    """Context: ``groups`` in which the reader may deposit, ``centers``, ``forms``, ``typed``, ``human_is_open``."""
     actor = actor_of(request)
     groups = people_queries.groups_to_deposit(actor)
     typed = request.POST.dict() if request.method == "POST" else {}
+    asks_human = human.find_navigator() is not None
+    human_is_open = request.method == "POST" and asks_human and typed.get("is_human") not in ("yes", "no")
     if request.method == "POST":
         chosen = next((group for group in groups if str(group.pk) == typed.get("owner")), None)
-        if chosen is not None:
+        if chosen is not None and not human_is_open:
             submission = services.create_submission(
                 actor, chosen.pk, title=typed.get("title", ""), center_code=typed.get("center") or None,
                 says_human=typed.get("is_human") == "yes",
             )  # fmt: skip
-            is_asked = submission.says_human and human.find_navigator()
+            is_asked = submission.says_human and asks_human
             return redirect("human_data" if is_asked else "submission", code=submission.code)
-        messages.error(request, _("Choose the group that the data belongs to."))
+        if human_is_open:
+            messages.error(request, _("Say whether the data comes from people."))
+        if chosen is None:
+            messages.error(request, _("Choose the group that the data belongs to."))
     context = {
         "groups": groups,
         "centers": Organisation.objects.filter(kind="data-center").order_by("pk"),
         "forms": _forms(),
         "typed": typed,
-        "asks_human": human.find_navigator() is not None,
+        "asks_human": asks_human,
+        "human_is_open": human_is_open,
     }
     return render(request, "records/new.html", context, status=422 if request.method == "POST" else 200)
 

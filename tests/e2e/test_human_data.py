@@ -67,7 +67,7 @@ def test_a_study_of_people_is_stopped_before_any_upload_and_goes_on_when_it_may(
     page.goto(f"{station.address}/submissions/new")
     hands.type("#title", f"Blood transcriptomes {language}")
     hands.to("input[name=is_human]")
-    hands.press("ArrowDown")
+    hands.press("ArrowDown")  # nothing is chosen beforehand
     expect(page.locator("#human-yes")).to_be_checked()
     look(page)
     hands.go("main form button[type=submit]")

@@ -95,6 +95,7 @@ def test_a_form_outlives_a_sending_that_failed(station: Running, page: Page, fau
     address = station.address + "/submissions/new"
     page.goto(address)
     page.fill("#title", TYPED)
+    page.check("#human-no")
     page.route("**/submissions/new", lambda route: _fail(route, fault))
     page.get_by_role("button", name="Start").click()
     if fault == "no answer":
@@ -106,6 +107,7 @@ def test_a_form_outlives_a_sending_that_failed(station: Running, page: Page, fau
     page.goto(address)
     expect(page.get_by_text(BACK)).to_be_visible()
     expect(page.locator("#title")).to_have_value(TYPED)
+    expect(page.locator("#human-no")).to_be_checked()
     page.get_by_role("button", name="Start").click()
     page.wait_for_url(re.compile(r"/submissions/SUB\d+/$"))
     page.goto(address)
@@ -142,6 +144,28 @@ def test_a_row_outlives_a_reload_and_a_crash(station: Running, page: Page, fault
     expect(after.get_by_text("The row is deleted.")).to_be_visible()
     after.goto(address)
     expect(after.locator("#f-sample_name")).to_have_value("")
+
+
+def test_choices_outlive_a_reload(station: Running, page: Page) -> None:
+    page.goto(station.address + "/submissions/new")
+    assert page.locator("input[name=is_human]:checked").count() == 0, "a question about people has no ready answer"
+    page.fill("#title", "Blood of volunteers")
+    page.check("#human-yes")
+    page.reload()
+    expect(page.get_by_text(BACK)).to_be_visible()
+    expect(page.locator("#human-yes")).to_be_checked()
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/human-data/")
+    chosen = [page.locator(f"input[name={name}]").last for name in ("material", "personal")]
+    for one in chosen:
+        one.check()
+    page.reload()
+    expect(page.get_by_text(BACK)).to_be_visible()
+    for one in chosen:
+        expect(one).to_be_checked()
+    page.get_by_role("button", name="Discard it").click()
+    for one in chosen:
+        expect(one).not_to_be_checked()
 
 
 def test_a_password_is_never_kept_and_another_person_sees_nothing(station: Running, page: Page) -> None:

@@ -93,6 +93,7 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
     depositor = enter(browser.new_context(), station, "depositor", "en")
     depositor.goto(station.address + "/submissions/new")
     depositor.fill("#title", "Gochujang")
+    depositor.check("#human-no")
     depositor.get_by_role("button", name="Start").click()
     depositor.wait_for_url(re.compile(r"/submissions/SUB\d+/$"))
     code = depositor.url.rstrip("/").rsplit("/", 1)[-1]

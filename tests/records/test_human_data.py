@@ -361,6 +361,15 @@ def test_a_new_submission_about_people_begins_with_the_questions(client: Client,
     assert not Submission.objects.latest("pk").says_human
 
 
+def test_whether_data_comes_from_people_must_be_said(client: Client, world: World) -> None:
+    typed = {"title": "x", "owner": world.group.pk}
+    for language, said in (("en", "Choose “Yes” or “No”"), ("ko", "‘예’ 또는 ‘아니요’를 골라")):
+        answered = enter(client, world.depositor).post("/submissions/new", typed, headers={"accept-language": language})
+        page = answered.content.decode()
+        assert answered.status_code == 422 and said in page and 'value="x"' in page
+    assert not Submission.objects.exists()
+
+
 def test_the_page_asks_further_questions_as_the_answers_need_them(client: Client, world: World) -> None:
     made = draft(world, of_people())
     address = f"/submissions/{made.code}/human-data/"
