@@ -11,6 +11,7 @@ from biomoa.records.problems import problem
 from biomoa.records.refusals import Refusal
 
 MOST_CHARACTERS = 10_000
+MOST = {"title": 500, "name": 200, "message": 2_000, "answer": 2_000}  # characters of those that are kept shorter
 LABELS: Mapping[str, Text] = {
     "reason": Text(ko="사유", en="Reason"),
     "text": Text(ko="메시지", en="Message"),
@@ -26,15 +27,19 @@ LABELS: Mapping[str, Text] = {
 
 def check(**texts: str) -> None:
     """Raises Refusal naming each text that is too long or seems to identify a person. None of it is repeated."""
-    if told := [_too_long(name, len(text)) for name, text in texts.items() if len(text) > MOST_CHARACTERS]:
+    if told := [_too_long(name, len(text.strip())) for name, text in texts.items() if len(text.strip()) > _most(name)]:
         raise Refusal(told)
     if told := [_told(name, kind) for name, text in texts.items() if text and (kind := kind_in(text))]:
         raise Refusal(told)
 
 
+def _most(name: str) -> int:
+    return MOST.get(name, MOST_CHARACTERS)
+
+
 def _too_long(name: str, count: int) -> Problem:
     label = LABELS[name]
-    facts = {"label_ko": label.ko, "label_en": label.en, "count": count, "most": MOST_CHARACTERS}
+    facts = {"label_ko": label.ko, "label_en": label.en, "count": count, "most": _most(name)}
     return problem("text-too-long", field=name, **facts)
 
 

@@ -80,12 +80,16 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = next((group for group in groups if str(group.pk) == typed.get("owner")), None)
         if chosen is not None and not human_is_open:
-            submission = services.create_submission(
-                actor, chosen.pk, title=typed.get("title", ""), center_code=typed.get("center") or None,
-                says_human=typed.get("is_human") == "yes",
-            )  # fmt: skip
-            is_asked = submission.says_human and asks_human
-            return redirect("human_data" if is_asked else "submission", code=submission.code)
+            try:
+                submission = services.create_submission(
+                    actor, chosen.pk, title=typed.get("title", ""), center_code=typed.get("center") or None,
+                    says_human=typed.get("is_human") == "yes",
+                )  # fmt: skip
+            except Refusal as refusal:  # of the title
+                tell(request, refusal.problems)
+            else:
+                is_asked = submission.says_human and asks_human
+                return redirect("human_data" if is_asked else "submission", code=submission.code)
         if human_is_open:
             messages.error(request, _("Say whether the data comes from people."))
         if chosen is None:

@@ -125,7 +125,7 @@ def make_link(
         kept = _files_of(records, file_ids)
         secret = secrets.token_urlsafe(SECRET_BYTES)
         link = ReviewLink.objects.create(
-            submission=submission, name=name.strip()[:200], digest=_digest(secret), created_by_id=actor.user_id,
+            submission=submission, name=name.strip(), digest=_digest(secret), created_by_id=actor.user_id,
             expires_at=timezone.now() + timedelta(days=days),
         )  # fmt: skip
         ReviewRecord.objects.bulk_create((ReviewRecord(link=link, record_id=each) for each in records), 2_000)

@@ -82,7 +82,7 @@ def _create(
         owner_id=owner_id,
         center=center,
         created_by_id=actor.user_id,
-        title=title.strip()[:500],
+        title=title.strip(),
         client_key=client_key or None,
         says_human=says_human,
         shelf=files.new_shelf(owner_id, center.pk),
@@ -264,7 +264,7 @@ def set_details(
         changes: dict[str, Any] = {}
         if title is not None:
             freetexts.check(title=title)
-            changes["title"] = title.strip()[:500]
+            changes["title"] = title.strip()
         if release_on is not UNSET:
             limits = settings.BIOMOA_HOME.station.limits
             today = timezone.localdate()

@@ -25,7 +25,6 @@ from biomoa.records.references import current_values
 from biomoa.records.refusals import NotFound, PermissionDenied, Refusal
 
 Outcome = Literal["linked", "asked"]
-MESSAGE_SIGNS = 2_000
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -118,7 +117,7 @@ def _upward(form: Form) -> Field:
 def _ask(actor: Actor, over: Record, under: Record, asked_by: int, asked: int, message: str) -> None:
     made, is_new = UmbrellaRequest.objects.get_or_create(
         umbrella=over, project=under, state="open",
-        defaults={"asked_by_id": asked_by, "asked_id": asked, "message": message.strip()[:MESSAGE_SIGNS]},
+        defaults={"asked_by_id": asked_by, "asked_id": asked, "message": message.strip()},
     )  # fmt: skip
     if is_new:
         told = {"request": made.pk, "project": under.accession, "asked": made.asked.code}
@@ -133,7 +132,7 @@ def answer(actor: Actor, request_id: int, *, agrees: bool, text: str = "") -> Um
             raise PermissionDenied("change")
         freetexts.check(answer=text)
         request.state, request.answered_at = ("agreed" if agrees else "declined"), timezone.now()
-        request.answer = text.strip()[:MESSAGE_SIGNS]
+        request.answer = text.strip()
         request.save(update_fields=["state", "answered_at", "answer"])
         if not agrees:
             told = {"request": request.pk, "project": request.project.accession}

@@ -1,5 +1,7 @@
 """``{{ form }}`` in the KRDS look (setting FORM_RENDERER)."""
 
+from typing import Any
+
 from django.forms.renderers import DjangoTemplates
 
 
@@ -8,3 +10,8 @@ class KrdsRenderer(DjangoTemplates):
 
     form_template_name = "site/forms/form.html"
     field_template_name = "site/forms/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """Without ``maxlength``: a browser cuts what is pasted without a word; the check names the limit instead."""
+        context.get("widget", {}).get("attrs", {}).pop("maxlength", None)
+        return super().render(template_name, context, request)

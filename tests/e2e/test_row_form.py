@@ -143,6 +143,34 @@ def test_without_an_answer_the_button_stays_on_the_page_and_it_is_sent_again(sta
     expect(page.locator("#f-title")).to_have_value("Typed in the train")
 
 
+def test_what_is_pasted_is_not_cut_and_its_limit_is_told(station: Running, page: Page) -> None:
+    page.goto(f"{station.address}{FORM}3/")
+    page.fill("#f-title", "")
+    page.focus("#f-title")
+    page.keyboard.insert_text("x" * 2345)
+    page.keyboard.press("Tab")
+    expect(page.locator("#f-title-problem")).to_contain_text("2,345 characters; at most")
+    page.reload()
+    assert len(page.input_value("#f-title")) == 2345
+    for address in ("/submissions/new", "/submissions/SUB00000005/", "/umbrellas/", "/account/profile/"):
+        page.goto(station.address + address)
+        assert page.locator("main [maxlength]").count() == 0, address
+
+
+def test_a_title_that_is_too_long_is_told_and_stays(station: Running, page: Page) -> None:
+    for address, button in (("/submissions/new", "Start"), ("/submissions/SUB00000005/", "Save")):
+        page.goto(station.address + address)
+        page.fill("main [name=title]", "y" * 600)
+        if button == "Start":
+            page.check("#human-no")
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
+        expect(page.locator(".messages")).to_contain_text("it has 600 characters, more than 500")
+        expect(page.locator("main [name=title]").first).to_have_value("y" * 600)
+        if button == "Save":
+            page.get_by_role("button", name="Discard it").click()
+
+
 def test_save_and_go_back_leads_to_the_list_that_says_so(station: Running, page: Page) -> None:
     page.goto(f"{station.address}{FORM}3/")
     page.fill("#f-title", "Saved by its button")
