@@ -116,11 +116,15 @@ def alert_icon(kind: str) -> str:
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """The day in both languages, where the station is: 2026-11-29. Of a moment Django's own filter asks far more."""
+def day(value: date | datetime | str | None) -> SafeString:
+    """The day in both languages, where the station is: 2026-11-29. Of a moment Django's own filter asks far more.
+
+    In an element of its own, which never breaks at its hyphens: for text, not for attributes.
+    """
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return value.isoformat() if value else ""
+    told = value.isoformat() if isinstance(value, date) else value
+    return format_html('<time datetime="{}">{}</time>', told, told) if told else SafeString("")
 
 
 @register.filter
