@@ -21,6 +21,8 @@ BEFORE = 32
 LINE = 2_000  # signs within which the begin of a line is looked for
 MOST_LABEL = 128  # characters of a label: longer ones are none, and would be searched again with every cell
 HEX_RUN = 28
+RESIDENT_DIGITS = 13
+_LAST_BIRTHS = "39"  # years of birth after it, with the digit of this century, are to come
 _CENTENARIANS = "27"  # years of birth before it, with the digit of the last century
 
 KINDS: dict[str, Text] = {
@@ -148,13 +150,16 @@ def plain_form(text: str) -> str:
 def find(text: str, *, field: str = "", of_sequences: bool = False) -> list[PersonFinding]:
     """Every identifier in the text, in its order. ``field`` is the label of a cell and counts as context.
 
-    ``of_sequences``: the text is a header or a name of reads, of which the sign before it may have been taken off.
+    ``of_sequences``: the text is a header or a name of reads, or the name of a file of them, without its sign
+    (``@``, ``>``); where articles of a shop have no business.
 
     Never raises; linear in the length. Of findings that overlap the surest one is kept.
     """
     folded = plain_form(text)
-    label = f"{field[-MOST_LABEL:]}: " if field else "@" if of_sequences else ""
-    hits = _apart((*(hit for search in _SEARCHES for hit in search(label + folded)), *_disguised(label, text)))
+    label = f"{field[-MOST_LABEL:]}: " if field else ""
+    whole = label + folded
+    others = (hit for search in _SEARCHES for hit in search(whole))
+    hits = _apart((*_registration(whole, of_sequences=of_sequences), *others, *_disguised(label, text)))
     shift = len(label)
     return [
         PersonFinding(kind, sure, max(start - shift, 0), end - shift, folded.count("\n", 0, max(start - shift, 0)) + 1, field)  # noqa: E501
@@ -236,10 +241,10 @@ def _disguised(label: str, text: str) -> Iterator[Hit]:
                 yield hit[0], hit[1], hit[2] + shift, hit[3] + shift
 
 
-def _registration(text: str) -> Iterator[Hit]:
+def _registration(text: str, *, of_sequences: bool = False) -> Iterator[Hit]:
     for match in p.RRN.finditer(text):
         digits = match[1] + match[3]
-        sure = _registration_confidence(text, match, digits)
+        sure = _registration_confidence(text, match, digits, of_sequences=of_sequences)
         if sure:
             yield _registration_kind(digits), sure, match.start(), match.end()
     for match in p.SPACED.finditer(text):
@@ -249,7 +254,8 @@ def _registration(text: str) -> Iterator[Hit]:
     yield from _parted_registrations(text)
     for match in p.RRN_MASKED.finditer(text):
         digits = re.sub(r"[^0-9]", "", match[0])
-        if numbers.is_birth_date(digits):
+        is_as_long = len(re.sub(r"[\s_\-]", "", match[0])) == RESIDENT_DIGITS
+        if is_as_long and numbers.is_birth_date(digits):
             yield _registration_kind(digits), "low", match.start(), match.end()
 
 
@@ -265,7 +271,15 @@ def _parted_registrations(text: str) -> Iterator[Hit]:
             if _is_of_a_thing(text, *match.span()):
                 continue
             is_labelled = pattern is p.RRN_HALVES or p.RRN_CONTEXT.search(_before(text, match.start()))
-            if numbers.is_birth_date(digits) and (is_labelled or numbers.has_check_digit(digits)):
+            is_sure = is_labelled or numbers.has_check_digit(digits)
+            if (
+                numbers.is_birth_date(digits)
+                and pattern is p.RRN_PARTED
+                and not is_sure
+                and p.RRN_GAPPED.fullmatch(match[0])
+            ):
+                yield _registration_kind(digits), "low", match.start(), match.end()
+            elif numbers.is_birth_date(digits) and is_sure:
                 yield _registration_kind(digits), "high", match.start(), match.end()
     for pattern, front, back in ((p.RRN_BACK_FIRST, 2, 1), (p.RRN_BACK_NAMED, 1, 2)):
         for match in pattern.finditer(text):
@@ -284,14 +298,16 @@ def _registration_kind(digits: str) -> str:
     return "foreigner-number" if digits[6] in "5678" else "resident-number"
 
 
-def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
+def _registration_confidence(text: str, match: re.Match[str], digits: str, *, of_sequences: bool) -> Confidence | None:
     before = _before(text, match.start())
     if not numbers.is_birth_date(digits) or _in_hex(text, *match.span()) or _is_of_a_thing(text, *match.span()):
         return None
     if p.RRN_CONTEXT.search(before):
         return "high"
-    if match[2] == "_" and not numbers.has_check_digit(digits):  # also runs and specimens have a day and a number
-        return None if _is_of_nobody_alive(digits) else "low"
+    if match[2] == "_" and _is_of_nobody_alive(digits):  # also runs and specimens have a day and a number
+        return None
+    if match[2] == "_" and not numbers.has_check_digit(digits):
+        return "low"
     if any(mark in match[2] for mark in "\t,;|\n"):  # columns of numbers stand side by side in every table
         is_person = p.SEX_AFTER.match(text, match.end()) or p.NAME_BEFORE.search(before)
         return "medium" if is_person else _parted_confidence(text, match, digits)
@@ -302,7 +318,8 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Co
         return "low"
     if not match[2] and _is_ordinary(text, match, digits):
         return "low" if numbers.has_check_digit(digits) and digits[6] not in "09" else None
-    if not match[2] and numbers.is_ean13(digits) and not _is_of_sequences(text, *match.span()):
+    is_of_sequences = of_sequences or _is_of_sequences(text, *match.span())
+    if not match[2] and numbers.is_ean13(digits) and not is_of_sequences:
         return _article_confidence(digits)
     return _unlabelled_confidence(match[2], digits)
 
@@ -330,9 +347,18 @@ def _is_of_sequences(text: str, start: int, end: int) -> bool:
 
 
 def _article_confidence(digits: str) -> Confidence | None:
-    """Every tenth number is the number of an article, too."""
-    is_korean_article = digits.startswith("880") and digits[6] not in "1256"
-    return "low" if numbers.has_check_digit(digits) and not is_korean_article else None
+    """Every tenth number is the number of an article, too: it is asked about where somebody can have it."""
+    if numbers.has_check_digit(digits):
+        is_korean_article = digits.startswith("880") and digits[6] not in "1256"
+        return None if is_korean_article else "low"
+    # Without its own check digit it was given since October 2020. Who was born in 1940 or, as a Korean, in 1988 got
+    # theirs long before; of Korea and Germany come most articles in a laboratory here.
+    is_article = digits.startswith(("880", "400", "401")) or digits[6] in "09" or _is_of_the_future(digits)
+    return None if is_article else "low"
+
+
+def _is_of_the_future(digits: str) -> bool:
+    return digits[6] in "3478" and digits[:2] > _LAST_BIRTHS
 
 
 def _is_ordinary(text: str, match: re.Match[str], digits: str) -> bool:
@@ -463,8 +489,13 @@ _OF_NAMES: tuple[tuple[re.Pattern[str], Confidence], ...] = (
 
 def _records(text: str) -> Iterator[Hit]:
     for match in p.RECORD_NUMBER.finditer(text):
-        few = sum(map(str.isdigit, match[1])) < (7 if re.fullmatch(r"[0-9]+(?:-[0-9]+)+", match[1]) else 5)
-        if not few and not _is_registered_thing(text, match):
+        count = sum(map(str.isdigit, match[1]))
+        is_parted = re.fullmatch(r"[0-9]+(?:-[0-9]+)+", match[1]) is not None
+        few = 7 if is_parted and not p.OF_A_HOSPITAL.match(match[0]) else 5
+        if count >= few and not _is_registered_thing(text, match):
+            yield "record-number", "high", match.start(1), match.end(1)
+    for pattern in (p.RECORD_SHORT, p.RECORD_OF_PATIENT):
+        for match in pattern.finditer(text):
             yield "record-number", "high", match.start(1), match.end(1)
 
 
@@ -498,6 +529,11 @@ def _emails(text: str) -> Iterator[Hit]:
     for match in p.EMAIL.finditer(text):
         if not p.OF_A_PROGRAM.match(text, match.start()):
             yield "email", "high", match.start(), match.end()
+    for match in p.EMAIL_SPOKEN.finditer(text):
+        is_alone = not text[: match.start()].strip() and not text[match.end() :].strip()
+        is_told = is_alone or p.BEFORE_MAIL.search(_before(text, match.start())) or re.search(r"[0-9._]", match[1])
+        if is_told and not p.NO_USER.fullmatch(match[1]):
+            yield "email", "medium", match.start(), match.end()
 
 
 def _addresses_of_computers(text: str) -> Iterator[Hit]:
@@ -516,14 +552,13 @@ def _plates(text: str) -> Iterator[Hit]:
 def _plain(kind: str, confidence: Confidence, pattern: re.Pattern[str]) -> Callable[[str], Iterator[Hit]]:
     def search(text: str) -> Iterator[Hit]:
         for match in pattern.finditer(text):
-            group = 1 if pattern.groups else 0
+            group = match.lastindex or 0
             yield kind, confidence, match.start(group), match.end(group)
 
     return search
 
 
 _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
-    _registration,
     _phones,
     _names,
     _names_beside_facts,

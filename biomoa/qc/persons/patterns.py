@@ -9,14 +9,14 @@ from biomoa.qc.persons.names import GIVEN, NAME, SURNAMES, TWO_SYLLABLES, WHOLE
 
 SEP = r"[\s\-_.·/~()*]{0,3}"
 ODD = r"[\s\-_.·/~()*,;:|=+#\\'\"&\[\]]{1,4}"  # between the parts of a number that cannot be another
-AFTER = r"[\s:=\"'#,|(\[{\t_\-/<>]{0,6}(?:(?:is|은|는|No\.?|번호)[\s:=]{1,3})?"
+AFTER = r"[\s:=\"'#,|(\[{\t_\-/<>]{0,6}(?:(?:is|은|는|No\.?|번호)[\s:=_]{1,3})?"
 EDGE = r"(?<![0-9])(?<![0-9]\.)"
 END = r"(?![0-9])"
 RRN = late(rf"{EDGE}([0-9]{{6}})([\s\-_./·~:|,;+\"'()*=#\\&<>]{{0,5}})([0-9]{{7}}){END}")
 _GAP = r"(?:[년월일]\s?-?\s?|[^0-9A-Za-z가-힣]{0,3})"
 # After a label that nothing else has, in as many parts as anybody likes.
 RRN_NAMED = late(
-    r"(?:주민(?:등록)?\s?(?:번호)?|민번|신분번호|외국인\s?등록\s?번호|\bRRN|resident(?:\s?registration)?\s?(?:number|no\b))[^0-9\n]{0,12}"
+    r"(?:주민(?:등록)?\s?(?:번호)?|민번|신분번호|외국인\s?(?:등록\s?)?번호|거소\s?신고\s?번호|\bRRN|(?:resident|alien)(?:\s?registration)?\s?(?:number|no\b)|national\s?id\b|\bARC\s?no\b)[^0-9\n]{0,12}"
     rf"((?:19|20)?[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9](?:{_GAP}[0-9]){{6}}){END}",
     re.I,
 )
@@ -24,24 +24,33 @@ RRN_NAMED = late(
 SPACED = late(rf"{EDGE}(?<![0-9] )[0-9](?:[ \-][0-9]){{5}}([ \-]{{0,5}})[0-9](?:[ \-][0-9]){{6}}(?! ?[0-9])")
 RRN_LONG = late(rf"{EDGE}((?:19|20)[0-9]{{6}})( ?[-_] ?)([0-9]{{7}}){END}")
 RRN_PARTED = late(
-    rf"{EDGE}([0-9]{{6}}|[0-9]{{2}}[.\-/][0-9]{{2}}[.\-/][0-9]{{2}})([-\s]{{1,3}})([0-9])-?([0-9]{{6}}){END}"
+    rf"{EDGE}([0-9]{{6}}|[0-9]{{2}}[.\-/][0-9]{{2}}[.\-/][0-9]{{2}})([-\s]{{1,3}})([0-9])[- ]?([0-9]{{6}}){END}"
 )
+RRN_GAPPED = late(r"[0-9]{6}-[0-9] [0-9]{6}")
 RRN_HALVES = late(rf"앞\s?(?:자리|번호)?[^0-9\n]{{0,6}}([0-9]{{6}})([^0-9\n]{{1,12}})([0-9]{{7}}){END}")
 # The second half first, or named as such: its label says whose halves they are.
 _BACK = r"[뒤뒷]\s?(?:자리|번호)[^0-9\n]{0,6}"
 RRN_BACK_FIRST = late(rf"[뒤뒷][^0-9\n]{{0,10}}([0-9]{{7}})[^0-9\n]{{1,10}}앞[^0-9\n]{{0,8}}([0-9]{{6}}){END}")
 RRN_BACK_NAMED = late(rf"{EDGE}([0-9]{{6}})[^0-9\n]{{0,10}}{_BACK}([0-9]{{7}}){END}")
-RRN_MASKED = late(rf"{EDGE}[0-9]{{6}} ?[-_] ?[0-9][*xX●]{{6}}")
+# Also with some of its digits: birth and sex can be read.
+MASK_SIGNS = "*xX●○◯〇■□▲◆×＊#"
+RRN_MASKED = late(rf"{EDGE}[0-9]{{6}}(?: ?[-_] ?)?[0-9](?:[0-9]{{0,4}})[{MASK_SIGNS}]{{2,6}}(?![0-9A-Za-z])")
 UUID_TAIL = r"(?<![0-9a-f]{4}-[0-9a-f]{4}-)"
 MOBILE = late(
     rf"(?<![0-9A-Za-z])(?<![0-9]\.){UUID_TAIL}[(\[]?01(?:0\]?{SEP}[0-9]|[16789]\]?{SEP}[0-9]?)[0-9]{{3}}{SEP}[0-9]{{4}}{END}"
 )
 MOBILE_ODD = late(rf"(?<![0-9A-Za-z])(?<![0-9]\.)01[016789]({ODD})[0-9]{{3,4}}\1[0-9]{{4}}{END}")
 INTERNATIONAL = late(
-    rf"(?<![0-9A-Za-z])(?:\+|00|\(\+?){{1,2}}82{SEP}(?:0{SEP})?(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}|(?<![0-9A-Za-z.\-])82-1[016789]-[0-9]{{3,4}}-[0-9]{{4}}{END}"
+    rf"(?<![0-9A-Za-z])(?:\+|00[127]?[\s\-]?|\(\+?){{1,2}} ?82{SEP}(?:0{SEP})?"
+    rf"(?:1[016789]|2|[3-6][1-5]|70){SEP}[0-9]{{3,4}}{SEP}[0-9]{{4}}{END}"
+    rf"|(?<![0-9A-Za-z.\-])82-(?:2|[3-6][1-5]|70|1[016789])-[0-9]{{3,4}}-[0-9]{{4}}{END}"
+    rf"|(?<![0-9A-Za-z.\-/:])(?<![0-9][ ,;\t])"
+    rf"82[\s\-]?0?10[\s\-]?[0-9]{{4}}[\s\-]?[0-9]{{4}}(?![0-9A-Za-z]|[ ,;\t.][0-9])"
 )
 LANDLINE = late(
-    r"(?<![0-9A-Za-z\-])(?<![0-9]\.)\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)(?:\)|[\s.\-_)~])[\s\-]{0,2}[0-9]{3,4}[\s.\-_~]{1,2}[0-9]{4}(?![0-9\-])"
+    r"(?<![0-9A-Za-z\-])(?<![0-9]\.)\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)(?:\)|[\s.\-_)~])[\s\-_]{0,2}[0-9]{3,4}[\s.\-_~]{1,2}[0-9]{4}(?![0-9\-])"
+    # Of Seoul in two parts: no day, and not one of a row of numbers.
+    r"|(?<![0-9A-Za-z\-.])(?<![0-9][ ,;\t])02 (?!(?:19|20)[0-9]{6})[2-9][0-9]{6,7}(?![0-9A-Za-z\-.]|[ ,;\t][0-9])"
 )
 LABELLED_PHONE = late(
     rf"(?:전화(?:번호)?|연락처|휴대폰|휴대전화|핸드폰|팩스|\b(?:tel|phone|mobile|cell|fax|telephone)){AFTER}(\+?[0-9][0-9\-. ()]{{7,18}}[0-9])",  # noqa: E501
@@ -49,7 +58,8 @@ LABELLED_PHONE = late(
 )
 # After a label of telephones: numbers in many parts, and those that lost their nought in a spreadsheet.
 PHONE_NAMED = late(
-    r"(?:전화(?:\s?번호)?|연락처|휴대폰(?:\s?번호)?|휴대\s?전화|핸드폰(?:\s?번호)?|팩스|☎|\bH\.?\s?P\b\.?|\bC\.\s?P\.|\bT\.|"
+    r"(?:전화(?:\s?번호)?[12]?|연락처\s?[1-3]?|휴대폰(?:\s?번호)?|휴대\s?전화(?:\s?번호)?|핸드폰(?:\s?번호)?|폰\s?번호|팩스|☎|"
+    r"\bcontact(?:[\s_]?(?:no|number|phone))?\.?(?=[\s:=_])|\bH\.?\s?P\b\.?|\bC\.\s?P\.|\bT\.|"
     r"\b(?:tel|phone|mobile|fax(?![0-9]{5}(?:_|\b))|telephone)(?:\s?(?:no|number))?\.?)[^0-9A-Za-z\n]{0,6}"
     r"(0(?!\.)(?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){8,10}|\+?82(?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){8,11}"
     r"|1[016789](?:[^0-9A-Za-z가-힣\n]{0,3}[0-9]){7,8})(?![0-9])",
@@ -59,21 +69,33 @@ PHONE_NAMED = late(
 NATIONWIDE = late(r"1[3568][0-9]{2}[\-. )]{0,2}[0-9]{4}(?![\-. ]?[0-9])|1[0-9]{3}[\-. ]?[0-9]{4}\Z")
 # A day of 2001 and a running number has as many digits as an old telephone.
 DAY_AND_NUMBER = late(r"01(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[\s\-_.][0-9]{4}\Z")
-_DOT = r"(?:\.| \. |\(dot\)|\[dot\])"
+_DOT = r"(?:\.| \. | ?\(dot\) ?| ?\[dot\] ?)"
+_KNOWN_HOST = r"(?:[\w\-]{1,63}\.){1,5}(?:kr|com|net|org|edu|gov|info|biz|ac)(?![\w])"
 EMAIL = late(
     r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|\(at\)|\[at\]|\{at\}|<at>|\(?골뱅이\)?|&#64;|%40) ?"
     rf"(?:[\w\-]{{1,63}}{_DOT}){{1,5}}[A-Za-z가-힣]{{2,24}}(?![\w])"
     # Also names of files hold "_at_": cells_at_37C.fastq.gz.
     rf"|(?<![\w.+\-])[\w.+\-]{{1,64}}_at_(?:[\w\-]{{1,63}}{_DOT}){{1,5}}"
     r"(?:kr|com|net|org|edu|gov|info|biz|io|eu|jp|cn|us|uk|de|fr|ch|ca|au|tw|sg|in)(?![\w])"
+    rf"|(?<![\w.+\-])[\w.+\-]{{1,64}}(?:-at-|#at#| ?앳 ?){_KNOWN_HOST}"
+    r"|(?<![\w.+\-])[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}, ?(?:(?:(?:ac|co|re|go|or|ne|pe), ?)?kr|com|net|org)(?![\w])"
     rf"|(?<![\w.+\-])[\w.+\-]{{2,64}}\(a\)(?:[\w\-]{{2,63}}{_DOT}){{1,5}}[A-Za-z]{{2,24}}(?![\w])"
     r"|(?<![\w.+\-])[\w.+\-]{1,64} at [\w\-]{1,63}(?: dot [\w\-]{1,63}){1,4}(?![\w])",
     re.I,
 )
+# "kim at snu.ac.kr", which is also how sentences name the place of data.
+EMAIL_SPOKEN = late(rf"(?<![\w.+\-])([\w.+\-]{{1,64}}) at (?!www\.|ftp\.){_KNOWN_HOST}", re.I)
+NO_USER = late(
+    r"[a-z]*(?:ed|able|ing)|us|me|is|are|be|was|it|them|here|data|files?|code|codes|docs?|online|found|see|look|software|website|site|"
+    r"sequences?|information|details|web|only|accession|more|page|tool|tools|team|also|kept|list|or|and|and/or|that|which|now",
+    re.I,
+)
+BEFORE_MAIL = late(r"(?:e-?mail|메일|문의|연락|contact|mailto)[\s:=<(]{1,4}$", re.I)
 OF_A_PROGRAM = late(r"(?:git|hg|svn)@[\w.\-]{1,64}[:/]")  # the address of a repository
 PASSPORT = late(
-    rf"(?:여권(?:번호)?|passport(?:[\s_]?(?:number|no|id))?\.?){AFTER}"
-    r"([A-Z]{1,2}[\s\-]?[0-9]{3}[A-Z]?[0-9]{4,5})(?![0-9])",
+    rf"(?:여권\s?(?:\(번호\)|번호|사본|No)?|passport(?:[\s_]?(?:number|no|id))?\.?|(?<![A-Za-z])PP\s?No\.?){AFTER}"
+    r"([A-Z]{1,2}[\s\-]?[0-9]{3}\s?[A-Z]?[0-9]{4,5})(?![0-9])"
+    r"|(?<![0-9A-Za-z])([MSRGD][0-9]{3}[A-Z0-9][0-9]{4})\s?\((?:여권|passport)",
     re.I,
 )
 # One digit for the kind of insured person, ten for the household.
@@ -89,12 +111,34 @@ LICENCE_LABELLED = late(
     rf"((?:[가-힣]{{2}}[\s\-]?)?[0-9]{{2}}{SEP}[0-9]{{2}}{SEP}[0-9]{{6}}{SEP}[0-9]{{2}}|[가-힣]{{2}}[\s\-]?[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})",
     re.I,
 )
-RECORD_NUMBER = late(
-    r"(?<![A-Za-z])(?:MRN(?![A-Za-z])|환자\s?(?:등록)?\s?(?:번호|ID)|(?<!업자)(?<!업자 )등록\s?번호|병록\s?번호|[차챠]트\s?(?:번호|No|#)|진료\s?번호|의무\s?기록\s?번호|"  # noqa: E501
-    r"(?:원무|병원|입원|외래|수진자|수검자|환자\s?고유)\s?번호|(?:환자|병원)[\s_]?ID|ID\s?번호\s?\(환자\)|[차챠]트(?=[\s:=]{1,3}[0-9])|의무\s?기록(?=[\s:=]{1,3}[0-9])|"
-    r"(?:Pt|EMR|hosp)\.?[\s_]?(?:id|no|number)|(?:EMR|chart|medical[\s_]record|patient|Pt)\s?#|chart(?=\s?[:=])|MedRecNo|"
-    r"patient[\s_\-]?(?:id|no|number)|medical[\s_]record(?:[\s_](?:no|number))?|hospital[\s_](?:no|number|id)|"
-    rf"chart[\s_]?(?:no|number))\.?{AFTER}([0-9]{{2,6}}(?:-[0-9]{{2,8}}){{1,3}}|[A-Z]{{0,2}}-?[0-9]{{5,12}}(?:-[0-9]{{1,4}})?)(?![0-9])",
+_OF_PATIENTS = r"(?:\s?\(\s?(?:of\s)?(?:환자|병원|외래|입원|patients?|pt|hospital)\s?\))?"
+_RECORD_LABELS = (
+    r"MRN(?![A-Za-z])|M\.?R\.?\s?(?:No|number|#)(?![A-Za-z])|unit[\s_](?:no|number)|(?:진료|OCS)\s?번호"
+    r"|환자\s?(?:등록|고유|식별|관리)?\s?(?:번호|ID|식별자|코드|넘버)|(?<!업자)(?<!업자 )등록\s?번호"
+    r"|(?:병록|원무|병원|입원|외래|수진자|수검자|피검자|내원)\s?(?:번호|ID)|(?:환자|병원|원무)[\s_]?ID|ID\s?번호\s?\(환자\)"
+    r"|[차챠]트\s?(?:번호|넘버|No|#|ID|(?=[\s:=]{1,3}[0-9]))|의무\s?기록\s?(?:번호|No|ID|(?=[\s:=]{1,3}[0-9]))"
+    r"|(?:Pt|EMR|OCS|hosp|pat)\.?[\s_]?(?:id|no|number|번호)|(?:EMR|chart|med(?:ical)?[\s_]rec(?:ord)?|patient|Pt)\s?#"
+    r"|Med(?:ical)?[\s_]?Rec(?:ord)?[\s_]?(?:No|number|ID)|medical[\s_]record|patient[\s_\-]?(?:id|no|number)"
+    r"|hospital[\s_](?:no|number|id)|chart(?:[\s_]?(?:no|number|id)|(?=\s?[:=]))"
+    r"|(?:patient|hospital)[\s_]reg(?:istration)?[\s_.]{1,2}(?:no|number)"
+)
+_BETWEEN = r"[\s:;=→>\"'#,|(\[{_\-/<.]{0,6}(?:(?:is|이|가|은|는|No\.?|번호)[\s:=_.]{0,3})?"
+_RECORD = (
+    r"([0-9]{2,6}(?:-[0-9]{2,8}){1,3}|[0-9]{3,4} [0-9]{3,4}(?! ?[0-9])"
+    r"|[A-Z]{0,2}-?[0-9]{5,12}(?:-[0-9]{1,4})?)(?![0-9])"
+)
+RECORD_NUMBER = late(rf"(?<![A-Za-z])(?:{_RECORD_LABELS}){_OF_PATIENTS}\.?{_BETWEEN}{_RECORD}", re.I)
+# Labels that hospitals only have, so that also few digits in parts are a number.
+OF_A_HOSPITAL = late(r"MRN|M\.?R|[차챠]트|병록|의무|원무|chart|medical|Med|hosp", re.I)
+# Short labels that are written so and not otherwise: hospital number, unit number, chart number, patient.
+RECORD_SHORT = late(
+    r"(?<![A-Za-z0-9/])(?:HN|PID|PatID|PtID|[UC]/N)(?:\s?No\.?)?[\s:=.#]{1,3}"
+    r"([A-Z]?[0-9]{6,12}|[0-9]{2}-[0-9]{6})(?![0-9A-Za-z\-])"
+)
+# A label of anything, and behind the number whose it is.
+RECORD_OF_PATIENT = late(
+    r"(?<![A-Za-z])(?:ID(?:\s?No)?|Reg(?:istration)?\.?\s?(?:No|number)|Case\s?No|No|접수\s?번호|번호|식별\s?번호)[\s:=.#]{0,4}"
+    r"([A-Z]?[0-9][0-9\-]{4,11})\s?\((?:of\s)?(?:환자|patients?|pt)\)",
     re.I,
 )
 # Before "registration number": what is registered is no patient.
@@ -214,7 +258,9 @@ BIRTH_UNSURE = late(
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 BIRTH_LABELLED = late(
-    rf"(?:생년\s?월일|생일|출생일자?|출생\s?년월일|\bD\.?O\.?B\b\.?|date[\s_]of[\s_]birth|birth[\s_]?(?:date|day)(?:_[a-z]{{1,12}})?|\bborn on)(?:\([가-힣]{{1,4}}\))?{AFTER}"  # noqa: E501
+    rf"(?:생년\s?월일|생일|출생일자?|출생\s?년월일|(?<![A-Za-z])D\.?O\.?B(?![A-Za-z])\.?"
+    rf"|date[\s_]of[\s_]birth|birth[\s_]?(?:date|day)(?:_[a-z]{{1,12}})?|\bborn on"
+    rf"|\bbirth(?=\s?[:=]\s?[0-9]{{6}}(?:[0-9]{{2}})?(?![0-9.])|\s?[:=]\s?[0-9]{{1,4}}[\-./][0-9]{{1,2}}[\-./]))(?:\s?\([가-힣0-9A-Za-z]{{1,8}}\))?{AFTER}"
     r"((?:(?:1[89]|20)[0-9]{2}|[0-9]{2})(?:[\-./년]\s?|\s)?[0-9]{1,2}(?:[\-./월]\s?|\s)?[0-9]{1,2}(?![0-9])"
     r"|[0-9]{1,2}[\-./ ][0-9]{1,2}[\-./ ](?:1[89]|20)[0-9]{2}(?![0-9])"
     rf"|[0-9]{{1,2}}[\-. ]{_MONTH}[\-., ]{{1,2}}[0-9]{{4}}|{_MONTH} [0-9]{{1,2}},? [0-9]{{4}})",
@@ -232,11 +278,12 @@ HASHED = late(
 )
 
 RRN_CONTEXT = late(
-    r"(?:주민|등록\s?번호|외국인|RRN|resident|환자|대상자|기증자|patient|donor|subject|민번|신분|성명|이름)", re.I
+    r"(?:주민|등록\s?번호|외국인|RRN|resident|alien|\bARC\b|(?:national|korean)\s?(?:id|identity)|\bID\s?card|거소\s?신고|환자|대상자|기증자|patient|donor|subject|민번|신분|성명|이름)",
+    re.I,
 )
 NO_PERSON = late(
-    r"(?:barcode|바코드|EAN|GTIN|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch(?:_?ms)?|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
-    r"제조|품번|일련|시리얼|카탈로그|S/N|"
+    r"(?:barcode|바코드|EAN(?:-?13)?|GTIN(?:-?1[34])?|ISBN|lot|catalog(?:ue)?|cat\.?|timestamp|epoch(?:_?ms)?|time|serial|제품|로트|IC50|EC50|\bKi|\bKd|"
+    r"제조|품번|일련|시리얼|카탈로그|S/N|\bkit|키트|시약|배지|\bproduct|\barticle|\bREF|상품|물품|"
     r"m[0-9A-Za-z]{1,12}_[0-9]{6}_|run|instrument|chip|plate|batch|order|invoice|GI|PMID|UPC)(?:[\s_]?(?:no|id|number|번호))?\.?[\s:=\"'#]{0,4}$",
     re.I,
 )

@@ -15,7 +15,8 @@ from biomoa.qc.persons.detector import DISGUISES
 from biomoa.qc.persons.late import late
 
 _NUMBERS = (
-    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●]{6}|[0-9](?:[ \x{A0}\x{3000}\-][0-9]){5}|[0-9]{6}-[0-9]-[0-9]{6}"
+    r"[0-9]{6}[^0-9A-Za-z]{0,5}[0-9*xX●○◯〇■□▲◆×＊#]{6}|[0-9](?:[ \x{A0}\x{3000}\-][0-9]){5}"
+    r"|[0-9]{6}-[0-9][- ][0-9]{6}|02 [2-9][0-9]{6}"
     r"|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[-\s]{1,3}[0-9]{7}|앞[^0-9]{0,8}[0-9]{6}|[뒤뒷][^0-9]{0,12}[0-9]{7}"
     r"|01[016789][^0-9A-Za-z]{0,4}[0-9]{3,4}[^0-9A-Za-z]{0,4}[0-9]{4}"
     r"|0[0-9]{1,3}[^0-9A-Za-z]{1,3}[0-9]{3,4}[^0-9A-Za-z]{1,2}[0-9]{4}"
@@ -33,7 +34,9 @@ def _runs(codes: Iterable[int]) -> str:
 
 # Full width, parts of syllables (a macOS writes Hangul so), and what the search takes for a digit or for nothing.
 _OTHER_SIGNS = _runs({*range(0xFF01, 0xFF5F), *range(0x1100, 0x1200), *DISGUISES, *map(ord, "①②③④⑤⑥⑦⑧⑨⓪﹫、。…")})
-_WRITTEN_AT = r"\{at\}|&#64;|%40|_at_| at [^ ]{1,63} dot |골뱅이|<at>|\(a\)"
+_WRITTEN_AT = (
+    r"\{at\}|&#64;|%40|_at_| at [^ ]{1,63} dot |골뱅이|<at>|\(a\)| at (?:[^ .]{1,63}\.){1,5}[a-z]|-at-|#at#|앳"
+)
 _SPOKEN = r"공영일이삼사오육륙칠팔구〇零一二三四五六七八九"
 _MARKS = (
     rf"@|(?i:\(at\)|\[at\]|{_WRITTEN_AT})|[A-Za-z]\^[A-Z]|[가-힣]\s?\((?:남|여|[MF])\s?[/,]|[{_OTHER_SIGNS}]"
@@ -47,10 +50,14 @@ _FILES = r"[가-힣]{3}.*\.(?:fastq|fq|fasta|bam|cram|sam|vcf|xlsx|csv|tsv|txt)"
 _LONGEST_FILE = 255  # characters
 # A word's edge in ASCII: at one in Unicode the automaton gives up on Korean text and is three hundred times slower.
 _LABELS = (
-    r"(?i:전화|연락처|휴대|핸드폰|팩스|tel|phone|mobile|cell|fax|여권|passport|면허|licen[cs]e|mrn|번호|환자|patient|medical"
+    r"(?i:전화|연락처|휴대|핸드폰|폰 ?번호|contact|팩스|tel|phone|mobile|cell|fax"
+    r"|여권|passport|(?-u:\b)pp ?no|면허|licen[cs]e|mrn|번호|환자|patient|medical"
     r"|hosp|chart|차트|챠트|(?-u:\b)pt(?:\.?[ _]|[#.])|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"  # noqa: E501
     r"|농협|우체국|신협|account|접속|로그인|ip|remote|client|subject|donor|participant"
-    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자|민번|신분|외국인|resident|보험|insurance|nhi|의무|medrec|(?-u:\b)h\.?p(?-u:\b)|(?-u:\b)c\.p|(?-u:\b)t\.|☎|born|d\.o\.b)"
+    r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자|민번|신분|외국인|식별|넘버"
+    r"|(?-u:\b)m\.?r\.?[ #n]|(?-u:\b)hn(?-u:\b)|(?-u:\b)p(?:at|t)?id(?-u:\b)|unit|[uc]/n"
+    r"|ocs|med(?:ical)?[ _]?rec|alien|national|(?-u:\b)arc(?-u:\b)|거소"
+    r"|resident|보험|insurance|nhi|의무|medrec|(?-u:\b)h\.?p(?-u:\b)|(?-u:\b)c\.p|(?-u:\b)t\.|☎|born|d\.o\.b)"
 )
 _HOMES = r"(?i:주소|거주지|자택|거소|address|residence)"
 _NAMES = (
