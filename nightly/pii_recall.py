@@ -22,15 +22,19 @@ sys.path.insert(0, str(ROOT))
 
 
 def _sets() -> list[tuple[str, dict[str, Callable[[random.Random], Any]], bool]]:
-    from tests.qc import made_persons, unseen_persons
+    from tests.qc import made_persons, unseen_persons, wider_persons
 
     return [
         ("recall", made_persons.PERSONS, True),
         ("recall, other ways of writing", unseen_persons.PERSONS, True),
         ("recall, cells", unseen_persons.CELLS, True),
+        ("recall, every age and label", wider_persons.PERSONS, True),
+        ("recall, cells, every label", wider_persons.CELLS, True),
         ("false alarms", made_persons.DECOYS, False),
         ("false alarms, other lookalikes", unseen_persons.DECOYS, False),
         ("false alarms, cells", unseen_persons.PLAIN_CELLS, False),
+        ("false alarms, labelled things", wider_persons.DECOYS, False),
+        ("false alarms, cells, labelled things", wider_persons.PLAIN_CELLS, False),
     ]
 
 

@@ -23,9 +23,14 @@ PARTICLES = "의은는을를께"
 # Given names of the old, of syllables that later ones do not have.
 OLD_GIVEN = (
     "말[순자숙녀남]|점[순례분이녀]|복[례녀돌]|판[석수순돌]|칠[성복]|팔[봉복용]|용팔|필[순례녀남]|끝[순자남분]|귀[례순분남동자녀]|막[례순동녀]|"
-    "분[이순남례녀]|[순옥금삼쌍]례|[순금옥]녀|[복순]점|간난"
+    "분[이순남례녀]|[순옥금삼쌍]례|[순금옥]녀|[복순]점|[종춘만삼두]팔|간난"
 )
-WHOLE = rf"(?:{TWO_SYLLABLES}|[{SURNAMES}])(?:[{GIVEN}]{{2}}|{OLD_GIVEN})"
+# Syllables that other words have more often: only with those that make a name of them.
+RARER_GIVEN = (
+    "대[성현호영훈희진준용원우환철권근규웅]|의[진현영찬정석]|치[영훈호우현]|충[현호희]|요[한셉섭]|"
+    "[재종성상정동병영기경인승진태규명창현](?:필|곤|엽|협|묵)"
+)
+WHOLE = rf"(?:{TWO_SYLLABLES}|[{SURNAMES}])(?:[{GIVEN}]{{2}}|{OLD_GIVEN}|{RARER_GIVEN})"
 WHOLE_NAME = re.compile(WHOLE)
 
 # A label that asks for a name, and one that only says what the person is: a name is no more than likely after it.

@@ -55,8 +55,8 @@ _LABELS = (
     r"|hosp|chart|차트|챠트|(?-u:\b)pt(?:\.?[ _]|[#.])|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"  # noqa: E501
     r"|농협|우체국|신협|account|접속|로그인|ip|remote|client|subject|donor|participant"
     r"|person|rrn|ssn|카드|card|visa|master|결제|차량|plate|vehicle|주소|거주지|자택|거소|address|residence|대상자|기증자|피험자|민번|신분|외국인|식별|넘버"
-    r"|(?-u:\b)m\.?r\.?[ #n]|(?-u:\b)hn(?-u:\b)|(?-u:\b)p(?:at|t)?id(?-u:\b)|unit|[uc]/n"
-    r"|ocs|med(?:ical)?[ _]?rec|alien|national|(?-u:\b)arc(?-u:\b)|거소"
+    r"|(?-u:\b)m\.?r\.?[ #n]|(?-u:\b)hn(?-u:\b)|(?-u:\b)p(?:at|t)?id(?-u:\b)|unit[ _]?n|[uc]/n"
+    r"|ocs|med(?:ical)?[ _]?rec|alien|(?:national|korean) ?id|(?-u:\b)arc(?-u:\b)|거소"
     r"|resident|보험|insurance|nhi|의무|medrec|(?-u:\b)h\.?p(?-u:\b)|(?-u:\b)c\.p|(?-u:\b)t\.|☎|born|d\.o\.b)"
 )
 _HOMES = r"(?i:주소|거주지|자택|거소|address|residence)"
