@@ -1,7 +1,8 @@
 """What stands beside the rows in a file and is dropped when it is read: searched for persons, told, kept nowhere.
 
-Columns of no field, lines over the header, rows with a ``#``, sheets of no form; of a workbook also its comments,
-properties, page headers, text boxes and defined names. A problem tells kind and place, never what was written.
+Columns of no field, lines over the header, rows with a ``#``, sheets of no form, the name of the file; of a workbook
+also whatever its parts hold beside cells (``_PARTS``), its formulas and the words of its validations. A problem tells
+kind and place, never what was written.
 """
 
 from __future__ import annotations
@@ -50,11 +51,14 @@ _OUTSIDE = Text(
     ko="자료가 아닌 줄(제목 행 위, 합계·비고, # 행)",
     en="a line that is no data",
 )
-_VALIDATION = re.compile(rb"<(?:\w+:)?dataValidation\b([^>]*)(?:/>|>(.*?)</(?:\w+:)?dataValidation>)", re.S)
-_LINK = re.compile(rb"<hyperlink\b([^>]*)>")
+# Ends are looked for within a length that no program writes, so that a search stays linear.
+_VALIDATION = re.compile(
+    rb"<(?:\w+:)?dataValidation\b([^>]{0,4096}?)(?:/>|>(.{0,4096}?)</(?:\w+:)?dataValidation>)", re.S
+)
+_LINK = re.compile(rb"<hyperlink\b([^>]{0,4096})>")
 _WRITTEN = re.compile(rb"""\b(?:prompt|promptTitle|error|errorTitle|tooltip|display)=(?:"([^"]*)"|'([^']*)')""")
 _LISTED = re.compile(rb"<(?:\w+:)?(?:formula1|f)>([^<]*)<")
-_FOOTERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>(.*?)</", re.S)
+_FOOTERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>(.{0,4096}?)</", re.S)
 _DEFINED = re.compile(rb"<definedName\b([^>]*)>([^<]*)", re.S)
 _FIELD_CODE = re.compile(r"&(?:amp;)?(?:[A-Z]|\"[^\"]*\"|&quot;[^&]*&quot;|[0-9]{1,3})")  # ECMA-376 part 1, 18.3.1.46
 # Whose label makes these a finding says that persons stand in the column.

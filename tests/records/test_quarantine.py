@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from biomoa.files import inspection, queries, services
-from biomoa.files.models import Quarantine, RemovedObject, StoredFile, StoredObject
+from biomoa.files.models import InspectionResult, Quarantine, RemovedObject, StoredFile, StoredObject
 from biomoa.files.problems import FileProblem
 from biomoa.files.quarantine import empty_store
 from biomoa.files.storage import store
@@ -197,6 +197,31 @@ def test_rows_hold_no_datum_in_problems_ledger_or_answers(world: World) -> None:
         assert DATUM not in said and "12345678" not in said
     page = _client(world.depositor).get(f"/submissions/{submission.code}/review/")
     assert page.status_code == 200 and DATUM.encode() not in page.content
+
+
+UNSURE = "2103014123459"  # asked about: a number issued since October 2020 has no check digit
+
+
+def test_what_is_only_asked_about_is_repeated_nowhere_too(world: World, tmp_path: Path) -> None:
+    bundle = study()
+    bundle["biosample"][0]["taxonomy_id"] = UNSURE  # type: ignore[index]
+    submission = draft(world, bundle)
+    file = _held(world, submission, "study-1.sam", f"@HD\tVN:1.6\n@RG\tID:a\tSM:{UNSURE}\tDT:{UNSURE}\n".encode())
+    client, base = _client(world.depositor), f"/submissions/{submission.code}/"
+    sheet = tmp_path / f"{UNSURE}.tsv"
+    sheet.write_text(f"sample_name\t{UNSURE}\ttaxonomy_id\nS-1\t1\t562\n")
+    with sheet.open("rb") as sent:
+        upload = client.post(f"{base}sheet", {"sheet": sent}, follow=True)
+    assert upload.status_code == 200
+    receipt = records.submit(world.depositor, submission.pk)
+    assert "person-identifier-unsure" in {each.code for each in receipt.problems}
+    answers = [client.get(page) for page in (f"{base}review/", f"{base}files/", f"/api/v1{base}problems")]
+    assert {each.status_code for each in answers} == {200}
+    stored = repr(list(RowProblem.objects.values_list())) + repr(list(Entry.objects.values_list("data", flat=True)))
+    told = repr(list(InspectionResult.objects.filter(object=file.object).values_list("findings", "metrics")))
+    assert "person-identifier-unsure" in told
+    for said in (stored, repr(receipt), told, *(each.content.decode() for each in (upload, *answers))):
+        assert UNSURE not in said
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
