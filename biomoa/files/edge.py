@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from biomoa.files import rules
+from biomoa.files.missed import note_missed
 from biomoa.files.models import StoredFile
-from biomoa.files.storage import store
+from biomoa.files.problems import problem_response, refused
+from biomoa.files.storage import WrongSize, store
+from biomoa.people.edge import TITLES, asks_for_json
 
 
 def answer_with(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
-    """The whole file or one range (RFC 9110), with its digests (RFC 9530); 304 and 416 as the headers ask."""
+    """The whole file or one range (RFC 9110), with its digests (RFC 9530); 304 and 416 as the headers ask.
+
+    503 when the bytes are not there: the object is opened before the answer begins, for afterwards nothing can be told.
+    """
     etag = f'"{file.object_id}"'
     unchanged = get_conditional_response(request, etag=etag)
-    return _labelled(unchanged or _content(request, file, etag), file, etag)
+    try:
+        return _labelled(unchanged or _content(request, file, etag), file, etag)
+    except OSError as error:
+        note_missed(file, error)
+        return _absent(request, file)
+
+
+def _absent(request: HttpRequest, file: StoredFile) -> HttpResponse:
+    error = refused("file-absent", file=file.name)
+    if asks_for_json(request):
+        return problem_response(error)
+    context = {"title": TITLES[error.status], "problems": error.problems}
+    response = render(request, "files/absent.html", context, status=error.status)
+    response["Retry-After"] = str(error.retry_seconds)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _content(request: HttpRequest, file: StoredFile, etag: str) -> HttpResponseBase:
@@ -47,8 +69,17 @@ def _wanted_span(request: HttpRequest, size_bytes: int, etag: str) -> Any:
     return rules.parse_range(header, size_bytes)
 
 
-def _blocks(request: HttpRequest, file: StoredFile, start: int, stop: int) -> Iterator[bytes]:
-    return iter(()) if request.method == "HEAD" else store().iter_blocks(file.object_id, start, stop)
+def _blocks(request: HttpRequest, file: StoredFile, start: int, stop: int) -> Iterable[bytes]:
+    """Raises OSError."""
+    sha256, size_bytes = file.object_id, file.object.size_bytes
+    if request.method != "HEAD":
+        return store().open_blocks(sha256, size_bytes, start, stop)
+    found = store().find_size(sha256)
+    if found is None:
+        raise FileNotFoundError(sha256)
+    if found != size_bytes:
+        raise WrongSize(sha256, size_bytes, found)
+    return ()
 
 
 def _labelled(response: HttpResponseBase, file: StoredFile, etag: str) -> HttpResponseBase:

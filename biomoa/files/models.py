@@ -66,6 +66,14 @@ class RemovedObject(models.Model):
     removed_at = models.DateTimeField(auto_now_add=True)
 
 
+class MissedObject(models.Model):
+    """An object that a reader asked for and that was not in the store; forgotten when a scrub finds it whole."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    file_id = models.BigIntegerField()  # through which it was first missed
+    missed_at = models.DateTimeField(auto_now_add=True)
+
+
 class Upload(models.Model):
     """A tus 1.0 upload. Bytes lie in the scratch folder under its id; ``offset_bytes`` of them are durable.
 

@@ -162,6 +162,14 @@ _KNOWN: Mapping[str, _Known] = {
         "Writing failed. What was confirmed is kept; go on in a moment.",
         30,
     ),
+    "file-absent": _Known(
+        503,
+        "{file}: 파일이 보관소에 없거나 온전하지 않습니다. 운영자에게 알려졌습니다. 복구된 뒤 같은 주소에서 다시 받아 "
+        "주세요.",
+        "{file}: the file is missing from the storage, or not whole. The operators have been told; get it again at the "
+        "same address when it has been restored.",
+        3600,
+    ),
     "no-file": _Known(
         400,
         "선택한 파일이 없습니다. 파일을 선택한 뒤 다시 시도해 주세요.",

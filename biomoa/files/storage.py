@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from django.conf import settings
 
@@ -23,6 +23,23 @@ BLOCK_BYTES = 1024**2
 PART_BYTES = 16 * 1024**2
 MOST_PARTS = 9_000  # S3 takes 10,000
 ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+class WrongSize(OSError):
+    """An object is there, but it is not as long as it was when it was put."""
+
+    def __init__(self, sha256: str, wanted: int, found: int) -> None:
+        super().__init__(errno.EIO, f"the object has {found} bytes instead of {wanted}", sha256)
+
+
+class Blocks(Protocol):
+    """Bytes that can surely be read: what they come from is open. ``close`` gives it up at any point."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def __next__(self) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 class ObjectStore(Protocol):
@@ -41,6 +58,13 @@ class ObjectStore(Protocol):
 
     def iter_blocks(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The bytes from ``start`` to ``stop`` (not included), in blocks. Raises FileNotFoundError."""
+        ...
+
+    def open_blocks(self, sha256: str, size_bytes: int, start: int, stop: int) -> Blocks:
+        """As ``iter_blocks``, but opened now: what cannot be read is known before an answer begins.
+
+        Raises FileNotFoundError, WrongSize when the object has not ``size_bytes``, OSError.
+        """
         ...
 
     def local(self, sha256: str) -> AbstractContextManager[Path]:
@@ -115,6 +139,17 @@ class FolderStore:
                 left -= len(block) if left > 0 else 0
                 yield block
 
+    def open_blocks(self, sha256: str, size_bytes: int, start: int, stop: int) -> Blocks:
+        file = self.path(sha256).open("rb")
+        try:
+            if (found := os.fstat(file.fileno()).st_size) != size_bytes:
+                raise WrongSize(sha256, size_bytes, found)
+            file.seek(start)
+        except BaseException:
+            file.close()
+            raise
+        return _FileBlocks(file, stop - start)
+
     @contextmanager
     def local(self, sha256: str) -> Iterator[Path]:
         path = self.path(sha256)
@@ -138,6 +173,44 @@ class FolderStore:
     def iter_addresses(self) -> Iterator[str]:
         for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/")):
             yield from sorted(file.name for file in place.iterdir() if ADDRESS.fullmatch(file.name))
+
+
+class _FileBlocks:
+    """A span of an open file. A class, since closing a generator that has not begun leaves its file open."""
+
+    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
+        self._file, self._left = file, size_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        block = self._file.read(min(BLOCK_BYTES, self._left)) if self._left else b""
+        if not block:
+            self.close()
+            raise StopIteration
+        self._left -= len(block)
+        return block
+
+    def close(self) -> None:
+        self._left = 0
+        self._file.close()
+
+
+class _BodyBlocks:
+    """The body of an S3 answer that has begun."""
+
+    def __init__(self, body: Any) -> None:
+        self._body, self._blocks = body, body.iter_chunks(BLOCK_BYTES)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return bytes(next(self._blocks))
+
+    def close(self) -> None:
+        self._body.close()
 
 
 class BucketStore:
@@ -183,14 +256,11 @@ class BucketStore:
         return None if head is None else int(head["ContentLength"])
 
     def _head(self, sha256: str) -> dict[str, Any] | None:
-        from botocore.exceptions import ClientError
-
         try:
-            return self.client.head_object(Bucket=self.bucket, Key=_key(sha256))  # type: ignore[no-any-return]
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise
+            with _as_a_disk_says(sha256):
+                return self.client.head_object(Bucket=self.bucket, Key=_key(sha256))  # type: ignore[no-any-return]
+        except FileNotFoundError:
+            return None
 
     def iter_blocks(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         size_bytes = self._size(sha256)
@@ -203,6 +273,17 @@ class BucketStore:
             yield from body.iter_chunks(BLOCK_BYTES)
         finally:
             body.close()
+
+    def open_blocks(self, sha256: str, size_bytes: int, start: int, stop: int) -> Blocks:
+        span = {"Range": f"bytes={start}-{stop - 1}"} if start < stop else {}
+        with _as_a_disk_says(sha256):
+            answer = self.client.get_object(Bucket=self.bucket, Key=_key(sha256), **span)
+        total = str(answer.get("ContentRange", "")).rpartition("/")[2]
+        found = int(total or answer["ContentLength"])
+        if found != size_bytes:
+            answer["Body"].close()
+            raise WrongSize(sha256, size_bytes, found)
+        return _BodyBlocks(answer["Body"])
 
     @contextmanager
     def local(self, sha256: str) -> Iterator[Path]:
@@ -235,6 +316,21 @@ class BucketStore:
         if size_bytes is None:
             raise FileNotFoundError(errno.ENOENT, "the object is not in the store", sha256)
         return size_bytes
+
+
+@contextmanager
+def _as_a_disk_says(sha256: str) -> Iterator[None]:
+    """What the client of S3 raises, as an OSError. 416: the object is shorter than the span that was asked for."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 416):
+            raise FileNotFoundError(errno.ENOENT, "the object is not in the store as it was put", sha256) from error
+        raise OSError(errno.EIO, str(error), sha256) from error
+    except BotoCoreError as error:
+        raise OSError(errno.EIO, str(error), sha256) from error
 
 
 def _key(sha256: str) -> str:

@@ -236,6 +236,16 @@ WORDS: Mapping[str, _Words] = {
             en="Repair them from a backup: biomoa scrub --repair-from BACKUP",
         ),
     ),
+    "objects-missed": _Words(
+        Text(
+            ko="내려받으려 했으나 보관소에 없거나 온전하지 않은 파일이 {count}개 있습니다.",
+            en="{count} stored files were asked for and are missing or not whole.",
+        ),
+        Text(
+            ko="log/station.log에 파일이 적혀 있습니다. 백업에서 복구해 주세요: biomoa scrub --repair-from 백업",
+            en="log/station.log names them. Repair them from a backup: biomoa scrub --repair-from BACKUP",
+        ),
+    ),
     "drill-good": _Words(
         Text(ko="복구 훈련을 {at}에 마쳤습니다.", en="A restore was practised {at}, and gave an equal station.")
     ),

@@ -37,7 +37,7 @@ def is_well(now: Standing) -> bool:
 
 
 def public_lines(now: Standing) -> list[Line]:
-    return [_saving(now), _inspection(now), *_followers(now), *_care_lines(now)]
+    return [_saving(now), *_missed(now), _inspection(now), *_followers(now), *_care_lines(now)]
 
 
 def _saving(now: Standing) -> Line:
@@ -46,6 +46,12 @@ def _saving(now: Standing) -> Line:
         text = _("There is no room for new files now. What was saved is safe, and uploads go on when there is room.")
         return Line(what, "danger", _("Stopped"), text)
     return Line(what, "success", _("Working"), _("There is room."))
+
+
+def _missed(now: Standing) -> Iterator[Line]:
+    if now.missed:
+        text = _("Something was found; the operators are at it.")
+        yield Line(_("Downloading"), "danger", _("Attention"), text)
 
 
 def _inspection(now: Standing) -> Line:

@@ -14,6 +14,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from biomoa.files.missed import count_missed
 from biomoa.files.models import StoredObject, Upload
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState, clock_state, failed_tasks, queue_state
 from biomoa.ledger.followers import all_followers
@@ -70,6 +71,7 @@ class Standing(msgspec.Struct, frozen=True):
     ledger_seq: int
     ledger_hash: str
     ledger_at: datetime | None
+    missed: int = 0  # objects that readers asked for in vain and that are still not whole
 
 
 _kept: dict[str, tuple[float, Standing]] = {}
@@ -97,6 +99,7 @@ def standing() -> Standing:
         ledger_seq=head.seq,
         ledger_hash=head.hash,
         ledger_at=parse_datetime(last.at) if last else None,
+        missed=count_missed(),
     )
 
 

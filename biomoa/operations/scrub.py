@@ -17,6 +17,7 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
+from biomoa.files.missed import forget_missed
 from biomoa.files.models import StoredObject
 from biomoa.files.storage import BucketStore, FolderStore, ObjectStore, store
 from biomoa.jobs.steps import step
@@ -80,6 +81,7 @@ def scrub(
         repaired=tuple(repaired), remaining=tuple(d.sha256 for d in damages if d.sha256 not in set(repaired)),
         strays=tuple(find_strays()), milliseconds=int((timezone.now() - started_at).total_seconds() * 1000),
     )  # fmt: skip
+    forget_missed(report.remaining)
     note(actor, "scrub", started_at, report.is_good, _summary(report, repair_from))
     return report
 

@@ -4,15 +4,16 @@ import base64
 import hashlib
 import io
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
 
-from biomoa.files import queries, services
-from biomoa.files.models import StoredFile
-from biomoa.files.storage import store
+from biomoa.files import missed, queries, services
+from biomoa.files.models import MissedObject, StoredFile
+from biomoa.files.storage import FolderStore, store
 from biomoa.people.rules import PUBLIC, may
 
 from .conftest import World
@@ -91,6 +92,62 @@ def test_head_has_no_body(reader: Any, file: StoredFile) -> None:
     answer = reader.head(_address(file))
     assert (answer.status_code, answer["Content-Length"]) == (200, str(len(DATA)))
     assert _body(answer) == b""
+
+
+@pytest.fixture
+def site_urls(settings: Any) -> None:
+    """A page has the station's frame, which needs the addresses of all rooms."""
+    settings.ROOT_URLCONF = "biomoa.site.urls"
+
+
+def _cut(file: StoredFile) -> None:
+    kept = store()
+    assert isinstance(kept, FolderStore)
+    path = kept.path(file.object_id)
+    path.unlink()
+    path.write_bytes(DATA[:100])
+
+
+@pytest.mark.usefixtures("site_urls")
+@pytest.mark.parametrize("harm", [lambda file: store().remove(file.object_id), _cut], ids=["gone", "cut"])
+@pytest.mark.parametrize(("method", "header"), [("get", ""), ("head", ""), ("get", "bytes=0-9")])
+def test_what_is_not_in_the_store_is_told_before_the_answer_begins(
+    reader: Any, file: StoredFile, caplog: pytest.LogCaptureFixture, harm: Any, method: str, header: str
+) -> None:
+    harm(file)
+    answer = getattr(reader, method)(_address(file), headers={"Range": header} if header else {})
+    assert (answer.status_code, answer.streaming) == (503, False)
+    assert answer["Retry-After"]
+    assert "Content-Disposition" not in answer
+    (line,) = [each for each in caplog.records if each.name == missed.__name__]
+    assert (line.levelname, line.facts["sha256"], line.facts["file"]) == ("ERROR", file.object_id, file.pk)
+    assert missed.count_missed() == 1
+
+
+@pytest.mark.usefixtures("site_urls")
+@pytest.mark.parametrize(("language", "words"), [("ko", "보관소에 없거나"), ("en", "missing from the storage")])
+def test_people_and_programs_read_that_a_file_is_missing(
+    reader: Any, file: StoredFile, language: str, words: str
+) -> None:
+    store().remove(file.object_id)
+    reader.cookies["django_language"] = language
+    assert words in reader.get(_address(file)).content.decode()
+    told = reader.get(_address(file), headers={"Accept": "application/json"})
+    assert (told.status_code, told["Content-Type"]) == (503, "application/problem+json")
+    assert told.json()["problems"][0]["code"] == "file-absent"
+
+
+@pytest.mark.usefixtures("site_urls")
+def test_a_file_that_came_back_is_missed_no_more(reader: Any, file: StoredFile, tmp_path: Path) -> None:
+    store().remove(file.object_id)
+    reader.get(_address(file))
+    assert missed.count_missed() == 1
+    path = tmp_path / "again"
+    path.write_bytes(DATA)
+    store().put(path, file.object_id)
+    assert missed.count_missed() == 0
+    missed.forget_missed([])
+    assert not MissedObject.objects.exists()
 
 
 def _statuses(world: World, client: Any, file: StoredFile) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from biomoa.files import storage
-from biomoa.files.storage import FolderStore, ObjectStore
+from biomoa.files.storage import FolderStore, ObjectStore, WrongSize
 
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
@@ -41,6 +41,22 @@ def test_what_is_put_comes_back_whole_and_in_ranges(store: ObjectStore, tmp_path
             assert b"".join(store.iter_blocks(sha256, start, stop)) == data[start:stop]
     with store.local(sha256) as local:
         assert hashlib.sha256(local.read_bytes()).hexdigest() == sha256
+
+
+def test_what_is_opened_is_surely_there(store: ObjectStore, tmp_path: Path) -> None:
+    data = os.urandom(3_000_000)
+    path, sha256 = _file(tmp_path, data)
+    empty, of_nothing = _file(tmp_path, b"")
+    with pytest.raises(FileNotFoundError):
+        store.open_blocks(sha256, len(data), 0, len(data))
+    store.put(path, sha256)
+    store.put(empty, of_nothing)
+    for start, stop in ((0, len(data)), (5, 9), (1_500_000, 2_900_000)):
+        assert b"".join(store.open_blocks(sha256, len(data), start, stop)) == data[start:stop]
+    assert b"".join(store.open_blocks(of_nothing, 0, 0, 0)) == b""
+    with pytest.raises(WrongSize):
+        store.open_blocks(sha256, len(data) + 1, 5, 9)
+    store.open_blocks(sha256, len(data), 0, 10).close()
 
 
 def test_putting_twice_is_once_and_removing_is_final(store: ObjectStore, tmp_path: Path) -> None:

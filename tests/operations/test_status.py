@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
 
+from biomoa.files.missed import note_missed
+from biomoa.files.models import MissedObject, Shelf, StoredFile
 from biomoa.jobs.queries import QueueState
 from biomoa.operations import queries, readiness
 from biomoa.operations.advice import WORDS
@@ -26,9 +29,12 @@ from biomoa.operations.checkup import PATIENCE, check, check_care, check_lag, ch
 from biomoa.operations.logs import JsonLines
 from biomoa.operations.models import Care
 from biomoa.operations.queries import Lag, LastCare, standing
-from biomoa.people.models import User
+from biomoa.operations.scrub import scrub
+from biomoa.people.models import Organisation, User
+from biomoa.people.rules import system
 
 from .conftest import Operated
+from .objects import keep, put, the_store
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +94,22 @@ def test_probes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (ready.status_code, ready.json()["database"], ready.json()["catalogue"]) == (503, False, True)
     assert "gone" not in ready.content.decode()
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_file_that_was_asked_for_in_vain_is_told_until_it_is_whole_again(client: Client, tmp_path: Path) -> None:
+    sha256 = keep(b"asked for in vain", tmp_path)
+    center = Organisation.objects.create(code="c", kind="data-center", name_ko="센터")
+    shelf = Shelf.objects.create(owner=center, center=center)
+    file = StoredFile.objects.create(shelf=shelf, name="r.fastq", name_key="r.fastq", object_id=sha256)
+    the_store().remove(sha256)
+    note_missed(file, FileNotFoundError(sha256))
+    note_missed(file, FileNotFoundError(sha256))
+    assert [each.severity for each in check(standing()) if each.code == "objects-missed"] == ["error"]
+    assert "내려받기" in client.get("/status/").content.decode()
+    put(b"asked for in vain", tmp_path)
+    assert standing().missed == 0
+    scrub(system("operator"))
+    assert not MissedObject.objects.exists()
 
 
 def test_metrics_are_for_who_is_named(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
