@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -14,8 +15,10 @@ from django.conf import settings
 from django.db import OperationalError
 
 from biomoa.files.problems import refused
-from biomoa.files.storage import sync_folder
+from biomoa.files.storage import FolderStore, StoreAway, store, sync_folder
 from biomoa.jobs.steps import step
+
+logger = logging.getLogger(__name__)
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -70,10 +73,27 @@ class SyncedFile:
         os.close(self._handle)
 
 
+def tightest_disk() -> tuple[int, int]:
+    """Free bytes and bytes of the disk with the scratch folder, or of the one with the objects where less is free."""
+    usages = [shutil.disk_usage(place) for place in _places()]
+    tightest = min(usages, key=lambda usage: usage.free)
+    return tightest.free, tightest.total
+
+
+def _places() -> list[Path]:
+    scratch: Path = settings.BIOMOA_HOME.scratch
+    objects = store()
+    if isinstance(objects, FolderStore):
+        with suppress(FileNotFoundError):  # a disk that is away is told elsewhere
+            if objects.folder.stat().st_dev != scratch.stat().st_dev:
+                return [scratch, objects.folder]
+    return [scratch]
+
+
 def check_space(incoming_bytes: int) -> None:
-    """Raises FileProblem 507 when the bytes would eat into the station's reserve."""
-    home = settings.BIOMOA_HOME
-    if shutil.disk_usage(home.scratch).free - incoming_bytes < home.station.limits.free_space_bytes:
+    """Raises FileProblem 507 when the bytes would eat into the station's reserve, on any of its disks."""
+    free = min(shutil.disk_usage(place).free for place in _places())
+    if free - incoming_bytes < settings.BIOMOA_HOME.station.limits.free_space_bytes:
         raise refused("storage-full")
 
 
@@ -82,6 +102,9 @@ def telling_disk_trouble() -> Iterator[None]:
     """Turns a full or failing disk, also under the database, into FileProblem 507 or 503."""
     try:
         yield
+    except StoreAway as error:
+        logger.error("nothing can be stored: %s", error)
+        raise refused("storage-away") from error
     except OSError as error:
         raise refused("storage-full" if error.errno in NO_SPACE else "storage-failed") from error
     except OperationalError as error:

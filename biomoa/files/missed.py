@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db import DatabaseError, transaction
 
 from biomoa.files.models import MissedObject, StoredFile
-from biomoa.files.storage import store
+from biomoa.files.storage import StoreAway, store
 
 LOOKED_AT = 100
 
@@ -16,9 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 def note_missed(file: StoredFile, error: OSError) -> None:
-    """A line of the log each time, a row once."""
+    """A line of the log each time, a row once, unless the whole store is away."""
     facts = {"sha256": file.object_id, "file": file.pk, "shelf": str(file.shelf_id), "why": str(error)}
     logger.error("a stored file cannot be read: %s", file.object_id, extra={"facts": facts})
+    try:
+        store().check()
+    except StoreAway:
+        return  # then everything is missing, and that is told by itself
     try:
         with transaction.atomic():
             MissedObject.objects.get_or_create(sha256=file.object_id, defaults={"file_id": file.pk})

@@ -162,6 +162,14 @@ _KNOWN: Mapping[str, _Known] = {
         "Writing failed. What was confirmed is kept; go on in a moment.",
         30,
     ),
+    "storage-away": _Known(
+        503,
+        "보관소를 사용할 수 없어 지금은 파일을 받을 수 없습니다. 운영자에게 알려졌습니다. 이미 확인된 부분은 보존되어 "
+        "있으니 나중에 이어서 보내 주세요.",
+        "The storage cannot be used, so no file can be taken now. The operators have been told. What was confirmed is "
+        "kept; go on later.",
+        600,
+    ),
     "file-absent": _Known(
         503,
         "{file}: 파일이 보관소에 없거나 온전하지 않습니다. 운영자에게 알려졌습니다. 복구된 뒤 같은 주소에서 다시 받아 "

@@ -11,6 +11,7 @@ from django.utils import timezone
 from biomoa.files.disk import check_space, telling_disk_trouble
 from biomoa.files.models import Shelf, StoredFile, Upload
 from biomoa.files.problems import refused
+from biomoa.files.storage import store
 
 KEPT_SECONDS = 30.0  # counting a million files again for each of them would take longer than sending them
 _held: dict[int, tuple[float, int, int]] = {}
@@ -22,6 +23,7 @@ def check_incoming(shelf: Shelf, name: str, size_bytes: int) -> None:
     if size_bytes > largest:
         raise refused("file-too-large", file=name, found=size_bytes, expected=largest)
     with telling_disk_trouble():
+        store().check()
         check_space(size_bytes)
         check_quota(shelf, size_bytes)
 

@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -23,6 +23,18 @@ BLOCK_BYTES = 1024**2
 PART_BYTES = 16 * 1024**2
 MOST_PARTS = 9_000  # S3 takes 10,000
 ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+MARK = ".biomoa-store"  # in the folder of objects: the id that the station's home knows, too
+ID_FILE = "store.id"  # in the home: that id, and the folder that was marked with it
+
+
+class StoreAway(OSError):
+    """The folder of objects is missing, or another one lies in its place: a disk that is not mounted."""
+
+    def __init__(self, folder: Path) -> None:
+        told = f"the folder is missing or is not the one with this station's files (no {MARK} of this station)"
+        super().__init__(errno.ENODEV, told, str(folder))
 
 
 class WrongSize(OSError):
@@ -45,10 +57,14 @@ class Blocks(Protocol):
 class ObjectStore(Protocol):
     """Bytes by SHA-256. What ``put`` has returned from survives a power cut."""
 
+    def check(self) -> None:
+        """Raises StoreAway when this is plainly not where the station's objects lie. Quick: a service is not asked."""
+        ...
+
     def put(self, path: Path, sha256: str) -> None:
         """Keeps the bytes of ``path``, whose digest the caller has computed. The file stays; doing it twice is once.
 
-        The caller must not write to the file afterwards, and removes it when the object is recorded.
+        The caller must not write to the file afterwards, and removes it when the object is recorded. Raises StoreAway.
         """
         ...
 
@@ -93,16 +109,36 @@ def store() -> ObjectStore:
 
 def make_store(home: Home, storage: Storage) -> ObjectStore:
     if storage.kind == "folder":
-        return FolderStore(home.folder / storage.folder)
+        return FolderStore(home.folder / storage.folder, home.folder / ID_FILE)
     key, secret = os.environ.get(storage.key_env, ""), os.environ.get(storage.secret_env, "")
     return BucketStore(storage.bucket, storage.endpoint, storage.region, key, secret, home.scratch)
 
 
 class FolderStore:
-    """``ab/cd/<sha256>`` below a folder, on the same file system as the scratch folder if links are to be cheap."""
+    """``ab/cd/<sha256>`` below a folder, on the same file system as the scratch folder if links are to be cheap.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    With ``id_file``, nothing is put into the folder unless it is marked with the id in that file: an empty folder where
+    a disk was to be mounted takes files that nobody finds again.
+    """
+
+    def __init__(self, folder: Path, id_file: Path | None = None) -> None:
+        self.folder, self.id_file = folder, id_file
+
+    def check(self) -> None:
+        if self.id_file is None or self.is_marked():
+            return
+        if not any(adopt(self, self.id_file) for adopt in adopters):
+            raise StoreAway(self.folder)
+
+    def is_marked(self) -> bool:
+        mark = first_word(self.folder / MARK)
+        return self.id_file is not None and mark != "" and mark == first_word(self.id_file)
+
+    def mark(self, identity: str) -> None:
+        """From now on this folder is the station's. Raises OSError."""
+        assert self.id_file is not None
+        write_small(self.folder / MARK, identity)
+        write_small(self.id_file, f"{identity} {self.folder}")
 
     def path(self, sha256: str) -> Path:
         if not ADDRESS.fullmatch(sha256):
@@ -111,7 +147,9 @@ class FolderStore:
 
     def put(self, path: Path, sha256: str) -> None:
         target = self.path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self.check()
+        for folder in (target.parent.parent, target.parent):
+            folder.mkdir(exist_ok=True)  # not the ones above: they come with their disk
         beside = target.with_name(f".{sha256}.{secrets.token_hex(8)}")
         try:
             _link_or_copy(path, beside)
@@ -175,6 +213,10 @@ class FolderStore:
             yield from sorted(file.name for file in place.iterdir() if ADDRESS.fullmatch(file.name))
 
 
+# Who may mark a folder without a mark; asks the database, which a restore does not have yet (files/adoption.py).
+adopters: list[Callable[[FolderStore, Path], bool]] = []
+
+
 class _FileBlocks:
     """A span of an open file. A class, since closing a generator that has not begun leaves its file open."""
 
@@ -235,6 +277,9 @@ class BucketStore:
             max_pool_connections=32,
         )
         return boto3.session.Session().client("s3", config=config, **self._where, **self._keys)
+
+    def check(self) -> None:
+        """A bucket that is not there refuses by itself."""
 
     def put(self, path: Path, sha256: str) -> None:
         from boto3.s3.transfer import TransferConfig
@@ -337,6 +382,28 @@ def _key(sha256: str) -> str:
     if not ADDRESS.fullmatch(sha256):
         raise ValueError(f"{sha256[:80]!r} is not a SHA-256")
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def first_word(path: Path) -> str:
+    """Empty when the file is not there or cannot be read."""
+    try:
+        return next(iter(path.read_text(encoding="utf-8").split()), "")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def write_small(path: Path, text: str) -> None:
+    """The file has the old content or the new one, also after a power cut."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with fresh.open("x", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

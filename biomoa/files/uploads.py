@@ -337,6 +337,7 @@ def drop_orphan_objects(older_than_seconds: float = ORPHAN_AGE_SECONDS) -> int:
     """Clock job: removes objects that no row tells of (a crash before the row, an upload given up); how many."""
     known = StoredObject.objects.values_list("sha256", flat=True)
     gone = 0
+    store().check()  # another station's disk is no heap of orphans
     for sha256 in store().iter_addresses():
         if not known.filter(pk=sha256).exists():
             with transaction.atomic():

@@ -265,6 +265,18 @@ WORDS: Mapping[str, _Words] = {
         ),
     ),
     "storage-good": _Words(Text(ko="파일 저장소가 응답합니다.", en="The storage of files answers.")),
+    "storage-elsewhere": _Words(
+        Text(
+            ko="파일 보관 폴더가 없거나 다른 디스크가 연결되어 있습니다. 업로드를 받지 않습니다.",
+            en="The folder of stored files is missing, or another disk is mounted there. Uploads are refused.",
+        ),
+        Text(
+            ko="맞는 디스크를 마운트해 주세요(station.toml의 storage.folder, 기본값은 홈의 objects). 맞는 디스크가 "
+            "확실하고 표시 파일만 없다면 홈의 store.id를 그 폴더의 .biomoa-store로 복사해 주세요.",
+            en="Mount the right disk (storage.folder in station.toml; by default objects in the home). If it surely is "
+            "the right one and only lacks its mark, copy store.id of the home to .biomoa-store in that folder.",
+        ),
+    ),
     "storage-away": _Words(
         Text(ko="파일 저장소를 사용할 수 없습니다: {detail}", en="The storage of files cannot be used: {detail}"),
         Text(

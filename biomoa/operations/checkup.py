@@ -20,7 +20,9 @@ PATIENCE = {"backup": timedelta(days=2), "scrub": timedelta(days=35), "drill": t
 def check(standing: Standing) -> Iterator[Finding]:
     """Everything that can be told from a standing."""
     yield check_room(standing.room)
-    if standing.missed:
+    if not standing.has_storage:
+        yield finding("storage-elsewhere", "error")
+    elif standing.missed:
         yield finding("objects-missed", "error", count=f"{standing.missed:,}")
     yield check_clock(standing.at, standing.ledger_at)
     yield from check_queue(standing.queue)

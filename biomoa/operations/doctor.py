@@ -97,14 +97,17 @@ def _check_standing(_: Home) -> Iterator[Finding]:
 
 
 def _check_storage(_: Home) -> Iterator[Finding]:
-    from biomoa.files.storage import FolderStore, store
+    from biomoa.files.storage import FolderStore, StoreAway, store
 
     source = store()
     try:
+        source.check()
         source.find_size("0" * 64)
         if isinstance(source, FolderStore) and not _may_write(source.folder):
             yield finding("home-unwritable", "error", path=source.folder)
             return
+    except StoreAway:
+        return  # told with how the station stands
     except Exception as error:  # whatever the client of another service raises
         yield finding("storage-away", "error", detail=_line(error))
         return

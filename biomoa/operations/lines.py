@@ -42,6 +42,9 @@ def public_lines(now: Standing) -> list[Line]:
 
 def _saving(now: Standing) -> Line:
     what = _("Saving and uploading")
+    if not now.has_storage:
+        text = _("The storage of files cannot be used now; the operators are at it.")
+        return Line(what, "danger", _("Stopped"), text)
     if now.room.is_full:
         text = _("There is no room for new files now. What was saved is safe, and uploads go on when there is room.")
         return Line(what, "danger", _("Stopped"), text)

@@ -116,6 +116,8 @@ def _numbers(standing: Standing) -> Iterator[tuple[str, str, float]]:
     yield "objects_bytes", "Bytes of stored objects", room.used_bytes
     yield "disk_free_bytes", "Free bytes on the disk", room.free_bytes
     yield "disk_bytes", "Bytes of the disk", room.disk_bytes
+    yield "storage_there", "1 when the storage of files is the station's own", float(standing.has_storage)
+    yield "objects_missed", "Objects asked for in vain", standing.missed
     yield "uploads_open", "Uploads under way", room.uploads
     yield "ledger_entries", "Entries of the ledger", standing.ledger_seq
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +13,10 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from biomoa.files.disk import tightest_disk
 from biomoa.files.missed import count_missed
 from biomoa.files.models import StoredObject, Upload
+from biomoa.files.storage import store
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState, clock_state, failed_tasks, queue_state
 from biomoa.ledger.followers import all_followers
 from biomoa.ledger.models import Entry, Head
@@ -27,7 +28,7 @@ HISTORY = 20
 
 
 class Room(msgspec.Struct, frozen=True):
-    """Bytes of stored objects, and of the disk that the scratch folder (and a folder of objects) lies on.
+    """Bytes of stored objects, and of the disk of the scratch folder or, where less is free there, of the objects.
 
     Below ``reserve_bytes`` of free space, uploads stop.
     """
@@ -71,6 +72,7 @@ class Standing(msgspec.Struct, frozen=True):
     ledger_seq: int
     ledger_hash: str
     ledger_at: datetime | None
+    has_storage: bool = True  # the folder of objects is there and is the station's own
     missed: int = 0  # objects that readers asked for in vain and that are still not whole
 
 
@@ -99,6 +101,7 @@ def standing() -> Standing:
         ledger_seq=head.seq,
         ledger_hash=head.hash,
         ledger_at=parse_datetime(last.at) if last else None,
+        has_storage=_has_storage(),
         missed=count_missed(),
     )
 
@@ -106,10 +109,18 @@ def standing() -> Standing:
 def _room() -> Room:
     kept = StoredObject.objects.aggregate(objects=Count("pk"), used=Sum("size_bytes"))
     home = settings.BIOMOA_HOME
-    disk = shutil.disk_usage(home.scratch)
+    free, size = tightest_disk()
     uploads = Upload.objects.filter(file=None).count()
     reserve = home.station.limits.free_space_bytes
-    return Room(kept["objects"], kept["used"] or 0, disk.free, disk.total, reserve, uploads)
+    return Room(kept["objects"], kept["used"] or 0, free, size, reserve, uploads)
+
+
+def _has_storage() -> bool:
+    try:
+        store().check()
+    except OSError:
+        return False
+    return True
 
 
 def _care() -> dict[str, LastCare]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from biomoa.files.storage import store
 from biomoa.records.library import library
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ def parts() -> dict[str, bool]:
         "tables": _has_tables,
         "catalogue": _has_catalogue,
         "scratch": _has_scratch,
+        "storage": _has_storage,
     }
     return {name: _is_ready(name, look) for name, look in looks.items()}
 
@@ -57,3 +59,8 @@ def _has_catalogue() -> bool:
 
 def _has_scratch() -> bool:
     return os.access(settings.BIOMOA_HOME.scratch, os.W_OK)
+
+
+def _has_storage() -> bool:
+    store().check()
+    return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import shutil
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from biomoa.files.storage import ObjectStore, make_store, sync_folder
+from biomoa.files.storage import FolderStore, ObjectStore, make_store, sync_folder
 from biomoa.jobs.steps import step
 from biomoa.operations import postgresql
 from biomoa.operations.rules import CATALOGUE, Manifest
@@ -184,6 +185,7 @@ def _restore_objects(vault: Vault, manifest: Manifest, home: Home) -> tuple[tupl
     target = make_store(home, home.station.storage)
     wanted = list(vault.iter_objects(manifest))
     _refuse_foreign(target, {sha256 for sha256, _ in wanted})
+    _mark(target)
     known_lost = set(manifest.missing) | vault.removed()
 
     def bring(one: tuple[str, int]) -> bool:
@@ -209,6 +211,13 @@ def _refuse_foreign(target: ObjectStore, wanted: set[str]) -> None:
     for sha256 in target.iter_addresses():
         if sha256 not in wanted:
             raise RestoreError(f"the storage holds objects of another station ({sha256[:12]}...); name an empty one")
+
+
+def _mark(target: ObjectStore) -> None:
+    """The folder becomes the new station's, under an id of its own: the old disk is not taken for this one."""
+    if isinstance(target, FolderStore):
+        target.folder.mkdir(parents=True, exist_ok=True)
+        target.mark(secrets.token_hex(16))
 
 
 def _is_whole(target: ObjectStore, sha256: str, size_bytes: int) -> bool:

@@ -68,10 +68,11 @@ def scrub(
     """Reads all objects (at most ``rate_bytes`` a second; 0: as fast as it goes) and repairs what a copy can mend.
 
     ``repair_from`` is a backup, or a folder laid out as the station's own objects. ``progress`` hears bytes read and
-    bytes in all. Raises ChestError, SealError, Busy.
+    bytes in all. Raises ChestError, SealError, Busy, StoreAway.
     """
     check_may_operate(actor)
     started_at = timezone.now()
+    store().check()  # of an empty folder it would be told that all is lost
     second = _second_copy(repair_from, key_file) if repair_from else None
     with alone() if second else nullcontext():
         damages, count, size_bytes = _read_all(rate_bytes, readers, progress)

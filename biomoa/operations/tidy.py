@@ -75,6 +75,7 @@ def tidy(actor: Actor, safe_hours: float = SAFE_HOURS, *, dry_run: bool = False)
     with alone():
         if dry_run:
             return _foresee(before)
+        store().check()
         aside = _aside_store()
         back, gone, freed = _settle_aside(aside, before)
         unnamed = _set_aside(aside, before)

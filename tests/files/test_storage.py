@@ -17,8 +17,13 @@ from biomoa.files.storage import FolderStore, ObjectStore, WrongSize
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     if request.param == "folder":
-        return FolderStore(tmp_path / "objects")
+        return _folder(tmp_path)
     return request.getfixturevalue("bucket")
+
+
+def _folder(tmp_path: Path) -> FolderStore:
+    (tmp_path / "objects").mkdir()
+    return FolderStore(tmp_path / "objects")
 
 
 def _file(folder: Path, data: bytes) -> tuple[Path, str]:
@@ -92,7 +97,7 @@ def test_addresses_in_order(store: ObjectStore, tmp_path: Path) -> None:
 
 
 def test_folder_objects_are_read_only_and_leave_no_scraps(tmp_path: Path) -> None:
-    folder = FolderStore(tmp_path / "objects")
+    folder = _folder(tmp_path)
     path, sha256 = _file(tmp_path, b"abc")
     folder.put(path, sha256)
     assert folder.path(sha256).stat().st_mode & 0o777 == 0o444
@@ -106,7 +111,7 @@ def test_without_links_the_folder_copies(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(code, "no links here")
 
     monkeypatch.setattr(storage.os, "link", no_link)
-    folder = FolderStore(tmp_path / "objects")
+    folder = _folder(tmp_path)
     path, sha256 = _file(tmp_path, b"abc" * 1000)
     folder.put(path, sha256)
     assert b"".join(folder.iter_blocks(sha256)) == b"abc" * 1000
@@ -117,7 +122,7 @@ def test_a_full_disk_while_copying_leaves_nothing_behind(tmp_path: Path, monkeyp
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr(storage.os, "link", full)
-    folder = FolderStore(tmp_path / "objects")
+    folder = _folder(tmp_path)
     path, sha256 = _file(tmp_path, b"abc")
     with pytest.raises(OSError, match="full"):
         folder.put(path, sha256)

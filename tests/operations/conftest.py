@@ -54,7 +54,7 @@ class Operated:
         return json.loads(output.strip().splitlines()[-1])
 
     def objects(self) -> list[Path]:
-        return sorted(path for path in (self.folder / "objects").rglob("*") if path.is_file())
+        return sorted(path for path in (self.folder / "objects").glob("??/??/*") if path.is_file())
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every table that tells of the data, row by row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 from pathlib import Path
 
 from biomoa.files.models import StoredObject
@@ -14,6 +15,12 @@ def the_store() -> FolderStore:
     kept = store()
     assert isinstance(kept, FolderStore)
     return kept
+
+
+def make_empty() -> None:
+    """No objects; the mark stays."""
+    for place in the_store().folder.glob("??"):
+        shutil.rmtree(place)
 
 
 def put(content: bytes, scratch: Path) -> str:

@@ -15,15 +15,14 @@ from biomoa.people.rules import NOBODY, system
 
 from .conftest import Operated
 from .damages import damage, flip, overwrite
-from .objects import fill, name, put, the_store
+from .objects import fill, make_empty, name, put, the_store
 
 OPERATOR = system("test")
 
 
 @pytest.fixture
 def stored(db: None, tmp_path: Path) -> list[str]:  # noqa: ARG001
-    shutil.rmtree(the_store().folder, ignore_errors=True)
-    the_store().folder.mkdir()
+    make_empty()
     return fill(240, tmp_path)
 
 

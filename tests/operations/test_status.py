@@ -9,6 +9,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -22,14 +23,17 @@ from django.utils import timezone
 
 from biomoa.files.missed import note_missed
 from biomoa.files.models import MissedObject, Shelf, StoredFile
+from biomoa.files.storage import StoreAway
 from biomoa.jobs.queries import QueueState
 from biomoa.operations import queries, readiness
 from biomoa.operations.advice import WORDS
 from biomoa.operations.checkup import PATIENCE, check, check_care, check_lag, check_queue
+from biomoa.operations.doctor import examine_station
 from biomoa.operations.logs import JsonLines
 from biomoa.operations.models import Care
 from biomoa.operations.queries import Lag, LastCare, standing
 from biomoa.operations.scrub import scrub
+from biomoa.operations.tidy import tidy
 from biomoa.people.models import Organisation, User
 from biomoa.people.rules import system
 
@@ -110,6 +114,34 @@ def test_a_file_that_was_asked_for_in_vain_is_told_until_it_is_whole_again(clien
     assert standing().missed == 0
     scrub(system("operator"))
     assert not MissedObject.objects.exists()
+
+
+@pytest.fixture(params=["gone", "empty"])
+def away(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """The disk with the objects is not mounted."""
+    folder = the_store().folder
+    the_store().check()
+    folder.rename(tmp_path / "away")
+    if request.param == "empty":
+        folder.mkdir()
+    yield
+    if folder.exists():
+        folder.rmdir()
+    (tmp_path / "away").rename(folder)
+
+
+@pytest.mark.usefixtures("away")
+def test_a_storage_that_is_away_is_told(client: Client) -> None:
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json()["storage"], ready.json()["scratch"]) == (503, False, True)
+    assert "파일 보관소를 사용할 수 없습니다" in client.get("/status/").content.decode()
+    codes = [each.code for each in examine_station(django_settings.BIOMOA_HOME)]
+    assert "storage-elsewhere" in codes
+    assert not {"storage-good", "storage-away", "home-unwritable"} & set(codes)
+    with pytest.raises(StoreAway):
+        scrub(system("operator"))
+    with pytest.raises(StoreAway):
+        tidy(system("operator"))
 
 
 def test_metrics_are_for_who_is_named(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

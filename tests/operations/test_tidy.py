@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -17,7 +16,7 @@ from biomoa.operations.models import Care
 from biomoa.operations.tidy import put_back_named, tidy
 from biomoa.people.rules import system
 
-from .objects import fill, keep, name, put, the_store
+from .objects import fill, keep, make_empty, name, put, the_store
 
 OPERATOR = system("test")
 AT_ONCE, HOUR = 0.0, 1.0
@@ -25,8 +24,7 @@ AT_ONCE, HOUR = 0.0, 1.0
 
 @pytest.fixture(autouse=True)
 def empty_store(db: None) -> None:  # noqa: ARG001
-    shutil.rmtree(the_store().folder, ignore_errors=True)
-    the_store().folder.mkdir()
+    make_empty()
 
 
 def settle() -> None:
