@@ -108,7 +108,15 @@ def _backup(options: argparse.Namespace) -> int:
         f"generation {report.generation} in {report.place}",
         f"{report.objects} objects ({_size(report.object_bytes)}), {report.new_objects} of them new"
         f" ({_size(report.new_bytes)}); database {_size(report.database_bytes)}; {report.milliseconds / 1000:.1f} s",
-        *(f"MISSING at the station: object {sha256}" for sha256 in report.missing),
+        *(
+            f"MISSING at the station: object {sha256}"
+            + (f" ({report.lost_files[sha256]})" if sha256 in report.lost_files else "")
+            for sha256 in report.missing
+        ),
+        *(
+            [f"{len(report.missing)} objects are lost at the station, and no older generation was dropped: "
+             f"biomoa scrub --repair-from {report.place}"] if report.missing else []
+        ),
     ])  # fmt: skip
     return 0 if report.is_good else 1
 

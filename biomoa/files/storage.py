@@ -99,6 +99,10 @@ class ObjectStore(Protocol):
         """The SHA-256 of everything that is kept, in order."""
         ...
 
+    def iter_sizes(self) -> Iterator[tuple[str, int]]:
+        """The SHA-256 and bytes of everything that is kept; nothing of it is read."""
+        ...
+
 
 @functools.cache
 def store() -> ObjectStore:
@@ -211,6 +215,12 @@ class FolderStore:
     def iter_addresses(self) -> Iterator[str]:
         for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/")):
             yield from sorted(file.name for file in place.iterdir() if ADDRESS.fullmatch(file.name))
+
+    def iter_sizes(self) -> Iterator[tuple[str, int]]:
+        for sha256 in self.iter_addresses():
+            size_bytes = self.find_size(sha256)
+            if size_bytes is not None:
+                yield sha256, size_bytes
 
 
 # Who may mark a folder without a mark; asks the database, which a restore does not have yet (files/adoption.py).
@@ -350,11 +360,14 @@ class BucketStore:
         return None if head is None else time.time() - head["LastModified"].timestamp()
 
     def iter_addresses(self) -> Iterator[str]:
+        return (sha256 for sha256, _ in self.iter_sizes())
+
+    def iter_sizes(self) -> Iterator[tuple[str, int]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
             for entry in page.get("Contents", ()):
                 name = entry["Key"].rsplit("/", 1)[-1]
                 if ADDRESS.fullmatch(name):
-                    yield name
+                    yield name, int(entry["Size"])
 
     def _size(self, sha256: str) -> int:
         size_bytes = self.find_size(sha256)

@@ -207,8 +207,8 @@ WORDS: Mapping[str, _Words] = {
     ),
     "backup-incomplete": _Words(
         Text(
-            ko="마지막 백업에 담지 못한 파일이 {count}개 있습니다.",
-            en="The last backup lacks {count} files that the station itself has lost.",
+            ko="마지막 백업 때 스테이션에 없거나 온전하지 않은 파일이 {count}개 있었습니다.",
+            en="At the last backup {count} files were missing at the station, or not whole.",
         ),
         Text(
             ko="이전 백업에서 복구해 주세요: biomoa scrub --repair-from 백업",

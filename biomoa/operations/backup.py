@@ -20,7 +20,7 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from biomoa.files.models import RemovedObject, StoredObject
+from biomoa.files.models import RemovedObject, StoredFile, StoredObject
 from biomoa.files.storage import ObjectStore, store
 from biomoa.jobs.steps import step
 from biomoa.operations import vault as vaults
@@ -30,14 +30,19 @@ from biomoa.operations.rules import CATALOGUE, Manifest, Part, generation_name, 
 from biomoa.operations.snapshot import Snapshot, taken
 from biomoa.operations.vault import OBJECTS, Vault, blocks_of
 from biomoa.people.rules import Actor
+from biomoa.records.models import Submission
 from biomoa.settings.station import Home, default_catalogue
 
 COPIERS = 4
+NAMED = 100
 ROUNDS = 3
 
 
 class BackupReport(msgspec.Struct, frozen=True):
-    """What a backup did. ``missing`` are objects that the station itself has lost: run ``biomoa scrub``."""
+    """What a backup did. ``missing`` are objects that the station itself has lost: run ``biomoa scrub``.
+
+    Also those that the backup has from before. ``lost_files`` says which files some of them are.
+    """
 
     generation: str
     place: str
@@ -52,6 +57,7 @@ class BackupReport(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
     dropped: tuple[str, ...]
     milliseconds: int
+    lost_files: dict[str, str] = {}
     forgotten: int = 0  # objects dropped from every generation, since they identified a person
 
     @property
@@ -74,7 +80,8 @@ def back_up(actor: Actor, place: str, key_file: Path | None = None, keep: int = 
     with alone(), open_chest(place).holding():
         vault = vaults.open_or_begin(place, key_file)
         manifest, copied = _make_generation(vault)
-        dropped = prune(vault, keep)
+        # A station that has lost objects may need every generation that is there.
+        dropped = [] if manifest.missing else prune(vault, keep)
         forgotten = vault.forget(RemovedObject.objects.values_list("sha256", flat=True))
     report = BackupReport(
         generation=manifest.generation, place=place, is_sealed=vault.key is not None, objects=manifest.objects,
@@ -82,7 +89,7 @@ def back_up(actor: Actor, place: str, key_file: Path | None = None, keep: int = 
         database_bytes=copied.database_bytes, ledger_seq=manifest.ledger_seq, ledger_hash=manifest.ledger_hash,
         missing=manifest.missing, dropped=tuple(dropped),
         milliseconds=int((timezone.now() - started_at).total_seconds() * 1000),
-        forgotten=forgotten,
+        lost_files=_files_of(manifest.missing[:NAMED]), forgotten=forgotten,
     )  # fmt: skip
     note(actor, "backup", started_at, report.is_good, _summary(report))
     return report
@@ -97,7 +104,20 @@ def _check_apart(place: str) -> None:
 
 def _summary(report: BackupReport) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(report)
+    del told["lost_files"]
     return told | {"missing": len(report.missing), "dropped": len(report.dropped)}
+
+
+def _files_of(addresses: tuple[str, ...]) -> dict[str, str]:
+    """Name and submission of a file with each of the contents."""
+    files = dict(StoredFile.objects.filter(object_id__in=addresses).values_list("object_id", "pk"))
+    named = StoredFile.objects.in_bulk(files.values())
+    shelves = {file.shelf_id for file in named.values()}
+    codes = {each.shelf_id: each.code for each in Submission.objects.filter(shelf_id__in=shelves)}
+    return {
+        sha256: f"{named[pk].name} of {codes.get(named[pk].shelf_id, named[pk].shelf_id)}"
+        for sha256, pk in files.items()
+    }
 
 
 def _make_generation(vault: Vault) -> tuple[Manifest, _Copied]:
@@ -159,8 +179,9 @@ class _Copied(msgspec.Struct, frozen=True):
 
 def _copy_objects(vault: Vault, wanted: list[tuple[str, int]]) -> _Copied:
     there = vault.chest.sizes(OBJECTS)
-    new = [(s, n) for s, n in wanted if there.get(vault.object_name(s)) != vault.object_size(n)]
     source, failed = store(), threading.Event()
+    lost = _find_lost(source, wanted)
+    new = [(s, n) for s, n in wanted if s not in lost and there.get(vault.object_name(s)) != vault.object_size(n)]
 
     def copy(one: tuple[str, int]) -> bool:
         if failed.is_set():
@@ -173,11 +194,17 @@ def _copy_objects(vault: Vault, wanted: list[tuple[str, int]]) -> _Copied:
 
     with ThreadPoolExecutor(COPIERS) as pool:
         done = list(pool.map(copy, new))
-    missing = [sha256 for (sha256, _), is_copied in zip(new, done, strict=True) if not is_copied]
+    missing = sorted(lost | {sha256 for (sha256, _), is_copied in zip(new, done, strict=True) if not is_copied})
     if missing and StoredObject.objects.filter(sha256__in=missing[:500]).count() < len(missing[:500]):
         raise _Removed
     size_bytes = sum(size for (_, size), is_copied in zip(new, done, strict=True) if is_copied)
     return _Copied(sum(done), size_bytes, missing)
+
+
+def _find_lost(source: ObjectStore, wanted: list[tuple[str, int]]) -> set[str]:
+    """What the station does not have in full length, also of what the backup has: by names and sizes alone."""
+    kept = dict(source.iter_sizes())
+    return {sha256 for sha256, size_bytes in wanted if kept.get(sha256) != size_bytes}
 
 
 class _NotWhole(Exception):

@@ -94,6 +94,7 @@ def test_addresses_in_order(store: ObjectStore, tmp_path: Path) -> None:
         store.put(path, sha256)
         wanted.append(sha256)
     assert list(store.iter_addresses()) == sorted(wanted)
+    assert dict(store.iter_sizes()) == {sha256: n + 1 for n, sha256 in enumerate(wanted)}
 
 
 def test_folder_objects_are_read_only_and_leave_no_scraps(tmp_path: Path) -> None:

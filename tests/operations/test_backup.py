@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 import subprocess
@@ -281,6 +282,34 @@ def test_what_the_station_has_lost_is_said(station: Operated, tmp_path: Path) ->
     assert sorted(answer["missing"]) == sorted([lost.name, bent.name])
     other = Operated(tmp_path / "new")
     assert len(other.ask("restore", str(place), expected=1)["problems"]) == 2
+
+
+def test_what_was_lost_after_the_last_backup_is_said_and_nothing_is_dropped(station: Operated, place: Path) -> None:
+    """The backup holds the objects, so nothing is new; the station has none of them."""
+    first = whole_generations(place)
+    add_files(station, "lost later")
+    station.ask("backup", str(place))
+    everything = station.objects()
+    for lost in everything:
+        lost.unlink()
+    answer = station.ask("backup", str(place), "--keep", "1", expected=1)
+    assert sorted(answer["missing"]) == sorted(lost.name for lost in everything)
+    sha256 = hashlib.sha256(b"lost later").hexdigest()
+    assert answer["lost_files"][sha256].startswith("f0.txt of ")
+    assert answer["dropped"] == []
+    assert first[0] in whole_generations(place)
+    code, told, _ = station.run("backup", str(place))
+    assert (code, f"{len(everything)} objects are lost" in told) == (1, True)
+    assert station.ask("scrub", "--repair-from", str(place))["repaired"]
+    good = station.ask("backup", str(place), "--keep", "1")
+    assert (good["missing"], whole_generations(place)) == ([], [good["generation"]])
+
+
+def test_an_object_that_was_cut_at_the_station_is_said(station: Operated, place: Path) -> None:
+    cut = next(path for path in station.objects() if path.stat().st_size > 10)
+    cut.chmod(0o644)
+    cut.write_bytes(cut.read_bytes()[:5])
+    assert station.ask("backup", str(place), expected=1)["missing"] == [cut.name]
 
 
 def test_a_catalogue_from_elsewhere_comes_along(station: Operated, tmp_path: Path) -> None:
