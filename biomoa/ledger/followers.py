@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
+import msgspec
 from django.conf import settings
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 
 from biomoa.ledger.models import Entry, Head, Position
+from biomoa.ledger.services import record
+
+logger = logging.getLogger(__name__)
 
 PAGE = 5_000
+SET_BACK = "ledger:set-back"
+HASH_DIGITS = 16
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """An entry that was followed, by number and the beginning of its hash; "" where the hash was not kept."""
+
+    seq: int
+    digest: str = ""
 
 
 class Follower(Protocol):
@@ -22,6 +39,8 @@ class Follower(Protocol):
     name: str
 
     def position(self) -> int: ...
+
+    def mark(self) -> Mark: ...
 
     def apply(self, entries: Sequence[Entry]) -> None: ...
 
@@ -38,12 +57,41 @@ def follow(follower: Follower) -> int:
 
     What comes meanwhile is for the next time: to follow entries one by one costs a busy station more than they did.
     """
+    if is_astray(follower):
+        _begin_anew(follower)
     applied, end = 0, Head.objects.get(id=1).seq
     while (seen := follower.position()) < end:
         page = list(Entry.objects.filter(seq__gt=seen).order_by("seq")[:PAGE])
         follower.apply(page)
         applied += len(page)
     return applied
+
+
+def is_astray(follower: Follower) -> bool:
+    """Whether it followed what this ledger does not hold: an older copy of the database was put in place.
+
+    Its position alone would say so until the ledger has grown past it, and then hide that entries in between were
+    never followed. The mark is asked first: what it names was committed before, so it is in the ledger that is read.
+    """
+    mark, position = follower.mark(), follower.position()
+    if mark.seq and not Entry.objects.filter(seq=mark.seq, hash__startswith=mark.digest).exists():
+        return True
+    return position > Head.objects.get(id=1).seq
+
+
+def _begin_anew(follower: Follower) -> None:
+    """Said in the ledger, too: what was written after the copy was made is lost, and somebody must hear of it."""
+    position, head = follower.position(), Head.objects.get(id=1).seq
+    logger.error("%s had followed to %s, the ledger ends at %s: an older database?", follower.name, position, head)
+    with transaction.atomic():
+        record("system:ledger", SET_BACK, "ledger", {"follower": follower.name, "position": position, "head": head})
+    follower.wipe()
+
+
+def set_back_at() -> datetime | None:
+    """When a follower last found an older database under it."""
+    last = Entry.objects.filter(subject="ledger", event=SET_BACK).order_by("-seq").first()
+    return parse_datetime(last.at) if last else None
 
 
 def rebuild(follower: Follower) -> int:

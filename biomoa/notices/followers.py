@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 
 from biomoa.jobs.steps import step
-from biomoa.ledger.followers import store_position, stored_position
+from biomoa.ledger.followers import Mark, store_position, stored_position
 from biomoa.ledger.models import Entry, Position
 from biomoa.notices.forgetting import forget
 from biomoa.notices.happenings import happenings, moment
@@ -34,6 +34,9 @@ class NoticeFollower:
 
     def position(self) -> int:
         return stored_position(self.name)
+
+    def mark(self) -> Mark:
+        return Mark(0)  # its position lies in the ledger's own database: both are put back together
 
     def apply(self, entries: Sequence[Entry]) -> None:
         with transaction.atomic():

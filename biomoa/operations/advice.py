@@ -142,6 +142,32 @@ WORDS: Mapping[str, _Words] = {
             en="See that a worker runs (biomoa worker), look into log/station.log, then run biomoa index rebuild.",
         ),
     ),
+    "follower-astray": _Words(
+        Text(
+            ko="{name}: 데이터베이스가 색인보다 오래되었습니다. 이전 사본으로 바꾸어 놓았습니까?",
+            en="{name}: the database is older than the index that followed it: was an older copy put back?",
+        ),
+        Text(
+            ko="작업자가 색인을 저절로 다시 만듭니다(biomoa serve, biomoa worker 또는 biomoa index rebuild). "
+            "사본 이후에 저장된 내용은 데이터베이스에 없으니, 더 새로운 백업이 있는지 확인해 주세요.",
+            en="The worker makes the index anew by itself (biomoa serve, biomoa worker, or biomoa index rebuild). What "
+            "was saved after the copy is not in the database: see whether there is a newer backup.",
+        ),
+    ),
+    "database-set-back": _Words(
+        Text(
+            ko="{at}에 데이터베이스가 검색 색인보다 오래된 것으로 확인되었습니다. 색인은 다시 만들었지만, "
+            "사본 이후에 저장된 내용은 데이터베이스에 없습니다.",
+            en="At {at} the database was found older than the search index. The index was made anew, but what was "
+            "saved after that copy was made is not in the database.",
+        ),
+        Text(
+            ko="일부러 되돌린 것이 아니라면 스테이션을 멈추고 더 새로운 백업을 biomoa restore로 복구해 주세요. "
+            "이 안내는 14일 동안 표시됩니다.",
+            en="If nobody meant to go back, stop the station and bring a newer backup with biomoa restore. This is "
+            "told for 14 days.",
+        ),
+    ),
     "queue-good": _Words(
         Text(ko="대기 중인 작업 {waiting}건, 작업자 {workers}개.", en="{waiting} tasks wait, {workers} workers run.")
     ),

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState
-from biomoa.operations.advice import Finding, finding
+from biomoa.operations.advice import Finding, Severity, finding
 from biomoa.operations.queries import Lag, LastCare, Room, Standing
 
 MINUTE = timedelta(minutes=1)
 FOLLOWER_PATIENCE = timedelta(minutes=5)
 QUEUE_PATIENCE = timedelta(hours=1)
 LOW_SHARE = 0.1
+# An older copy of the database: whoever put it there and whoever lost work should meet the news.
+SET_BACK_ERROR = timedelta(days=1)
+SET_BACK_TOLD = timedelta(days=14)
 # Between two of a kind; a station that does more seldom hears of it.
 PATIENCE = {"backup": timedelta(days=2), "scrub": timedelta(days=35), "drill": timedelta(days=100)}
 
@@ -28,6 +31,7 @@ def check(standing: Standing) -> Iterator[Finding]:
     yield from check_queue(standing.queue)
     for lag in standing.lags:
         yield check_lag(lag)
+    yield from check_set_back(standing.set_back_at, standing.at)
     for kind in PATIENCE:
         yield check_care(kind, standing.care.get(kind), standing.at)
 
@@ -59,9 +63,18 @@ def check_queue(queue: QueueState) -> Iterator[Finding]:
 
 
 def check_lag(lag: Lag) -> Finding:
+    if lag.is_astray:
+        return finding("follower-astray", "error", name=lag.name)
     if lag.behind and lag.waiting > FOLLOWER_PATIENCE:
         return finding("follower-stuck", "error", name=lag.name, behind=lag.behind, minutes=lag.waiting // MINUTE)
     return finding("follower-good", "good", name=lag.name)
+
+
+def check_set_back(at: datetime | None, now: datetime) -> Iterator[Finding]:
+    """The index is made anew within seconds; what the copy lacks is lost until a newer one is brought."""
+    if at and now - at < SET_BACK_TOLD:
+        severity: Severity = "error" if now - at < SET_BACK_ERROR else "warning"
+        yield finding("database-set-back", severity, at=f"{at:%Y-%m-%d %H:%M}")
 
 
 def check_jobs(failed: Sequence[FailedTask], clock: Sequence[ClockState]) -> Iterator[Finding]:

@@ -71,6 +71,10 @@ def _inspection(now: Standing) -> Line:
 def _followers(now: Standing) -> Iterator[Line]:
     names = {"search": _("Search"), "notices": _("Notices")}
     for lag in now.lags:
+        if lag.is_astray:
+            text = _("The database is older than the index, which is made anew. New records may be missing meanwhile.")
+            yield Line(names.get(lag.name, lag.name), "danger", _("Attention"), text)
+            continue
         is_late = lag.behind and lag.waiting > FOLLOWER_PATIENCE
         text = _("Up to date.") if not lag.behind else _("%(n)s changes are on their way.") % {"n": lag.behind}
         word = _("Behind") if is_late else _("Working")

@@ -18,7 +18,7 @@ from biomoa.files.missed import count_missed
 from biomoa.files.models import StoredObject, Upload
 from biomoa.files.storage import store
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState, clock_state, failed_tasks, queue_state
-from biomoa.ledger.followers import all_followers
+from biomoa.ledger.followers import all_followers, is_astray, set_back_at
 from biomoa.ledger.models import Entry, Head
 from biomoa.operations.models import Care
 from biomoa.people.rules import Actor, may
@@ -46,12 +46,16 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class Lag(msgspec.Struct, frozen=True):
-    """``behind`` entries that a follower has not seen; the oldest of them is ``waiting`` old."""
+    """``behind`` entries that a follower has not seen; the oldest of them is ``waiting`` old.
+
+    ``is_astray``: it followed another ledger than the one that is here, as when an older copy of it was put back.
+    """
 
     name: str
     position: int
     behind: int
     waiting: timedelta
+    is_astray: bool = False
 
 
 class LastCare(msgspec.Struct, frozen=True):
@@ -74,6 +78,7 @@ class Standing(msgspec.Struct, frozen=True):
     ledger_at: datetime | None
     has_storage: bool = True  # the folder of objects is there and is the station's own
     missed: int = 0  # objects that readers asked for in vain and that are still not whole
+    set_back_at: datetime | None = None  # when an older copy of the database was last found
 
 
 _kept: dict[str, tuple[float, Standing]] = {}
@@ -103,6 +108,7 @@ def standing() -> Standing:
         ledger_at=parse_datetime(last.at) if last else None,
         has_storage=_has_storage(),
         missed=count_missed(),
+        set_back_at=set_back_at(),
     )
 
 
@@ -139,7 +145,8 @@ def _lags(head: int) -> list[Lag]:
         oldest = Entry.objects.filter(seq__gt=position).order_by("seq").first()
         at = parse_datetime(oldest.at) if oldest else None
         waiting = timezone.now() - at if at else timedelta(0)
-        lags.append(Lag(follower.name, position, max(0, head - position), max(waiting, timedelta(0))))
+        behind, waiting = max(0, head - position), max(waiting, timedelta(0))
+        lags.append(Lag(follower.name, position, behind, waiting, is_astray(follower)))
     return lags
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import tantivy
 from django.conf import settings
 
+from biomoa.ledger.followers import HASH_DIGITS, Mark
 from biomoa.ledger.models import Entry, Head
 from biomoa.records import queries
 from biomoa.records.library import library
@@ -33,6 +34,9 @@ class IndexFollower:
     def position(self) -> int:
         return self.store.position()
 
+    def mark(self) -> Mark:
+        return Mark(*self.store.mark())
+
     def apply(self, entries: Sequence[Entry]) -> None:
         touched = list(dict.fromkeys(entry.subject for entry in entries if entry.event.startswith(OF_RECORDS)))
         with self.store.writing():
@@ -42,6 +46,7 @@ class IndexFollower:
             # position moves with the new index only: after a crash in between both are done again.
             reached = self.store.position() if forgets else entries[-1].seq
             self.store.write(reached, touched, _documents(touched), head=head)
+            self.store.sign(entries[-1].seq, entries[-1].hash[:HASH_DIGITS])
             if forgets:
                 self.store.wipe(head)
 

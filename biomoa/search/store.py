@@ -3,7 +3,8 @@
 ``index/current`` names the folder that is read; a rebuild fills another folder and is swapped in when it has
 followed the whole ledger, so that readers never see a half-built index. The position in the ledger is a document
 of the index itself, written in the same commit as the records. Entries that change no record (a draft that is saved)
-need no commit: a small file beside the index says how much farther it has followed.
+need no commit: a small file beside the index says how much farther it has followed. Another keeps the hash of an entry
+that was followed, since a number alone does not tell an older copy of the database from the one that was followed.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ POSITION = "position"
 NOTHING = "nothing"
 FOLLOWED = "followed"
 BEGUN = "begun"
+MARK = "mark"
 FEW = 100
 MOST_BYTES = 4096  # of a file that points or signs
 Commit = tuple[str, int, int]
@@ -77,6 +79,17 @@ class Store:
             _write_whole(self.folder / name / FOLLOWED, str(reached))
         if reached >= head:
             self._swap(name)
+
+    def sign(self, seq: int, digest: str) -> None:
+        """Keeps which entry was followed. After the write: killed in between, an older one is named, as true."""
+        name = self._target()
+        if name and seq == self.position():
+            _write_whole(self.folder / name / MARK, f"{seq}-{digest}")
+
+    def mark(self) -> tuple[int, str]:
+        """An entry that the index which is written has followed, with the beginning of its hash; 0: none is known."""
+        seq, _, digest = _read(self.folder / self._target() / MARK).partition("-")
+        return (int(seq), digest) if seq.isdigit() and digest else (0, "")
 
     def _commit(self, index: Any, reached: int, gone: Collection[str], documents: Collection[Any]) -> None:
         writer = index.writer(SMALL_HEAP_BYTES if len(documents) < FEW else HEAP_BYTES, 1)

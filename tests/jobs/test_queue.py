@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from biomoa.jobs import clock, liveness, queries, queue, worker
 from biomoa.jobs.models import Strike, Worker
+from biomoa.ledger.followers import Mark
 
 from . import tasks
 
@@ -154,6 +155,9 @@ class _Follower:
 
     def position(self) -> int:
         return len(self.seen)
+
+    def mark(self) -> Mark:
+        return Mark(0)
 
     def apply(self, entries: Any) -> None:
         self.seen.extend(entry.seq for entry in entries)

@@ -98,6 +98,9 @@ class Collector:
     def position(self) -> int:
         return followers.stored_position(self.name)
 
+    def mark(self) -> followers.Mark:
+        return followers.Mark(self.position())
+
     def apply(self, entries: list[Entry]) -> None:  # type: ignore[override]
         with transaction.atomic():
             self.seen += [entry.seq for entry in entries]

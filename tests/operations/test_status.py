@@ -27,7 +27,7 @@ from biomoa.files.storage import StoreAway
 from biomoa.jobs.queries import QueueState
 from biomoa.operations import queries, readiness
 from biomoa.operations.advice import WORDS
-from biomoa.operations.checkup import PATIENCE, check, check_care, check_lag, check_queue
+from biomoa.operations.checkup import PATIENCE, check, check_care, check_lag, check_queue, check_set_back
 from biomoa.operations.doctor import examine_station
 from biomoa.operations.logs import JsonLines
 from biomoa.operations.models import Care
@@ -271,6 +271,19 @@ def test_queue_and_followers_that_stand_still() -> None:
     assert codes(check_queue(msgspec.structs.replace(waiting, workers=0))) == {"queue-no-worker"}
     assert check_lag(Lag("search", 5, 3, timedelta(minutes=20))).code == "follower-stuck"
     assert check_lag(Lag("search", 5, 3, timedelta(seconds=2))).code == "follower-good"
+
+
+def test_an_older_database_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    astray = Lag("search", 90, 0, timedelta(0), is_astray=True)
+    found = check_lag(astray)
+    assert (found.code, found.severity) == ("follower-astray", "error")
+    now = timezone.now()
+    for age, severities in ((timedelta(hours=1), ["error"]), (timedelta(days=2), ["warning"]), (timedelta(20), [])):
+        assert [each.severity for each in check_set_back(now - age, now)] == severities
+    monkeypatch.setattr(queries, "_lags", lambda _: [astray])
+    for language, said in (("ko", "데이터베이스가 색인보다 오래되어"), ("en", "The database is older than the index")):
+        client.cookies["django_language"] = language
+        assert said in client.get("/status/").content.decode()
 
 
 def test_every_code_has_words_in_both_languages() -> None:

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from biomoa.cli import search as command
 from biomoa.files.models import Shelf
-from biomoa.ledger.followers import follow, lag, rebuild
+from biomoa.ledger.followers import follow, is_astray, lag, rebuild, set_back_at
+from biomoa.ledger.models import Entry
 from biomoa.ledger.services import record
 from biomoa.people.models import Organisation
 from biomoa.records.models import Record, Submission, Version
@@ -111,13 +112,36 @@ def test_a_rebuild_ends_where_following_ended(submission: Submission) -> None:
 
 
 def test_entries_given_twice_change_nothing(submission: Submission) -> None:
-    from biomoa.ledger.models import Entry
-
     project(submission, 1, "과제")
     tell("record:released", "KAP000001")
     before = services.search()
     follower().apply(list(Entry.objects.order_by("seq")))
     assert services.search() == before
+
+
+@pytest.mark.parametrize("further", [1, 9])
+def test_an_older_copy_of_the_database_has_the_index_made_anew(submission: Submission, further: int) -> None:
+    """Also when its ledger has grown past the position of the index, which then looks as if it were only behind."""
+    project(submission, 1, "과제 1")
+    tell("record:released", "KAP000001")
+    assert not is_astray(follower()) and set_back_at() is None
+    with transaction.atomic():
+        for number in (2, 3, 4):
+            project(submission, number, f"과제 {number}")
+            tell("record:released", f"KAP{number:06d}")
+        transaction.set_rollback(True)
+    assert len(found()) == 4
+    for number in range(5, 5 + further):
+        project(submission, number, f"과제 {number}")
+        with transaction.atomic():
+            record("system:test", "record:released", f"KAP{number:06d}", {})
+    assert is_astray(follower())
+    follow(follower())
+    assert found() == ["KAP000001", *(f"KAP{number:06d}" for number in range(5, 5 + further))]
+    assert not is_astray(follower()) and lag(follower()) == 0 and set_back_at() is not None
+    entries = lag(follower()), Entry.objects.count()
+    follow(follower())
+    assert entries == (0, Entry.objects.count()), "it is said once"
 
 
 def test_pages_and_facets(submission: Submission) -> None:
