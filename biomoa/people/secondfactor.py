@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
-from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -65,6 +67,16 @@ class SecondFactors(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         name: str = settings.BIOMOA_HOME.station.name_en
         return name
+
+
+class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]
+    """A code is good once: the one that sets the app up does not sign in besides (ASVS 6.5.1)."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        if not TOTP(Authenticator(user=self.user))._mark_code_used(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 def must_have_one(user: User) -> bool:

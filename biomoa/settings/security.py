@@ -83,6 +83,7 @@ def sign_in(station: Station) -> dict[str, Any]:
         "ALLAUTH_TRUSTED_PROXY_COUNT": station.security.trusted_proxies,
         "USERSESSIONS_ADAPTER": "biomoa.people.sessions.Sessions",
         "MFA_ADAPTER": "biomoa.people.secondfactor.SecondFactors",
+        "MFA_FORMS": {"activate_totp": "biomoa.people.secondfactor.ActivateForm"},
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_TOTP_ISSUER": station.name_en,

@@ -79,6 +79,16 @@ def test_a_code_is_good_once(client: Client, person: User) -> None:
         assert client.post("/account/2fa/authenticate/", {"code": code}).status_code == expected
 
 
+def test_the_code_that_set_the_app_up_is_used(client: Client, person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "clear", lambda: None)
+    sign_in(client, person)
+    code = code_of(set_up(client))
+    client.post("/account/logout/")
+    sign_in(client, person)
+    assert client.post("/account/2fa/authenticate/", {"code": code}).status_code == 200
+    assert client.get("/account/").status_code == 302
+
+
 def test_a_code_of_another_half_minute_is_refused(client: Client, person: User, half_minute: int) -> None:
     sign_in(client, person)
     secret = set_up(client)
