@@ -1,4 +1,4 @@
-"""``biomoa account create | role | sign-out | forget-factors | list``: people of a station, by its operator."""
+"""``biomoa account``: people of a station, by its operator (create, role, sign-out, disable and what else is below)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import secrets
 import sys
 
 from biomoa.cli.station import start_django
-from biomoa.cli.words import fail
+from biomoa.cli.words import fail, language
 from biomoa.settings.station import home_folder, load_home
 
 SECRET_BYTES = 18
@@ -37,6 +37,12 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     forget.add_argument("email")
     forget.add_argument("--proof", required=True, choices=["mailbox", "in-person"], help="how it was proven who asks")
     forget.set_defaults(run=_forget)
+    disable = actions.add_parser("disable", help="close an account at once: sessions and tokens end, no sign-in")
+    disable.add_argument("email")
+    disable.set_defaults(run=_disable)
+    enable = actions.add_parser("enable", help="let a person whose account was disabled sign in again")
+    enable.add_argument("email")
+    enable.set_defaults(run=_enable)
     listed = actions.add_parser("list", help="accounts and their roles")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=_list)
@@ -140,6 +146,37 @@ def _forget(options: argparse.Namespace) -> int:
     except ValueError as error:
         return fail(f"{person.email}: {error}; use --proof in-person once that was done")
     print(f"{person.email}: second factors removed, signed out everywhere, tokens revoked; a mail tells it")
+    return 0
+
+
+def _disable(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.people.models import User
+    from biomoa.people.rules import Invalid, system
+    from biomoa.people.services_accounts import disable_account
+
+    person = User.objects.filter(email__iexact=options.email).first()
+    if not person:
+        return fail(f"{options.email}: no such account; see 'biomoa account list'")
+    try:
+        count = disable_account(system("operator"), person)
+    except Invalid as refusal:
+        return fail(" ".join(problem.message.in_(language()) for problem in refusal.problems))
+    print(f"{person.email}: closed; {count} sessions ended, tokens revoked. Open it again with 'biomoa account enable'")
+    return 0
+
+
+def _enable(options: argparse.Namespace) -> int:
+    start_django(load_home(home_folder()))
+    from biomoa.people.models import User
+    from biomoa.people.rules import system
+    from biomoa.people.services_accounts import enable_account
+
+    person = User.objects.filter(email__iexact=options.email).first()
+    if not person:
+        return fail(f"{options.email}: no such account; see 'biomoa account list'")
+    enable_account(system("operator"), person)
+    print(f"{person.email} can sign in")
     return 0
 
 

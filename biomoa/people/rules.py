@@ -277,6 +277,13 @@ RULE_TEXTS: Mapping[str, RuleText] = {
             Text(ko="먼저 다른 구성원을 관리자로 지정해 주세요.", en="Make another member a manager first."),
         ),
         _text(
+            "last-administrator",
+            Text(ko="스테이션의 마지막 운영자 계정은 중지할 수 없습니다.",
+                 en="The account of the last administrator of the station cannot be disabled."),
+            Text(ko="먼저 다른 운영자 계정을 만들어 주세요(biomoa account create --administrator).",
+                 en="Make another administrator first (biomoa account create --administrator)."),
+        ),
+        _text(
             "invitations-many",
             Text(ko="하루에 보낼 수 있는 초대 수를 넘었습니다.",
                  en="These are more invitations than one person sends in a day."),

@@ -114,6 +114,44 @@ def test_the_operator_signs_a_person_out(client: Client, capsys: pytest.CaptureF
     assert run("sign-out", "nobody@example.org") == 2
 
 
+@pytest.mark.parametrize(("language", "said"), [("ko", "이용을 중지했습니다"), ("en", "has closed this account")])
+def test_an_account_is_closed_and_opened(
+    client: Client, capsys: pytest.CaptureFixture[str], language: str, said: str
+) -> None:
+    run("create", "d@example.org", "--name-en", "D")
+    password = {"login": "d@example.org", "password": capsys.readouterr().out.split()[-1]}
+    person = User.objects.get()
+    token = create_token(actor_of(person), "old", ["read"], 9).secret
+    assert client.post("/account/login/", password).status_code == 302
+    assert client.get("/account/").status_code == 200
+    assert run("disable", "D@example.org") == 0
+    assert client.get("/account/").status_code == 302 and find_actor_of_token(token) is None
+    client.cookies["django_language"] = language
+    told = client.post("/account/login/", password, follow=True).content.decode()
+    assert said in told and "/help/#contact" in told
+    assert client.get("/account/").status_code == 302
+    assert run("disable", "d@example.org") == 0, "twice changes nothing"
+    assert run("enable", "d@example.org") == 0
+    assert client.post("/account/login/", password).status_code == 302
+    assert client.get("/account/").status_code == 200 and find_actor_of_token(token) is None
+    entries = Entry.objects.filter(event__in=["person:disabled", "person:enabled"]).order_by("seq")
+    assert [(one.event, one.actor, one.subject) for one in entries] == [
+        ("person:disabled", "system:operator", f"USER{person.pk}"),
+        ("person:enabled", "system:operator", f"USER{person.pk}"),
+    ]
+    assert {run("disable", "nobody@example.org"), run("enable", "nobody@example.org")} == {2}
+
+
+def test_the_last_administrator_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    run("create", "a@example.org", "--administrator")
+    assert run("disable", "a@example.org") == 2
+    assert "last administrator" in capsys.readouterr().err
+    run("create", "b@example.org", "--administrator")
+    assert run("disable", "a@example.org") == 0
+    assert run("disable", "b@example.org") == 2
+    assert list(User.objects.filter(is_active=True).values_list("email", flat=True)) == ["b@example.org"]
+
+
 def test_a_mailbox_proves_no_curator(capsys: pytest.CaptureFixture[str]) -> None:
     run("create", "c@example.org", "--name-en", "Curator")
     run("role", "c@example.org", "KOBIC", "curator")
