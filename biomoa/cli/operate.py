@@ -32,6 +32,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     doctor.add_argument("--retry-parked", action="store_true", help="start tasks and mails again that failed for good")
     again = "inspect files again that only an older version of the inspection has seen"
     doctor.add_argument("--inspect-again", action="store_true", help=again)
+    right = "confirm a clock that jumped: what is due by its day is opened, which cannot be taken back"
+    doctor.add_argument("--clock-is-right", action="store_true", help=right)
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=_doctor)
 
@@ -231,6 +233,8 @@ def _doctor(options: argparse.Namespace) -> int:
                 _retry_parked()
             if options.inspect_again:
                 _inspect_again()
+            if options.clock_is_right:
+                _confirm_clock()
             findings += examine_station(home)
     except StationError as error:
         findings.append(finding("home-not-a-station", "error", detail=error))
@@ -246,6 +250,12 @@ def _inspect_again() -> None:
     from biomoa.files.tasks import inspect_again
 
     print(f"queued: {inspect_again():,}", file=sys.stderr)
+
+
+def _confirm_clock() -> None:
+    from biomoa.jobs.timekeeping import confirm
+
+    print("the clock is believed" if confirm() else "the clock was not doubted", file=sys.stderr)
 
 
 def _retry_parked() -> None:

@@ -11,10 +11,12 @@ import time
 from datetime import datetime, timedelta
 
 import msgspec
+from django.db import transaction
 from django.utils import timezone
 
 from biomoa.jobs.liveness import this_host
 from biomoa.jobs.models import ClockMark
+from biomoa.ledger.services import record
 from biomoa.people.services import end_expired_tokens
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,30 @@ def is_sound(now: datetime | None = None) -> bool:
     """Whether days may be read off the clock now. Without a mark, as on the first day, it is believed."""
     mark = _mark("believed")
     return mark is None or is_plausible(now or timezone.now(), _up_seconds(), this_host(), mark)
+
+
+def expected_time() -> datetime | None:
+    """What the clock should say by the last believed time, when what it says is doubted; None for a sound clock.
+
+    After a restart of the machine nothing tells how long it was off: then the last believed time itself.
+    """
+    mark, up, boot = _mark("believed"), _up_seconds(), this_host()
+    if mark is None or is_plausible(timezone.now(), up, boot, mark):
+        return None
+    return mark.at + timedelta(seconds=up - mark.up_seconds) if boot == mark.boot else mark.at
+
+
+def confirm() -> bool:
+    """The operator says that the clock is right, and need not wait for the day of trust; whether it was doubted."""
+    expected, now = expected_time(), timezone.now()
+    if expected is None:
+        return False
+    with transaction.atomic():
+        _keep("believed", now, _up_seconds(), this_host())
+        ClockMark.objects.filter(name="doubted").delete()
+        told = {"expected": expected.isoformat(timespec="seconds"), "confirmed": now.isoformat(timespec="seconds")}
+        record("system:operator", "clock:confirmed", "clock", told)
+    return True
 
 
 def beat() -> None:

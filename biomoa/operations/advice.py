@@ -111,6 +111,20 @@ WORDS: Mapping[str, _Words] = {
             en="See to time synchronisation (NTP): embargoes and tokens go by this clock.",
         ),
     ),
+    "clock-doubted": _Words(
+        Text(
+            ko="시계가 갑자기 바뀌었습니다. 지금 시계는 {now}, 이어 온 시간은 {expected} 무렵입니다. "
+            "시계가 맞을 때까지 공개 예정일에 따른 공개와 알림을 멈춥니다.",
+            en="The clock jumped: it says {now}, and should say about {expected}. Until it is right, nothing is "
+            "opened, and nobody reminded, by its day.",
+        ),
+        Text(
+            ko="시간 동기화(NTP)를 확인해 시계를 맞춰 주세요. 지금 시계가 맞다면(서버가 한 달 넘게 꺼져 있던 때 등) "
+            "biomoa doctor --clock-is-right를 실행해 주세요. 하루 동안 그대로이면 저절로 믿습니다.",
+            en="See to time synchronisation (NTP) and set the clock. If it is right as it is (a machine that was off "
+            "for over a month), run: biomoa doctor --clock-is-right. What stays for a day is believed by itself.",
+        ),
+    ),
     "ledger-good": _Words(
         Text(ko="원장 {entries}개 항목의 사슬이 온전합니다.", en="The chain of the ledger holds ({entries} entries).")
     ),

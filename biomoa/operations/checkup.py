@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState
 from biomoa.operations.advice import Finding, Severity, finding
 from biomoa.operations.queries import Lag, LastCare, Room, Standing
@@ -27,7 +29,7 @@ def check(standing: Standing) -> Iterator[Finding]:
         yield finding("storage-elsewhere", "error")
     elif standing.missed:
         yield finding("objects-missed", "error", count=f"{standing.missed:,}")
-    yield check_clock(standing.at, standing.ledger_at)
+    yield from check_clock(standing.at, standing.ledger_at, standing.expected_at)
     yield from check_queue(standing.queue)
     for lag in standing.lags:
         yield check_lag(lag)
@@ -46,10 +48,20 @@ def check_room(room: Room) -> Finding:
     return finding("disk-good", "good", free=free)
 
 
-def check_clock(now: datetime, ledger_at: datetime | None) -> Finding:
-    if ledger_at and now < ledger_at - MINUTE:
-        return finding("clock-behind", "error", at=f"{ledger_at:%Y-%m-%d %H:%M}")
-    return finding("clock-good", "good")
+def check_clock(now: datetime, ledger_at: datetime | None, expected_at: datetime | None) -> Iterator[Finding]:
+    """``expected_at``: what the clock should say, where it jumped."""
+    is_behind = ledger_at and now < ledger_at - MINUTE
+    if expected_at:
+        yield finding("clock-doubted", "error", now=_minute(now), expected=_minute(expected_at))
+    if ledger_at and is_behind:
+        yield finding("clock-behind", "error", at=_minute(ledger_at))
+    if not (expected_at or is_behind):
+        yield finding("clock-good", "good")
+
+
+def _minute(at: datetime) -> str:
+    """In the station's time, with its zone: it is compared with a clock on the wall."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M %Z}"
 
 
 def check_queue(queue: QueueState) -> Iterator[Finding]:
@@ -74,7 +86,7 @@ def check_set_back(at: datetime | None, now: datetime) -> Iterator[Finding]:
     """The index is made anew within seconds; what the copy lacks is lost until a newer one is brought."""
     if at and now - at < SET_BACK_TOLD:
         severity: Severity = "error" if now - at < SET_BACK_ERROR else "warning"
-        yield finding("database-set-back", severity, at=f"{at:%Y-%m-%d %H:%M}")
+        yield finding("database-set-back", severity, at=_minute(at))
 
 
 def check_jobs(failed: Sequence[FailedTask], clock: Sequence[ClockState]) -> Iterator[Finding]:

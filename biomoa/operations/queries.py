@@ -18,6 +18,7 @@ from biomoa.files.missed import count_missed
 from biomoa.files.models import StoredObject, Upload
 from biomoa.files.storage import store
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState, clock_state, failed_tasks, queue_state
+from biomoa.jobs.timekeeping import expected_time
 from biomoa.ledger.followers import all_followers, is_astray, set_back_at
 from biomoa.ledger.models import Entry, Head
 from biomoa.operations.models import Care
@@ -78,6 +79,7 @@ class Standing(msgspec.Struct, frozen=True):
     ledger_at: datetime | None
     has_storage: bool = True  # the folder of objects is there and is the station's own
     missed: int = 0  # objects that readers asked for in vain and that are still not whole
+    expected_at: datetime | None = None  # what a doubted clock should say
     set_back_at: datetime | None = None  # when an older copy of the database was last found
 
 
@@ -108,6 +110,7 @@ def standing() -> Standing:
         ledger_at=parse_datetime(last.at) if last else None,
         has_storage=_has_storage(),
         missed=count_missed(),
+        expected_at=expected_time(),
         set_back_at=set_back_at(),
     )
 

@@ -14,6 +14,8 @@ from biomoa.jobs.models import ClockMark
 from biomoa.jobs.timekeeping import Mark, is_plausible
 from biomoa.ledger.models import Entry
 from biomoa.ledger.services import verify
+from biomoa.operations.checkup import check
+from biomoa.operations.queries import standing
 from biomoa.people.models import Token
 from biomoa.people.queries import find_actor_of_token
 from biomoa.records.clock import open_due_records
@@ -117,6 +119,32 @@ def test_a_new_time_that_stays_for_a_day_is_believed(clock: Clock) -> None:
         assert not timekeeping.is_sound()
     clock.wait(3600)
     assert timekeeping.is_sound()
+
+
+def test_a_doubted_clock_is_told_with_both_times(clock: Clock, world: World) -> None:
+    accepted(world, study(), release_on=(START + 10 * DAY).date())
+    clock.shift = 400 * DAY
+    clock.wait(60)
+    (found,) = [each for each in check(standing()) if each.code.startswith("clock-")]
+    assert (found.code, found.severity) == ("clock-doubted", "error")
+    for text in (found.message.ko, found.message.en):
+        assert "2027-12-28 12:01 KST" in text and "2026-11-23 12:01 KST" in text
+    clock.shift = timedelta(0)
+    clock.wait(60)
+    assert {each.code for each in check(standing())} >= {"clock-good"}
+
+
+def test_the_operator_confirms_a_clock(clock: Clock, world: World) -> None:
+    accepted(world, study(), release_on=(START + 10 * DAY).date())
+    assert not timekeeping.confirm(), "nothing to confirm"
+    clock.shift = 400 * DAY
+    clock.wait(60)
+    open_due_records()
+    assert not Record.objects.filter(state="released").exists()
+    assert timekeeping.confirm() and timekeeping.is_sound()
+    assert Entry.objects.get(event="clock:confirmed").actor == "system:operator"
+    open_due_records()
+    assert Record.objects.filter(state="released").count() == 3
 
 
 @pytest.mark.parametrize(
