@@ -70,4 +70,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:  
 
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-            cursor.execute("DROP TRIGGER IF EXISTS ledger_no_delete")
+            for name in ("ledger_no_delete", "ledger_signedhead_no_delete", "ledger_signingkey_no_delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")

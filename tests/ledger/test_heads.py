@@ -139,6 +139,18 @@ def test_a_signed_head_cannot_be_changed_through_the_database(chain: Path) -> No
         SignedHead.objects.update(seq=3)
 
 
+def test_nothing_of_the_ledger_is_replaced_or_removed(chain: Path) -> None:  # noqa: ARG001
+    """REPLACE deletes the row in its way without the trigger that refuses deleting."""
+    heads.sign(NOON)
+    before = list(Entry.objects.values_list()), list(SignedHead.objects.values_list())
+    for table, key in (("ledger_entry", "seq"), ("ledger_signedhead", "number"), ("ledger_signingkey", "number")):
+        again = f"INSERT INTO {table} SELECT * FROM {table} WHERE {key} = 1"
+        replace = again.replace("INSERT", "REPLACE") if connection.vendor == "sqlite" else again
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(replace)
+    assert before == (list(Entry.objects.values_list()), list(SignedHead.objects.values_list()))
+
+
 def test_without_its_private_key_the_station_says_so(chain: Path) -> None:
     heads.sign(NOON)
     (chain / "ledger.key").write_text("44" * 32)

@@ -103,6 +103,19 @@ def test_every_row_of_the_released_station_is_there(old_sqlite: Operated) -> Non
     check_looks(answer, old_sqlite.ask("search")["total"])
 
 
+def test_nothing_of_the_ledger_is_removed_or_replaced(old_sqlite: Operated) -> None:
+    """Asked here: the tests' own database lets deleting pass, or they could not be tidied up after."""
+    code, _, errors = old_sqlite.run("init")
+    assert code == 0, errors
+    with closing(sqlite3.connect(old_sqlite.folder / "station.sqlite3")) as database:
+        database.execute("INSERT OR IGNORE INTO ledger_signedhead VALUES (1, '', 1, '', 1, '')")
+        database.execute("INSERT OR IGNORE INTO ledger_signingkey VALUES (1, '', '', '')")
+        for table in ("ledger_entry", "ledger_signedhead", "ledger_signingkey"):
+            for statement in (f"DELETE FROM {table}", f"REPLACE INTO {table} SELECT * FROM {table}"):
+                with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                    database.execute(statement)
+
+
 def test_on_postgresql_too(old_postgresql: Operated) -> None:
     answer = bring_up(old_postgresql)
     check_looks(answer, old_postgresql.ask("search")["total"])
