@@ -11,6 +11,8 @@ from biomoa.exchange.queries import load_bundle
 from biomoa.exchange.registry import known_exports
 from biomoa.people.rules import Actor
 
+TIMELESS = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can name
+
 
 def get_export(name: str) -> Export:
     """The standard of that name. Raises NotExpressible naming the ones that are known."""
@@ -32,9 +34,11 @@ def export(actor: Actor, accessions: Sequence[str], standard: str, *, whole: boo
 
 
 def as_archive(documents: dict[str, bytes]) -> bytes:
-    """A zip of the documents."""
+    """A zip of the documents: the same bytes for the same documents, whenever they are asked for."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in documents.items():
-            archive.writestr(name, content)
+            member = zipfile.ZipInfo(name, TIMELESS)
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
