@@ -13,7 +13,11 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from biomoa.cli.station import PREPARED
+from biomoa.jobs import worker
+from biomoa.ledger import heads
 from biomoa.ledger.models import Entry
+from biomoa.operations import care, restore
 from biomoa.settings.station import create_home
 from biomoa.site.api import api
 from tests.security.routes import known_routes
@@ -43,6 +47,15 @@ def test_every_table_has_a_class_and_no_other() -> None:
 def test_every_file_of_a_new_home_has_a_class(tmp_path: Path) -> None:
     create_home(tmp_path)
     assert {path.name + "/" * path.is_dir() for path in tmp_path.iterdir()} <= set(named("file"))
+
+
+def test_every_file_that_comes_later_has_a_class() -> None:
+    """What the running station, a change of keys, a backup and a restore put beside the files of a new home."""
+    of_sqlite = {f"station.sqlite3{end}" for end in ("", "-wal", "-shm", "-queue", "-next")}
+    of_restore = {restore.MARKER, f"{restore.MARKER}.new", restore.ARCHIVE, restore.STATION_LATER, restore.DUMP}
+    others = {worker.LOCK_FILE, care.LOCK_FILE, heads.KEY_FILE, heads.NEXT_KEY_FILE, PREPARED, "mail/"}
+    assert of_sqlite | of_restore | others <= set(named("file"))
+    assert all(named("file")[name] == "secret" for name in (restore.ARCHIVE, restore.DUMP, "station.sqlite3-wal"))
 
 
 def test_every_variable_with_a_secret_has_a_class() -> None:
