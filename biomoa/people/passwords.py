@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from biomoa.people.keyboard import is_common
 from biomoa.people.models import User
 
 WORDS = ("biomoa", "바이오모아", "kobic", "kbds", "bioone", "curator", "administrator", "depositor", "station")
@@ -32,6 +33,19 @@ class NoStationWords:
 
     def get_help_text(self) -> str:
         return _("Do not make it of the names of the station or of roles.")
+
+
+class NotObvious:
+    """ASVS 6.2.4, in this country: one sign again and again, blanks, words as a Korean keyboard types them."""
+
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
+        if len(set(password.casefold())) <= 1 or not password.strip() or is_common(password):
+            raise ValidationError(
+                _("This password is among the first that anybody would try. Please choose another one.")
+            )
+
+    def get_help_text(self) -> str:
+        return _("Do not make it of one sign, or of a common Korean word, also not typed on the English keyboard.")
 
 
 class NotLeaked:

@@ -107,6 +107,7 @@ def _people() -> dict[str, Any]:
             {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
             {"NAME": "biomoa.people.passwords.NoStationWords"},
+            {"NAME": "biomoa.people.passwords.NotObvious"},
             {"NAME": "biomoa.people.passwords.NotLeaked"},
         ],
     }

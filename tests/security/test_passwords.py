@@ -14,7 +14,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 
+from biomoa.people.keyboard import is_common, typed
 from biomoa.people.models import User
 from biomoa.people.passwords import is_leaked
 from biomoa.people.queries import actor_of
@@ -34,6 +36,25 @@ GOOD = ["cornflower seven", "oneofakindwords", "x" * 40 + "y" * 60, "가나다�
 def test_weak_ones_are_refused(word: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(word)
+
+
+OBVIOUS = ["aaaaaaaaaaaa", "AaAaAaAaAa", " " * 8, "\u3000" * 9, "dkssudgktpdy", "tkfkdgo1234", "qlalfqjsgh", "rkskekfk",
+           "비밀번호1234", "안녕하세요2026!", "DKSSUDGKTPDY1!", "tkfkdgotkfkdgo", "qwerasdf1!"]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", OBVIOUS)
+@pytest.mark.parametrize(("language", "said"), [("ko", "먼저 시도해 볼"), ("en", "anybody would try")])
+def test_obvious_ones_are_refused(word: str, language: str, said: str) -> None:
+    with translation.override(language), pytest.raises(ValidationError, match=said):
+        validate_password(word)
+
+
+def test_korean_words_are_known_as_they_are_typed() -> None:
+    assert [typed(word) for word in ("안녕하세요", "비밀번호", "값", "쌍둥이", "과외")] == [
+        "dkssudgktpdy", "qlalfqjsgh", "rkqt", "Tkdenddl", "rhkdhl",
+    ]  # fmt: skip
+    assert not is_common("dkssud cornflower") and not is_common("") and not is_common("가나다라 마바사아 abc")
+    assert not is_common("qwerasdf" * 1000 + "p")
 
 
 LEAKED = [f"leaked-elsewhere-{number}" for number in range(500)]
