@@ -15,7 +15,8 @@ from biomoa.people.sessions import end_all_sessions
 def disable_account(actor: Actor, user: User) -> int:
     """The person is nobody from now on; how many sessions ended. Raises Invalid for the last administrator.
 
-    What is a group's goes on without the person: reviewer links, and invitations that were sent.
+    What is a group's goes on without the person, as reviewer links do. Open invitations by the person stay, and bring
+    nobody in until the account is open again (``queries.is_still_meant``).
     """
     _allow_operating(actor)
     with transaction.atomic():

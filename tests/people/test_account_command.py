@@ -13,9 +13,9 @@ from django.test import Client
 
 from biomoa.cli import account, main, station
 from biomoa.ledger.models import Entry
-from biomoa.people.models import Membership, Organisation, User
-from biomoa.people.queries import actor_of, find_actor_of_token
-from biomoa.people.services import create_token
+from biomoa.people.models import Invitation, Membership, Organisation, User
+from biomoa.people.queries import actor_of, find_actor_of_token, is_still_meant
+from biomoa.people.services import create_token, invite
 from tests.people.mails import send_waiting_mails
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +140,17 @@ def test_an_account_is_closed_and_opened(
         ("person:enabled", "system:operator", f"USER{person.pk}"),
     ]
     assert {run("disable", "nobody@example.org"), run("enable", "nobody@example.org")} == {2}
+
+
+def test_invitations_of_a_closed_account_wait() -> None:
+    run("create", "d@example.org", "--name-en", "D")
+    run("role", "d@example.org", "KOBIC", "administrator")
+    invite(actor_of(User.objects.get()), Organisation.objects.get(code="KOBIC"), "new@example.org", "curator")
+    answers = []
+    for word in ("disable", "enable"):
+        assert run(word, "d@example.org") == 0
+        answers.append(is_still_meant(Invitation.objects.get()))
+    assert answers == [False, True]
 
 
 def test_the_last_administrator_stays(capsys: pytest.CaptureFixture[str]) -> None:
