@@ -6,7 +6,8 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from biomoa.cli.limits import reader_left
 
@@ -37,6 +38,8 @@ COMMANDS = {
     "tidy": "operate",
     "doctor": "operate",
 }
+# These never work on a home: what they write is for whom its writer says.
+ON_FILES_ALONE = {"forms", "qc", "submit", "harvest"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.home:
         os.environ["BIOMOA_HOME"] = options.home
     try:
-        code = int(options.run(options))
+        with _closed_to_others(options.command):
+            code = int(options.run(options))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -58,6 +62,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"biomoa: {_one_line(error)}", file=sys.stderr)
         return 2
+
+
+@contextmanager
+def _closed_to_others(command: str) -> Iterator[None]:
+    """A home holds keys, sessions and letters: whatever its commands write is for the account that runs them."""
+    if COMMANDS[command] in ON_FILES_ALONE:
+        yield
+        return
+    kept = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(kept)
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 HELP_OF_KEY = "file with the key (biomoa backup --new-key FILE makes one) or a passphrase of 12 or more characters"
 
 
+# With these, Django does not start, or could only say the same in other words.
+BEFORE_DJANGO = {"key-missing", "key-unreadable", "database-missing", "database-closed", "database-broken"}
+
+
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_backup(subparsers)
     _add_restore(subparsers)
@@ -227,7 +231,7 @@ def _doctor(options: argparse.Namespace) -> int:
     try:
         home = load_home(home_folder())
         findings += examine_home(home)
-        if (home.folder / "secret.key").is_file():
+        if not any(each.code in BEFORE_DJANGO for each in findings):
             start_django(home)
             if options.retry_parked:
                 _retry_parked()

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from biomoa.settings.station import Home, create_home, home_folder, load_home
+from biomoa.settings.station import PREPARED, Home, create_home, home_folder, load_home
 
-PREPARED = "prepared"
 UNUSED = ["redoc*", "htmax-*", "htmx-4*"]  # of packages; no page asks for them
 
 

@@ -56,6 +56,27 @@ WORDS: Mapping[str, _Words] = {
         Text(ko="다른 계정도 서명 키를 읽을 수 있습니다: {path}", en="Other accounts can read the signing key: {path}"),
         Text(ko="chmod 600 {path}을 실행해 주세요.", en="Run: chmod 600 {path}"),
     ),
+    "key-unreadable": _Words(
+        Text(ko="서명 키를 읽을 수 없습니다: {detail}", en="The signing key cannot be read: {detail}"),
+        Text(
+            ko="서비스를 실행하는 계정을 소유자로 지정하거나(chown) 백업에서 secret.key를 되돌려 주세요: {path}",
+            en="Make the account that runs the service its owner (chown), or put it back from the backup: {path}",
+        ),
+    ),
+    "open-to-others": _Words(
+        Text(ko="이 컴퓨터의 다른 계정에도 열려 있습니다: {path}", en="Open to other accounts of this machine: {path}"),
+        Text(ko="chmod go= {path}을 실행해 주세요.", en="Run: chmod go= {path}"),
+    ),
+    "leaked-missing": _Words(
+        Text(
+            ko="유출된 비밀번호 파일을 읽을 수 없습니다: {path}",
+            en="The file of leaked passwords cannot be read: {path}",
+        ),
+        Text(
+            ko="파일을 두거나 station.toml의 security.leaked_passwords를 고쳐 주세요. 없으면 가입할 수 없습니다.",
+            en="Put it there, or mend security.leaked_passwords in station.toml: without it nobody can sign up.",
+        ),
+    ),
     "key-good": _Words(
         Text(ko="서명 키를 이 계정만 읽을 수 있습니다.", en="Only this account can read the signing key.")
     ),
@@ -89,6 +110,32 @@ WORDS: Mapping[str, _Words] = {
         Text(
             ko="데이터베이스 서버가 실행 중인지, station.toml의 [database]와 비밀번호 변수가 맞는지 확인해 주세요.",
             en="See that its server runs, and that [database] in station.toml and its password are right.",
+        ),
+    ),
+    "database-missing": _Words(
+        Text(ko="데이터베이스 파일이 없거나 비어 있습니다: {path}", en="The database is missing or empty: {path}"),
+        Text(
+            ko="백업에서 복구하거나(biomoa restore) station.toml의 database.name에 올바른 이름을 적어 주세요.",
+            en="Restore it from a backup (biomoa restore BACKUP), or name it in station.toml (database.name).",
+        ),
+    ),
+    "database-closed": _Words(
+        Text(
+            ko="데이터베이스 파일에 쓸 수 없습니다: {path}: {detail}",
+            en="The database cannot be used: {path}: {detail}",
+        ),
+        Text(
+            ko="서비스를 실행하는 계정을 파일과 그 폴더의 소유자로 지정하고(chown, chmod u+rw) 디스크가 읽기 전용이거나"
+            " 가득 차지 않았는지 확인해 주세요.",
+            en="Make the account that runs the service owner of the file and its folder (chown, chmod u+rw), and see"
+            " that the disk is neither full nor read-only.",
+        ),
+    ),
+    "database-broken": _Words(
+        Text(ko="데이터베이스 파일이 손상되었습니다: {path}: {detail}", en="The database is damaged: {path}: {detail}"),
+        Text(
+            ko="파일을 그대로 보관하고 빈 홈에 백업을 복구해 주세요: biomoa --home 새폴더 restore 백업",
+            en="Keep the file as it is, and restore a backup into an empty home: biomoa --home NEW restore BACKUP",
         ),
     ),
     "database-old": _Words(

@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from biomoa.catalog.model import BrokenCatalogue
 from biomoa.catalog.services import read_catalogue
 from biomoa.operations.advice import Finding, finding
+from biomoa.operations.homecheck import examine_folder, may_write, of_sqlite
 from biomoa.settings.station import Home
 
 LONGEST_LEDGER = 200_000
-SHARED_BITS = 0o077
 
 
 def examine_home(home: Home) -> Iterator[Finding]:
-    """What can be seen without the database."""
-    yield from _check_folders(home)
-    yield from _check_key(home)
+    """What can be seen without Django."""
+    yield from examine_folder(home)
     try:
-        yield finding("catalogue-good", "good", forms=len(read_catalogue(home.catalogue).forms))
+        yield from _check_catalogue(home)
     except (BrokenCatalogue, OSError) as error:
         yield finding("catalogue-broken", "error", detail=" ".join(str(error).split())[:500])
 
 
-def _check_folders(home: Home) -> Iterator[Finding]:
-    closed = [path for path in (home.folder, home.scratch, home.index, home.folder / "log") if not _may_write(path)]
-    for path in closed:
-        yield finding("home-unwritable", "error", path=path)
-    if not closed:
-        yield finding("home-good", "good", path=home.folder)
-
-
-def _may_write(path: os.PathLike[str]) -> bool:
-    return os.access(path, os.R_OK | os.W_OK | os.X_OK)
-
-
-def _check_key(home: Home) -> Iterator[Finding]:
-    path = home.folder / "secret.key"
-    if not path.is_file():
-        yield finding("key-missing", "error", path=path)
-    elif path.stat().st_mode & SHARED_BITS:
-        yield finding("key-open", "warning", path=path)
-    else:
-        yield finding("key-good", "good")
+def _check_catalogue(home: Home) -> Iterator[Finding]:
+    catalogue = read_catalogue(home.catalogue)
+    yield finding("catalogue-good", "good", forms=len(catalogue.forms))
 
 
 def examine_station(home: Home) -> Iterator[Finding]:
@@ -63,7 +45,16 @@ def _guarded(look: Callable[[Home], Iterator[Finding]], home: Home) -> Iterator[
     try:
         yield from look(home)
     except DatabaseError as error:
-        yield finding("database-away", "error", detail=_line(error))
+        yield _refusal(error)
+
+
+def _refusal(error: Exception) -> Finding:
+    """A file is not a server: of SQLite its path is told."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return of_sqlite(Path(connection.settings_dict["NAME"]), error)
+    return finding("database-away", "error", detail=_line(error))
 
 
 def _check_database() -> Iterator[Finding]:
@@ -74,7 +65,7 @@ def _check_database() -> Iterator[Finding]:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        yield finding("database-away", "error", detail=_line(error))
+        yield _refusal(error)
         return
     if pending:
         yield finding("database-old", "error", count=len(pending))
@@ -103,7 +94,7 @@ def _check_storage(_: Home) -> Iterator[Finding]:
     try:
         source.check()
         source.find_size("0" * 64)
-        if isinstance(source, FolderStore) and not _may_write(source.folder):
+        if isinstance(source, FolderStore) and not may_write(source.folder):
             yield finding("home-unwritable", "error", path=source.folder)
             return
     except StoreAway:

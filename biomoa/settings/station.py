@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 STATION_FILE = "station.toml"
+PREPARED = "prepared"  # marker: what its database and static files were brought up to
+FOLDERS = ("objects", "scratch", "inbox", "index", "mail", "log")
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 _CONTACT = re.compile(r"https?://[^\s<>\"]+|[^\s@<>\"/:]+@[^\s@<>\"/:]+")
@@ -149,6 +151,20 @@ class Home(msgspec.Struct, frozen=True):
     def index(self) -> Path:
         return self.folder / "index"
 
+    @property
+    def database_file(self) -> Path | None:
+        """Of SQLite; None where a server keeps the database."""
+        database = self.station.database
+        return self.folder / database.name if database.engine == "sqlite" else None
+
+    def lacks_database(self) -> bool:
+        """A home that was worked on, and its database is not there: an empty one in its place would hide the loss."""
+        path = self.database_file
+        if path is None or (path.is_file() and path.stat().st_size):
+            return False
+        objects = self.folder / self.station.storage.folder
+        return (self.folder / PREPARED).exists() or next(objects.glob("*"), None) is not None
+
     def secret_key(self) -> str:
         """The signing key of the station; raises StationError when the file is gone."""
         return self.secret_keys()[0]
@@ -158,7 +174,10 @@ class Home(msgspec.Struct, frozen=True):
         path = self.folder / "secret.key"
         if not path.is_file():
             raise StationError(f"{path}: the signing key is missing; restore it from the backup")
-        keys = path.read_text().split()
+        try:
+            keys = path.read_text(encoding="ascii").split()
+        except (OSError, UnicodeDecodeError) as error:
+            raise StationError(f"{path}: {getattr(error, 'strerror', None) or 'no key: it is not text'}") from error
         if not keys:
             raise StationError(f"{path}: the signing key is empty; restore it from the backup")
         return keys
@@ -220,8 +239,7 @@ def is_this_machine(host: str) -> bool:
 def create_home(folder: Path, *, address: str = "", demonstration: bool = False) -> Home:
     """Makes the home folder with its sub-folders, key and station.toml; an existing station is left as it is."""
     address = checked_address(address or Station().address)
-    for name in ("", "objects", "scratch", "inbox", "index", "mail", "log"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    _make_folders(folder)
     _write_private(folder / "secret.key", secrets.token_urlsafe(48))
     _write_private(folder / "ledger.key", secrets.token_hex(32))  # an Ed25519 seed; signs the ledger's heads
     if not (folder / STATION_FILE).exists():
@@ -229,6 +247,16 @@ def create_home(folder: Path, *, address: str = "", demonstration: bool = False)
         lines += [f'address = "{address}"', f"demonstration = {str(demonstration).lower()}"]
         (folder / STATION_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return load_home(folder)
+
+
+def _make_folders(folder: Path) -> None:
+    """New ones are closed to other accounts, as is an empty folder that becomes a home; one in use is its owner's."""
+    is_new = not folder.exists() or not any(folder.iterdir())
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_new:
+        folder.chmod(0o700)
+    for name in FOLDERS:
+        (folder / name).mkdir(mode=0o700, exist_ok=True)
 
 
 def _write_private(path: Path, text: str) -> None:
