@@ -23,7 +23,10 @@ HELP_OF_KEY = "file with the key (biomoa backup --new-key FILE makes one) or a p
 
 
 # With these, Django does not start, or could only say the same in other words.
-BEFORE_DJANGO = {"key-missing", "key-unreadable", "database-missing", "database-closed", "database-broken"}
+BEFORE_DJANGO = {
+    "key-missing", "key-unreadable",
+    "database-missing", "database-closed", "database-broken", "database-trouble",
+}  # fmt: skip
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -6,15 +6,25 @@ import argparse
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from biomoa.settings.station import PREPARED, Home, create_home, home_folder, load_home
+from biomoa.cli.ours import hold, try_port
+from biomoa.cli.tending import QUIET, Tended, die_with_parent
+from biomoa.cli.words import fail, language
+from biomoa.settings.station import PREPARED, Home, StationError, create_home, home_folder, load_home, make_folders
 
+if TYPE_CHECKING:
+    from biomoa.operations.advice import Finding
+
+# What goes away by itself while the station runs, or stops one page alone, keeps no worker from its work.
+PASSING = {"database-trouble"}
 UNUSED = ["redoc*", "htmax-*", "htmx-4*"]  # of packages; no page asks for them
 
 
@@ -42,8 +52,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def start_django(home: Home) -> None:
-    """Makes this process one of the station."""
+def start_django(home: Home, *, is_being_made: bool = False) -> None:
+    """Makes this process one of the station. Raises StationError where the database was lost or never made."""
+    path = home.database_file
+    if home.lacks_database():
+        raise StationError(
+            f"the database {path} is missing: restore it from a backup (biomoa restore BACKUP), or name it in"
+            " station.toml (database.name)"
+        )
+    if path and not is_being_made and not path.exists():
+        raise StationError(f"{home.folder} has no database yet; make it with: biomoa init --home {home.folder}")
     os.environ["BIOMOA_HOME"] = str(home.folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "biomoa.settings.django"
     import django
@@ -53,9 +71,24 @@ def start_django(home: Home) -> None:
 
 def _init(options: argparse.Namespace) -> int:
     home = create_home(home_folder(), address=options.address)
+    if faults := _faults(home):
+        return _refuse(faults)
     _prepare(home)
     print(f"station ready in {home.folder}")
     return 0
+
+
+def _faults(home: Home) -> list[Finding]:
+    """What keeps this home from being worked on, in the words of the doctor."""
+    from biomoa.operations.homecheck import examine_folder
+
+    return [each for each in examine_folder(home) if each.severity == "error" and each.code not in PASSING]
+
+
+def _refuse(faults: list[Finding]) -> int:
+    for each in faults:
+        fail(f"{each.message.in_(language())}\n      → {each.repair.in_(language())}")
+    return 2
 
 
 def _prepare(home: Home) -> None:
@@ -63,18 +96,31 @@ def _prepare(home: Home) -> None:
     signature = _signature(home)
     if not _is_prepared(home, signature):
         _bring_up(home)
-        (home.folder / PREPARED).write_text(signature)
+        (home.folder / PREPARED).write_text(_mark(home, signature))
 
 
 def _is_prepared(home: Home, signature: str) -> bool:
     marker = home.folder / PREPARED
-    return marker.is_file() and marker.read_text() == signature
+    return marker.is_file() and marker.read_text() == _mark(home, signature)
+
+
+def _mark(home: Home, signature: str) -> str:
+    """With the tables that the file of the database has: another file in its place, as an older copy, is brought up."""
+    path = home.database_file
+    if path is None:
+        return signature
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+            applied = database.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()
+    except sqlite3.Error:
+        return ""
+    return f"{signature} {hashlib.sha256(repr(applied).encode()).hexdigest()}"
 
 
 def _signature(home: Home) -> str:
     """Changes whenever something that ``_bring_up`` works from does: code, migrations, static files, catalogue."""
     package = Path(__file__).resolve().parents[1]
-    seen = hashlib.sha256(repr(home.station.database).encode())
+    seen = hashlib.sha256(repr((home.station.database, home.station.center)).encode())
     for folder in (package, home.catalogue):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix not in (".pyc", ".nbi", ".nbc"):
@@ -84,7 +130,7 @@ def _signature(home: Home) -> str:
 
 
 def _bring_up(home: Home) -> None:
-    start_django(home)
+    start_django(home, is_being_made=True)
     from django.core.management import call_command
 
     from biomoa.people.services import load_organisations
@@ -97,12 +143,17 @@ def _bring_up(home: Home) -> None:
 
 
 def _prepare_only(_: argparse.Namespace) -> int:
-    _prepare(load_home(home_folder()))
+    home = load_home(home_folder())
+    if faults := _faults(home):
+        return _refuse(faults)
+    _prepare(home)
     return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
     home = create_home(home_folder(), demonstration=True)
+    if faults := _faults(home):
+        return _refuse(faults)
     _prepare(home)
     start_django(home)
     from biomoa.cli.demonstration import fill
@@ -116,17 +167,23 @@ def _serve(options: argparse.Namespace) -> int:
     if options.port:
         os.environ["BIOMOA_PORT"] = str(options.port)
     home = load_home(home_folder())
+    port = options.port or urlsplit(home.station.address).port or 8000
+    with suppress(OSError):  # what could not be made is told next
+        make_folders(home.folder)
+    if faults := _faults(home):
+        return _refuse(faults)
+    hold(home)
+    try_port(options.host, port)
     if not _is_prepared(home, _signature(home)):
         # In a process of its own: this one lives as long as the station and stays small.
         prepared = subprocess.run([*_biomoa(), "prepare"], env=_environment(home), check=False)
         if prepared.returncode:  # a broken catalogue stops here, with file, line and reason
             return prepared.returncode
-    port = options.port or urlsplit(home.station.address).port or 8000
-    children = [_start_web(home, options.host, port)]
-    if home.station.profile == "embedded":
-        children += [_start_worker(home) for _ in range(home.station.workers)]
+    web = _start_web(home, options.host, port)
+    count = home.station.workers if home.station.profile == "embedded" else 0
+    workers = [Tended(lambda is_quiet: _start_worker(home, is_quiet)) for _ in range(count)]
     _announce(home, options.host, port)
-    return _supervise(home, children)
+    return _supervise(web, workers)
 
 
 def _biomoa() -> list[str]:
@@ -143,11 +200,13 @@ def _start_web(home: Home, host: str, port: int) -> subprocess.Popen[bytes]:
         "--log-level", "warning", "--worker-tmp-dir", str(home.scratch),
         "--forwarder-headers", "",  # no sender says where a path begins: rules of a proxy about paths would not hold
     ]  # fmt: skip
-    return subprocess.Popen(command, env=_environment(home, "biomoa.settings.django"))
+    environment = _environment(home, "biomoa.settings.django")
+    return subprocess.Popen(command, env=environment, preexec_fn=die_with_parent())
 
 
-def _start_worker(home: Home) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*_biomoa(), "worker"], env=_environment(home))
+def _start_worker(home: Home, is_quiet: bool) -> subprocess.Popen[bytes]:
+    environment = _environment(home) | {QUIET: "1" if is_quiet else ""}
+    return subprocess.Popen([*_biomoa(), "worker"], env=environment, preexec_fn=die_with_parent())
 
 
 def _environment(home: Home, settings: str = "") -> dict[str, str]:
@@ -165,14 +224,14 @@ def _announce(home: Home, host: str, port: int) -> None:
             print(f"  {role:<14} {email:<32} {PASSWORD}", flush=True)
 
 
-def _supervise(home: Home, children: list[subprocess.Popen[bytes]]) -> int:
+def _supervise(web: subprocess.Popen[bytes], workers: list[Tended]) -> int:
     """Waits; a worker that died is started again, and without its web server the station ends."""
     stopping = False
 
     def stop(*_: Any) -> None:
         nonlocal stopping
         stopping = True
-        for child in children:
+        for child in (web, *(worker.process for worker in workers)):
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
 
@@ -180,19 +239,33 @@ def _supervise(home: Home, children: list[subprocess.Popen[bytes]]) -> int:
     signal.signal(signal.SIGINT, stop)
     while not stopping:
         time.sleep(0.5)
-        if children[0].poll() is not None:
+        if web.poll() is not None:
             stop()
-        for place, child in enumerate(children[1:], 1):
-            if not stopping and child.poll() is not None:
-                children[place] = _start_worker(home)
+        for worker in workers:
+            if not stopping:
+                worker.look()
     stop()  # also a worker that was being started when the signal came
-    for child in children:
+    for child in (web, *(worker.process for worker in workers)):
         child.wait()
-    return 0 if children[0].returncode in (0, -signal.SIGTERM) else 2
+    return 0 if web.returncode in (0, -signal.SIGTERM) else 2
 
 
 def _worker(_: argparse.Namespace) -> int:
-    start_django(load_home(home_folder()))
+    """Under ``serve`` it dies again and again while something is wrong; what that is was said a moment ago."""
+    begun_at = time.monotonic()
+    try:
+        return _work(load_home(home_folder()))
+    except Exception:
+        if os.environ.get(QUIET) and time.monotonic() - begun_at < Tended.QUICK_SECONDS:
+            return 2
+        raise
+
+
+def _work(home: Home) -> int:
+    faults = [each for each in _faults(home) if each.code != "leaked-missing"]  # that is asked at sign-up alone
+    if faults:
+        return 2 if os.environ.get(QUIET) else _refuse(faults)
+    start_django(home)
     from biomoa.jobs.worker import run_worker
     from biomoa.settings.process import settle
 

@@ -125,10 +125,20 @@ WORDS: Mapping[str, _Words] = {
             en="The database cannot be used: {path}: {detail}",
         ),
         Text(
-            ko="서비스를 실행하는 계정을 파일과 그 폴더의 소유자로 지정하고(chown, chmod u+rw) 디스크가 읽기 전용이거나"
-            " 가득 차지 않았는지 확인해 주세요.",
+            ko="서비스를 실행하는 계정을 파일과 그 폴더의 소유자로 지정하고(chown, chmod u+rw) 디스크가 읽기 전용이"
+            " 아닌지 확인해 주세요.",
             en="Make the account that runs the service owner of the file and its folder (chown, chmod u+rw), and see"
-            " that the disk is neither full nor read-only.",
+            " that the disk is not mounted read-only.",
+        ),
+    ),
+    "database-trouble": _Words(
+        Text(
+            ko="데이터베이스 파일이 지금 응답하지 않습니다: {path}: {detail}",
+            en="The database does not answer now: {path}: {detail}",
+        ),
+        Text(
+            ko="디스크가 가득 차지 않았고 정상인지 확인해 주세요. 다시 쓸 수 있으면 스테이션이 스스로 이어 갑니다.",
+            en="See that the disk has room and is sound; the station goes on by itself as soon as it can write.",
         ),
     ),
     "database-broken": _Words(

@@ -13,6 +13,11 @@ from biomoa.settings.station import Home, StationError
 
 SHARED_BITS = 0o077
 BUSY_SECONDS = 2.0
+# What SQLite says when it does not depend on the moment, as a full disk does.
+KINDS = {
+    "database-closed": (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
+    "database-broken": (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
+}
 
 
 def examine_folder(home: Home) -> Iterator[Finding]:
@@ -106,6 +111,7 @@ def _is_busy(error: sqlite3.OperationalError) -> bool:
 
 def of_sqlite(path: Path, error: BaseException) -> Finding:
     """What a database file's refusal means, and what to do: its place says more than a server and a password."""
-    detail = " ".join(str(error).split())[:300]
-    code = "database-broken" if "malformed" in detail or "not a database" in detail else "database-closed"
-    return finding(code, "error", path=path, detail=detail)
+    cause = error if isinstance(error, sqlite3.Error) else error.__cause__
+    kind = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    code = next((code for code, kinds in KINDS.items() if kind in kinds), "database-trouble")
+    return finding(code, "error", path=path, detail=" ".join(str(error).split())[:300])

@@ -239,7 +239,7 @@ def is_this_machine(host: str) -> bool:
 def create_home(folder: Path, *, address: str = "", demonstration: bool = False) -> Home:
     """Makes the home folder with its sub-folders, key and station.toml; an existing station is left as it is."""
     address = checked_address(address or Station().address)
-    _make_folders(folder)
+    make_folders(folder)
     _write_private(folder / "secret.key", secrets.token_urlsafe(48))
     _write_private(folder / "ledger.key", secrets.token_hex(32))  # an Ed25519 seed; signs the ledger's heads
     if not (folder / STATION_FILE).exists():
@@ -249,7 +249,7 @@ def create_home(folder: Path, *, address: str = "", demonstration: bool = False)
     return load_home(folder)
 
 
-def _make_folders(folder: Path) -> None:
+def make_folders(folder: Path) -> None:
     """New ones are closed to other accounts, as is an empty folder that becomes a home; one in use is its owner's."""
     is_new = not folder.exists() or not any(folder.iterdir())
     folder.mkdir(parents=True, exist_ok=True)

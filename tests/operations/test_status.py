@@ -174,7 +174,7 @@ def test_the_first_requests_of_a_process_may_come_together() -> None:
 import threading
 from biomoa.cli.station import start_django
 from biomoa.settings.station import home_folder, load_home
-start_django(load_home(home_folder()))
+start_django(load_home(home_folder()), is_being_made=True)
 from biomoa.operations.metrics import count_request
 faults, barrier = [], threading.Barrier(16)
 def ask():
