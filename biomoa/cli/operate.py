@@ -24,7 +24,7 @@ HELP_OF_KEY = "file with the key (biomoa backup --new-key FILE makes one) or a p
 
 # With these, Django does not start, or could only say the same in other words.
 BEFORE_DJANGO = {
-    "key-missing", "key-unreadable",
+    "key-missing", "key-unreadable", "catalogue-broken",
     "database-missing", "database-closed", "database-broken", "database-trouble",
 }  # fmt: skip
 
@@ -228,29 +228,45 @@ def _tidy(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from biomoa.operations.advice import finding
-    from biomoa.operations.doctor import examine_home, examine_station
+    from biomoa.operations.doctor import examine_home
 
     findings: list[Finding] = []
     try:
         home = load_home(home_folder())
         findings += examine_home(home)
-        if not any(each.code in BEFORE_DJANGO for each in findings):
-            start_django(home)
-            if options.retry_parked:
-                _retry_parked()
-            if options.inspect_again:
-                _inspect_again()
-            if options.clock_is_right:
-                _confirm_clock()
-            findings += examine_station(home)
     except StationError as error:
         findings.append(finding("home-not-a-station", "error", detail=error))
+    else:
+        if not any(each.code in BEFORE_DJANGO for each in findings):
+            findings += _look_inside(home, options)
     is_good = all(each.severity != "error" for each in findings)
     if options.json:
         print(json.dumps({"good": is_good, "findings": msgspec.to_builtins(findings)}, ensure_ascii=False))
     else:
         _print_findings(findings)
     return 0 if is_good else 1
+
+
+def _look_inside(home: Home, options: argparse.Namespace) -> list[Finding]:
+    """What is wrong with a station must not keep the doctor from telling the rest."""
+    from biomoa.operations.advice import finding
+    from biomoa.operations.doctor import examine_station
+
+    found: list[Finding] = []
+    try:
+        start_django(home)
+        if options.retry_parked:
+            _retry_parked()
+        if options.inspect_again:
+            _inspect_again()
+        if options.clock_is_right:
+            _confirm_clock()
+        found += examine_station(home)
+    except Exception as error:
+        if os.environ.get("BIOMOA_TRACEBACK"):
+            raise
+        found.append(finding("not-looked-at", "error", detail=" ".join(str(error).split())[:500]))
+    return found
 
 
 def _inspect_again() -> None:

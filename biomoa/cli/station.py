@@ -18,9 +18,19 @@ from urllib.parse import urlsplit
 from biomoa.cli.ours import hold, try_port
 from biomoa.cli.tending import QUIET, Tended, die_with_parent
 from biomoa.cli.words import fail, language
-from biomoa.settings.station import PREPARED, Home, StationError, create_home, home_folder, load_home, make_folders
+from biomoa.settings.station import (
+    PREPARED,
+    STATION_FILE,
+    Home,
+    StationError,
+    create_home,
+    home_folder,
+    load_home,
+    make_folders,
+)
 
 if TYPE_CHECKING:
+    from biomoa.catalog.model import Catalogue
     from biomoa.operations.advice import Finding
 
 # What goes away by itself while the station runs, or stops one page alone, keeps no worker from its work.
@@ -58,7 +68,7 @@ def start_django(home: Home, *, is_being_made: bool = False) -> None:
     if home.lacks_database():
         raise StationError(
             f"the database {path} is missing: restore it from a backup (biomoa restore BACKUP), or name it in"
-            " station.toml (database.name)"
+            f" {STATION_FILE} (database.name)"
         )
     if path and not is_being_made and not path.exists():
         raise StationError(f"{home.folder} has no database yet; make it with: biomoa init --home {home.folder}")
@@ -136,10 +146,19 @@ def _bring_up(home: Home) -> None:
     from biomoa.people.services import load_organisations
     from biomoa.records.library import library
 
+    _check_center(home, library().catalogue)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
     call_command("createcachetable", verbosity=0)
     load_organisations(library().catalogue)
+
+
+def _check_center(home: Home, catalogue: Catalogue) -> None:
+    """Every submission that names no other goes there. Raises StationError."""
+    centers = [each.code for each in catalogue.organisations if each.kind == "data-center"]
+    if home.station.center not in centers:
+        told = f"{home.station.center} is no data center of the catalogue; there are {', '.join(centers)}"
+        raise StationError(f"{home.folder / STATION_FILE}: center: {told}")
 
 
 def _prepare_only(_: argparse.Namespace) -> int:

@@ -38,6 +38,20 @@ WORDS: Mapping[str, _Words] = {
             en="Check --home, and mend what station.toml says there.",
         ),
     ),
+    "not-looked-at": _Words(
+        Text(
+            ko="데이터베이스, 원장, 저장소를 확인하지 못했습니다: {detail}",
+            en="Database, ledger and storage could not be looked at: {detail}",
+        ),
+        Text(ko="위의 문제부터 해결해 주세요.", en="Mend this, or what stands above, and ask again."),
+    ),
+    "center-unknown": _Words(
+        Text(
+            ko="station.toml의 center가 이 스테이션의 데이터 센터가 아닙니다: {center}",
+            en="center in station.toml is no data center of this station: {center}",
+        ),
+        Text(ko="다음 중에서 적어 주세요: {centers}", en="Name one of: {centers}"),
+    ),
     "home-unwritable": _Words(
         Text(ko="폴더에 쓸 수 없습니다: {path}", en="The folder cannot be written to: {path}"),
         Text(

@@ -26,6 +26,9 @@ def examine_home(home: Home) -> Iterator[Finding]:
 def _check_catalogue(home: Home) -> Iterator[Finding]:
     catalogue = read_catalogue(home.catalogue)
     yield finding("catalogue-good", "good", forms=len(catalogue.forms))
+    centers = sorted(each.code for each in catalogue.organisations if each.kind == "data-center")
+    if home.station.center not in centers:
+        yield finding("center-unknown", "error", center=home.station.center, centers=", ".join(centers))
 
 
 def examine_station(home: Home) -> Iterator[Finding]:

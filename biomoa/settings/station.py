@@ -6,11 +6,15 @@ import os
 import re
 import secrets
 import tomllib
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+
+from biomoa.settings.sayings import said
 
 STATION_FILE = "station.toml"
 PREPARED = "prepared"  # marker: what its database and static files were brought up to
@@ -18,6 +22,13 @@ FOLDERS = ("objects", "scratch", "inbox", "index", "mail", "log")
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 _CONTACT = re.compile(r"https?://[^\s<>\"]+|[^\s@<>\"/:]+@[^\s@<>\"/:]+")
+
+
+_MAILBOX = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+OneOrMore = Annotated[int, msgspec.Meta(ge=1)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 class StationError(Exception):
@@ -28,7 +39,7 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: Literal["sqlite", "postgresql"] = "sqlite"
     name: str = "station.sqlite3"  # a file in the home folder, or the PostgreSQL database
     host: str = ""
-    port: int = 5432
+    port: Port = 5432
     user: str = ""
     password_env: str = "BIOMOA_DATABASE_PASSWORD"
     # To another host: TLS, its certificate checked. False only where a tunnel already encrypts.
@@ -56,7 +67,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Without ``host``, mails are written as files into ``mail/`` of the home folder. To another host: TLS."""
 
     host: str = ""
-    port: int = 25
+    port: Port = 25
     user: str = ""
     password_env: str = "BIOMOA_MAIL_PASSWORD"
     tls: bool = True
@@ -64,16 +75,16 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    file_size_bytes: int = 5 * 1024**4
-    free_space_bytes: int = 64 * 1024**2  # uploads are refused below this reserve
-    upload_expires_days: int = 14
-    inspection_memory_bytes: int = 3 * 1024**3
-    samples_per_submission: int = 100_000
-    embargo_years: int = 3
-    embargo_extension_years: int = 2
-    group_bytes: int = 50 * 1024**4  # files of a group that are kept, drafts included; 0: no limit
-    group_files: int = 1_000_000
-    uploads_at_once: int = 1_000  # unfinished uploads of one group
+    file_size_bytes: OneOrMore = 5 * 1024**4
+    free_space_bytes: Count = 64 * 1024**2  # uploads are refused below this reserve
+    upload_expires_days: OneOrMore = 14
+    inspection_memory_bytes: OneOrMore = 3 * 1024**3
+    samples_per_submission: OneOrMore = 100_000
+    embargo_years: Count = 3
+    embargo_extension_years: Count = 2
+    group_bytes: Count = 50 * 1024**4  # files of a group that are kept, drafts included; 0: no limit
+    group_files: OneOrMore = 1_000_000
+    uploads_at_once: OneOrMore = 1_000  # unfinished uploads of one group
 
 
 class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,14 +93,14 @@ class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # staff: curators, administrators and auditors must have one; all: everybody who signs in
     second_factor: Literal["offered", "staff", "all"] = "staff"
     leaked_passwords: str = ""  # file of SHA-1 digests in order, as Have I Been Pwned gives it; relative to the home
-    session_idle_minutes: int = 120
-    session_hours: int = 24
-    trusted_proxies: int = 0  # proxies in front, each adding its caller to X-Forwarded-For
+    session_idle_minutes: OneOrMore = 120
+    session_hours: OneOrMore = 24
+    trusted_proxies: Count = 0  # proxies in front, each adding its caller to X-Forwarded-For
     # Far above what two processes can serve for one person, so that a limit is reached by a flood alone.
-    requests_per_minute_person: int = 60_000
-    requests_per_minute_address: int = 60_000
-    token_guesses_per_minute: int = 30  # wrong tokens from one address
-    waiting_requests: int = 64  # of one web process; what comes on top is answered 503
+    requests_per_minute_person: Count = 60_000
+    requests_per_minute_address: Count = 60_000
+    token_guesses_per_minute: Count = 30  # wrong tokens from one address
+    waiting_requests: Count = 64  # of one web process; what comes on top is answered 503
 
 
 class Care(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,9 +122,9 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""  # e-mail or web address of the help desk, on the guide and where a page leads no further
     demonstration: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
-    web_processes: int = 2
-    web_threads: int = 8
-    workers: int = 1
+    web_processes: OneOrMore = 2
+    web_threads: OneOrMore = 8
+    workers: Count = 1
     database: Database = Database()
     storage: Storage = Storage()
     mail: Mail = Mail()
@@ -194,24 +205,55 @@ def home_folder(named: str | None = None) -> Path:
 
 
 def load_home(folder: Path) -> Home:
-    """Reads station.toml. Raises StationError naming the file and the key that is wrong."""
+    """Reads station.toml. Raises StationError naming the file, the key that is wrong and what is expected there."""
     path = folder / STATION_FILE
     if not path.is_file():
         raise StationError(f"{folder} is not a station (no {STATION_FILE}); make one with: biomoa init --home {folder}")
     try:
         station = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Station)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        _check_words(station)
+        _check_places(station)
+        station = msgspec.structs.replace(station, address=_checked_key(station.address))
+    except msgspec.ValidationError as error:
+        raise StationError(f"{path}: {said(error, Station)}") from error
+    except OSError as error:
+        raise StationError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, StationError) as error:
         raise StationError(f"{path}: {error}") from error
+    return Home(folder, _at_port(station))
+
+
+def _checked_key(address: str) -> str:
+    try:
+        return checked_address(address)
+    except StationError as error:
+        raise StationError(f"address: {error}") from error
+
+
+def _check_words(station: Station) -> None:
+    """Addresses that people are sent to. Raises StationError."""
     if station.terms and not station.terms.startswith(("https://", "http://")):
-        raise StationError(f"{path}: terms: a web address, as https://example.org/terms")
+        raise StationError("terms: a web address, as https://example.org/terms")
     if station.contact and not _CONTACT.fullmatch(station.contact):
-        raise StationError(f"{path}: contact: an e-mail address, as help@example.org, or a web address")
+        raise StationError("contact: an e-mail address, as help@example.org, or a web address")
+    if not _MAILBOX.fullmatch(parseaddr(station.mail.sender)[1]) or "\n" in station.mail.sender:
+        raise StationError('mail.sender: an e-mail address, as "Station <no-reply@example.org>"')
+
+
+def _check_places(station: Station) -> None:
+    """Places that the station itself works with. Raises StationError."""
     if station.care.syslog and not station.care.syslog.startswith("/"):
-        raise StationError(f"{path}: care.syslog: the socket of this machine's log service, as /dev/log")
+        raise StationError("care.syslog: the socket of this machine's log service, as /dev/log")
     endpoint = urlsplit(station.storage.endpoint)
     if endpoint.scheme == "http" and not is_this_machine(endpoint.hostname or ""):
-        raise StationError(f"{path}: storage.endpoint: files go to another machine over https only")
-    return Home(folder, _at_port(station))
+        raise StationError("storage.endpoint: files go to another machine over https only")
+    for each in station.care.metrics_from:
+        try:
+            ip_network(each, strict=False)
+        except ValueError as error:
+            raise StationError(
+                f"care.metrics_from: {each} is neither an address nor a network, as 192.0.2.7 or 192.0.2.0/24"
+            ) from error
 
 
 def _at_port(station: Station) -> Station:

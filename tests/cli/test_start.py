@@ -223,3 +223,29 @@ def test_a_worker_that_cannot_start_is_tried_ever_later_and_tells_once_a_minute(
     told = [at for at, is_quiet in started if not is_quiet]
     assert all(after - before >= 59 for before, after in pairwise(told))
     assert len(told) == capsys.readouterr().err.count("a worker ended after")
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ('catalogue = "nofolder"', "nofolder"), ('center = "NOWHERE"', "no data center of this station: NOWHERE"),
+])  # fmt: skip
+def test_the_doctor_goes_on_beyond_what_is_wrong_with_a_station(home: Home, line: str, told: str) -> None:
+    said = home.folder / "station.toml"
+    said.write_text(f"{line}\n{said.read_text()}")
+    done = biomoa(home.folder, "doctor")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (told in done.stdout and "free on the disk" in done.stdout) or "catalogue cannot be read" in done.stdout
+
+
+def test_a_center_that_is_none_stops_the_start(home: Home) -> None:
+    said = home.folder / "station.toml"
+    said.write_text(f'center = "NOWHERE"\n{said.read_text()}')
+    done = biomoa(home.folder, "serve")
+    assert done.returncode == 2 and "center: NOWHERE is no data center" in done.stderr and "KOBIC" in done.stderr
+
+
+def test_a_key_that_is_no_text_is_a_finding(home: Home) -> None:
+    (home.folder / "secret.key").write_bytes(b"\xff\xfe\x00")
+    done = biomoa(home.folder, "doctor")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"signing key cannot be read: {home.folder / 'secret.key'}" in done.stdout
+    assert "catalogue is sound" in done.stdout
