@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "info"]
 
 # Raised whenever a metric, a rule or a threshold of the inspection changes, so that an archive can be
 # inspected again and switched over.
-QC_VERSION = "2026.9"
+QC_VERSION = "2026.10"
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -150,16 +150,13 @@ def plain_form(text: str) -> str:
 def find(text: str, *, field: str = "", of_sequences: bool = False) -> list[PersonFinding]:
     """Every identifier in the text, in its order. ``field`` is the label of a cell and counts as context.
 
-    ``of_sequences``: the text is a header or a name of reads, or the name of a file of them, without its sign
-    (``@``, ``>``); where articles of a shop have no business.
+    ``of_sequences``: the text is a header or a name of reads, of which the sign before it may have been taken off.
 
     Never raises; linear in the length. Of findings that overlap the surest one is kept.
     """
     folded = plain_form(text)
-    label = f"{field[-MOST_LABEL:]}: " if field else ""
-    whole = label + folded
-    others = (hit for search in _SEARCHES for hit in search(whole))
-    hits = _apart((*_registration(whole, of_sequences=of_sequences), *others, *_disguised(label, text)))
+    label = f"{field[-MOST_LABEL:]}: " if field else "@" if of_sequences else ""
+    hits = _apart((*(hit for search in _SEARCHES for hit in search(label + folded)), *_disguised(label, text)))
     shift = len(label)
     return [
         PersonFinding(kind, sure, max(start - shift, 0), end - shift, folded.count("\n", 0, max(start - shift, 0)) + 1, field)  # noqa: E501
@@ -241,10 +238,10 @@ def _disguised(label: str, text: str) -> Iterator[Hit]:
                 yield hit[0], hit[1], hit[2] + shift, hit[3] + shift
 
 
-def _registration(text: str, *, of_sequences: bool = False) -> Iterator[Hit]:
+def _registration(text: str) -> Iterator[Hit]:
     for match in p.RRN.finditer(text):
         digits = match[1] + match[3]
-        sure = _registration_confidence(text, match, digits, of_sequences=of_sequences)
+        sure = _registration_confidence(text, match, digits)
         if sure:
             yield _registration_kind(digits), sure, match.start(), match.end()
     for match in p.SPACED.finditer(text):
@@ -298,7 +295,7 @@ def _registration_kind(digits: str) -> str:
     return "foreigner-number" if digits[6] in "5678" else "resident-number"
 
 
-def _registration_confidence(text: str, match: re.Match[str], digits: str, *, of_sequences: bool) -> Confidence | None:
+def _registration_confidence(text: str, match: re.Match[str], digits: str) -> Confidence | None:
     before = _before(text, match.start())
     if not numbers.is_birth_date(digits) or _in_hex(text, *match.span()) or _is_of_a_thing(text, *match.span()):
         return None
@@ -318,8 +315,7 @@ def _registration_confidence(text: str, match: re.Match[str], digits: str, *, of
         return "low"
     if not match[2] and _is_ordinary(text, match, digits):
         return "low" if numbers.has_check_digit(digits) and digits[6] not in "09" else None
-    is_of_sequences = of_sequences or _is_of_sequences(text, *match.span())
-    if not match[2] and numbers.is_ean13(digits) and not is_of_sequences:
+    if not match[2] and numbers.is_ean13(digits) and not _is_of_sequences(text, *match.span()):
         return _article_confidence(digits)
     return _unlabelled_confidence(match[2], digits)
 
@@ -559,6 +555,7 @@ def _plain(kind: str, confidence: Confidence, pattern: re.Pattern[str]) -> Calla
 
 
 _SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
+    _registration,
     _phones,
     _names,
     _names_beside_facts,
