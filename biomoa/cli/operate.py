@@ -119,7 +119,7 @@ def _backup(options: argparse.Namespace) -> int:
         f" ({_size(report.new_bytes)}); database {_size(report.database_bytes)}; {report.milliseconds / 1000:.1f} s",
         *(
             f"MISSING at the station: object {sha256}"
-            + (f" ({report.lost_files[sha256]})" if sha256 in report.lost_files else "")
+            + (f": {report.lost_files[sha256]}" if sha256 in report.lost_files else "")
             for sha256 in report.missing
         ),
         *(

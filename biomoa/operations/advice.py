@@ -349,8 +349,8 @@ WORDS: Mapping[str, _Words] = {
     ),
     "objects-missed": _Words(
         Text(
-            ko="내려받으려 했으나 보관소에 없거나 온전하지 않은 파일이 {count}개 있습니다.",
-            en="{count} stored files were asked for and are missing or not whole.",
+            ko="내려받으려 했으나 보관소에 없거나 온전하지 않은 파일이 {count}개 있습니다. 최근: {file}",
+            en="{count} stored files were asked for and are missing or not whole. The latest: {file}",
         ),
         Text(
             ko="log/station.log에 파일이 적혀 있습니다. 백업에서 복구해 주세요: biomoa scrub --repair-from 백업",

@@ -26,11 +26,11 @@ from biomoa.jobs.steps import step
 from biomoa.operations import vault as vaults
 from biomoa.operations.care import alone, check_may_operate, note
 from biomoa.operations.chest import S3_PREFIX, ChestError, open_chest
+from biomoa.operations.queries import name_files
 from biomoa.operations.rules import CATALOGUE, Manifest, Part, generation_name, generations_to_drop, is_left_out
 from biomoa.operations.snapshot import Snapshot, taken
 from biomoa.operations.vault import OBJECTS, Vault, blocks_of
 from biomoa.people.rules import Actor
-from biomoa.records.models import Submission
 from biomoa.settings.station import Home, default_catalogue
 
 COPIERS = 4
@@ -89,7 +89,8 @@ def back_up(actor: Actor, place: str, key_file: Path | None = None, keep: int = 
         database_bytes=copied.database_bytes, ledger_seq=manifest.ledger_seq, ledger_hash=manifest.ledger_hash,
         missing=manifest.missing, dropped=tuple(dropped),
         milliseconds=int((timezone.now() - started_at).total_seconds() * 1000),
-        lost_files=_files_of(manifest.missing[:NAMED]), forgotten=forgotten,
+        lost_files=name_files(StoredFile.objects.filter(object_id__among=manifest.missing[:NAMED])),
+        forgotten=forgotten,
     )  # fmt: skip
     note(actor, "backup", started_at, report.is_good, _summary(report))
     return report
@@ -106,18 +107,6 @@ def _summary(report: BackupReport) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(report)
     del told["lost_files"]
     return told | {"missing": len(report.missing), "dropped": len(report.dropped)}
-
-
-def _files_of(addresses: tuple[str, ...]) -> dict[str, str]:
-    """Name and submission of a file with each of the contents."""
-    files = dict(StoredFile.objects.filter(object_id__in=addresses).values_list("object_id", "pk"))
-    named = StoredFile.objects.in_bulk(files.values())
-    shelves = {file.shelf_id for file in named.values()}
-    codes = {each.shelf_id: each.code for each in Submission.objects.filter(shelf_id__in=shelves)}
-    return {
-        sha256: f"{named[pk].name} of {codes.get(named[pk].shelf_id, named[pk].shelf_id)}"
-        for sha256, pk in files.items()
-    }
 
 
 def _make_generation(vault: Vault) -> tuple[Manifest, _Copied]:

@@ -28,7 +28,7 @@ def check(standing: Standing) -> Iterator[Finding]:
     if not standing.has_storage:
         yield finding("storage-elsewhere", "error")
     elif standing.missed:
-        yield finding("objects-missed", "error", count=f"{standing.missed:,}")
+        yield finding("objects-missed", "error", count=f"{standing.missed:,}", file=standing.missed_file)
     yield from check_clock(standing.at, standing.ledger_at, standing.expected_at)
     yield from check_queue(standing.queue)
     for lag in standing.lags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from biomoa.files.disk import tightest_disk
-from biomoa.files.missed import count_missed
-from biomoa.files.models import StoredObject, Upload
+from biomoa.files.missed import count_missed, still_missed
+from biomoa.files.models import StoredFile, StoredObject, Upload
 from biomoa.files.storage import store
 from biomoa.jobs.queries import ClockState, FailedTask, QueueState, clock_state, failed_tasks, queue_state
 from biomoa.jobs.timekeeping import expected_time
@@ -23,6 +24,7 @@ from biomoa.ledger.followers import all_followers, is_astray, set_back_at
 from biomoa.ledger.models import Entry, Head
 from biomoa.operations.models import Care
 from biomoa.people.rules import Actor, may
+from biomoa.records.models import Submission
 
 KEPT_SECONDS = 5.0
 HISTORY = 20
@@ -79,6 +81,7 @@ class Standing(msgspec.Struct, frozen=True):
     ledger_at: datetime | None
     has_storage: bool = True  # the folder of objects is there and is the station's own
     missed: int = 0  # objects that readers asked for in vain and that are still not whole
+    missed_file: str = ""  # the newest of them, with its submission
     expected_at: datetime | None = None  # what a doubted clock should say
     set_back_at: datetime | None = None  # when an older copy of the database was last found
 
@@ -99,6 +102,7 @@ def recent_standing() -> Standing:
 def standing() -> Standing:
     head = Head.objects.get(id=1)
     last = Entry.objects.filter(seq=head.seq).first()
+    missed = count_missed()
     return Standing(
         at=timezone.now(),
         queue=queue_state(),
@@ -109,7 +113,8 @@ def standing() -> Standing:
         ledger_hash=head.hash,
         ledger_at=parse_datetime(last.at) if last else None,
         has_storage=_has_storage(),
-        missed=count_missed(),
+        missed=missed,
+        missed_file=next(iter(name_files(still_missed()[:1]).values()), "") if missed else "",
         expected_at=expected_time(),
         set_back_at=set_back_at(),
     )
@@ -122,6 +127,14 @@ def _room() -> Room:
     uploads = Upload.objects.filter(file=None).count()
     reserve = home.station.limits.free_space_bytes
     return Room(kept["objects"], kept["used"] or 0, free, size, reserve, uploads)
+
+
+def name_files(files: Iterable[StoredFile]) -> dict[str, str]:
+    """Object -> name and submission of a file with it."""
+    found = {file.object_id: file for file in files}
+    shelves = {file.shelf_id for file in found.values()}
+    codes = {each.shelf_id: each.code for each in Submission.objects.filter(shelf_id__among=shelves)}
+    return {sha256: f"{file.name} ({codes.get(file.shelf_id, file.shelf_id)})" for sha256, file in found.items()}
 
 
 def _has_storage() -> bool:

@@ -295,7 +295,7 @@ def test_what_was_lost_after_the_last_backup_is_said_and_nothing_is_dropped(stat
     answer = station.ask("backup", str(place), "--keep", "1", expected=1)
     assert sorted(answer["missing"]) == sorted(lost.name for lost in everything)
     sha256 = hashlib.sha256(b"lost later").hexdigest()
-    assert answer["lost_files"][sha256].startswith("f0.txt of ")
+    assert answer["lost_files"][sha256].startswith("f0.txt (")
     assert answer["dropped"] == []
     assert first[0] in whole_generations(place)
     code, told, _ = station.run("backup", str(place))

@@ -109,6 +109,7 @@ def test_a_file_that_was_asked_for_in_vain_is_told_until_it_is_whole_again(clien
     note_missed(file, FileNotFoundError(sha256))
     note_missed(file, FileNotFoundError(sha256))
     assert [each.severity for each in check(standing()) if each.code == "objects-missed"] == ["error"]
+    assert standing().missed_file == f"r.fastq ({shelf.pk})"
     assert "내려받기" in client.get("/status/").content.decode()
     put(b"asked for in vain", tmp_path)
     assert standing().missed == 0
