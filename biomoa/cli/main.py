@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from biomoa.cli.limits import reader_left
+from biomoa.cli.words import fail, told
 
 # command -> the module that knows it; only that one is imported, so `biomoa check` never waits for Django.
 COMMANDS = {
@@ -60,8 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # the contract: one clear line; the traceback on request
         if os.environ.get("BIOMOA_TRACEBACK"):
             raise
-        print(f"biomoa: {_one_line(error)}", file=sys.stderr)
-        return 2
+        return fail(told(error))
 
 
 @contextmanager
@@ -96,10 +96,6 @@ def _take_home(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         for action in command._actions:
             if isinstance(action, argparse._SubParsersAction):
                 _take_home(action)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from biomoa.cli.station import start_django
-from biomoa.cli.words import amount, language, whole
+from biomoa.cli.words import amount, language, told, whole
 from biomoa.settings.station import Home, StationError, home_folder, load_home
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 def _add_backup(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backup = subparsers.add_parser("backup", help="add a generation to a backup, while the station works")
     backup.add_argument("target", nargs="?", help="a folder on another disk, or s3://bucket/prefix")
-    backup.add_argument("--encrypt-to", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    backup.add_argument("--encrypt-to", metavar="FILE", type=_key_file, help=HELP_OF_KEY)
     backup.add_argument(
         "--keep", type=whole(1), default=0, metavar="N", help="keep the newest N generations (default: all)"
     )
@@ -62,7 +62,7 @@ def _add_restore(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     restore = subparsers.add_parser("restore", help="make an equal station from a backup in an empty --home")
     restore.add_argument("source", help="a folder, or s3://bucket/prefix")
     restore.add_argument("--generation", default="", help="default: the newest")
-    restore.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    restore.add_argument("--key", metavar="FILE", type=_key_file, help=HELP_OF_KEY)
     other = "a station.toml to use instead of the saved one (another database, storage, address)"
     restore.add_argument("--station-file", metavar="FILE", type=Path, help=other)
     restore.add_argument("--json", action="store_true")
@@ -73,7 +73,7 @@ def _add_drill(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     drill = subparsers.add_parser("drill", help="restore a backup for practice, compare, and record the result")
     drill.add_argument("source", help="a folder, or s3://bucket/prefix")
     drill.add_argument("--generation", default="", help="default: the newest")
-    drill.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    drill.add_argument("--key", metavar="FILE", type=_key_file, help=HELP_OF_KEY)
     drill.add_argument("--scratch", metavar="FOLDER", type=Path, help="where to restore (default: the scratch folder)")
     drill.add_argument("--json", action="store_true")
     drill.set_defaults(run=_drill)
@@ -82,7 +82,7 @@ def _add_drill(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _add_scrub(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     scrub = subparsers.add_parser("scrub", help="read every stored object and compare; exit 1 when damage stays")
     scrub.add_argument("--repair-from", default="", metavar="COPY", help="a backup, or a folder laid out as objects/")
-    scrub.add_argument("--key", metavar="FILE", type=Path, help=HELP_OF_KEY)
+    scrub.add_argument("--key", metavar="FILE", type=_key_file, help=HELP_OF_KEY)
     scrub.add_argument(
         "--rate", type=amount(0), default=0, metavar="MB/S", help="read at most so much (default: no limit)"
     )
@@ -99,6 +99,17 @@ def _add_tidy(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
     tidy.add_argument("--dry-run", action="store_true", help="only tell")
     tidy.add_argument("--json", action="store_true")
     tidy.set_defaults(run=_tidy)
+
+
+def _key_file(word: str) -> Path:
+    """For ``type=``: a file with text, by name where it is none."""
+    try:
+        Path(word).read_text(encoding="utf-8")
+    except OSError as error:
+        raise argparse.ArgumentTypeError(told(error)) from error
+    except UnicodeDecodeError as error:
+        raise argparse.ArgumentTypeError(f"{word} holds neither a key nor a passphrase: it is not text") from error
+    return Path(word)
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -30,7 +30,6 @@ from biomoa.settings.station import (
 )
 
 if TYPE_CHECKING:
-    from biomoa.catalog.model import Catalogue
     from biomoa.operations.advice import Finding
 
 # What goes away by itself while the station runs, or stops one page alone, keeps no worker from its work.
@@ -146,18 +145,20 @@ def _bring_up(home: Home) -> None:
     from biomoa.people.services import load_organisations
     from biomoa.records.library import library
 
-    _check_center(home, library().catalogue)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
     call_command("createcachetable", verbosity=0)
     load_organisations(library().catalogue)
+    _check_center(home)
 
 
-def _check_center(home: Home, catalogue: Catalogue) -> None:
+def _check_center(home: Home) -> None:
     """Every submission that names no other goes there. Raises StationError."""
-    centers = [each.code for each in catalogue.organisations if each.kind == "data-center"]
+    from biomoa.people.models import Organisation
+
+    centers = list(Organisation.objects.filter(kind="data-center").order_by("code").values_list("code", flat=True))
     if home.station.center not in centers:
-        told = f"{home.station.center} is no data center of the catalogue; there are {', '.join(centers)}"
+        told = f"{home.station.center} is no data center of this station; there are {', '.join(centers)}"
         raise StationError(f"{home.folder / STATION_FILE}: center: {told}")
 
 

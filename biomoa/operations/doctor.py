@@ -24,11 +24,7 @@ def examine_home(home: Home) -> Iterator[Finding]:
 
 
 def _check_catalogue(home: Home) -> Iterator[Finding]:
-    catalogue = read_catalogue(home.catalogue)
-    yield finding("catalogue-good", "good", forms=len(catalogue.forms))
-    centers = sorted(each.code for each in catalogue.organisations if each.kind == "data-center")
-    if home.station.center not in centers:
-        yield finding("center-unknown", "error", center=home.station.center, centers=", ".join(centers))
+    yield finding("catalogue-good", "good", forms=len(read_catalogue(home.catalogue).forms))
 
 
 def examine_station(home: Home) -> Iterator[Finding]:
@@ -37,7 +33,7 @@ def examine_station(home: Home) -> Iterator[Finding]:
     yield from trouble
     if any(each.severity == "error" for each in trouble):
         return
-    for look in (_check_standing, _check_storage, _check_ledger):
+    for look in (_check_center, _check_standing, _check_storage, _check_ledger):
         yield from _guarded(look, home)
 
 
@@ -74,6 +70,14 @@ def _check_database() -> Iterator[Finding]:
         yield finding("database-old", "error", count=len(pending))
     else:
         yield finding("database-good", "good")
+
+
+def _check_center(home: Home) -> Iterator[Finding]:
+    from biomoa.people.models import Organisation
+
+    centers = list(Organisation.objects.filter(kind="data-center").order_by("code").values_list("code", flat=True))
+    if home.station.center not in centers:
+        yield finding("center-unknown", "error", center=home.station.center, centers=", ".join(centers))
 
 
 def _check_standing(_: Home) -> Iterator[Finding]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from pathlib import Path
 
 import msgspec
@@ -240,12 +242,19 @@ def blocks_of(path: Path) -> Iterator[bytes]:
 
 def write_out(blocks: Iterable[bytes], path: Path) -> int:
     """Writes a new local file durably; its size in bytes. The folder is not synced."""
-    size_bytes = 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb", 0) as file:
-        for block in blocks:
-            view = memoryview(block)
-            while view:
-                view = view[file.write(view) :]
-            size_bytes += len(block)
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb", 0) as file:
+            size_bytes = sum(_write_whole(file, block) for block in blocks)
+            os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):  # the system does not say which file it had no room for
+            error.filename = os.fspath(path)
+        raise
     return size_bytes
+
+
+def _write_whole(file: FileIO, block: bytes) -> int:
+    view = memoryview(block)
+    while view:
+        view = view[file.write(view) :]
+    return len(block)

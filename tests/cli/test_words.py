@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,46 @@ def test_what_cannot_be_written_is_told_before_the_inspection(
     assert main(["qc", str(tmp_path / "x.fastq"), "--multiqc", str(tmp_path / "none" / "x_mqc.json")]) == 2
     out, err = capsys.readouterr()
     assert (out, "none" in err) == ("", True)
+
+
+@pytest.mark.parametrize(("number", "way"), [
+    (errno.ENOSPC, "the disk is full; free some space"), (errno.EROFS, "mounted read-only"),
+    (errno.EEXIST, "not overwritten"), (errno.EACCES, "this account may not"),
+])  # fmt: skip
+def test_a_refusal_of_the_system_names_the_file_and_the_way_out(number: int, way: str) -> None:
+    said = words.told(OSError(number, os.strerror(number), "/backup/part"))
+    assert said.startswith("/backup/part: ") and way in said and "Errno" not in said
+    assert way in words.told(OSError(number, os.strerror(number)))
+
+
+def test_what_others_said_about_a_refusal_is_kept() -> None:
+    try:
+        try:
+            raise OSError(errno.EROFS, "Read-only file system")
+        except OSError as cause:
+            raise ValueError("/home/station.toml cannot be kept") from cause
+    except ValueError as error:
+        assert words.told(error).startswith("/home/station.toml cannot be kept: the disk is mounted read-only")
+    assert words.told(ConnectionRefusedError(errno.ECONNREFUSED, "refused")) == "[Errno 111] refused"
+
+
+def test_a_disk_without_room_names_the_file_it_had_no_room_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from biomoa.operations import vault
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(vault, "_write_whole", full)
+    with pytest.raises(OSError) as refused:
+        vault.write_out([b"x"], tmp_path / "part")
+    assert words.told(refused.value).startswith(f"{tmp_path / 'part'}: the disk is full")
+
+
+@pytest.mark.parametrize("command", ["backup x --encrypt-to", "restore x --key", "drill x --key", "scrub --key"])
+def test_a_key_file_that_is_none_is_named(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "key").write_bytes(b"\xff\xfe\x00")
+    for name, way in (("key", "neither a key nor a passphrase"), ("none", "no such file")):
+        with pytest.raises(SystemExit) as ended:
+            main([*command.split(), str(tmp_path / name)])
+        said = capsys.readouterr().err
+        assert ended.value.code == 2 and str(tmp_path / name) in said and way in said
