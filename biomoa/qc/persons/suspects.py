@@ -50,7 +50,8 @@ _FILES = r"[가-힣]{3}.*\.(?:fastq|fq|fasta|bam|cram|sam|vcf|xlsx|csv|tsv|txt)"
 _LONGEST_FILE = 255  # characters
 # A word's edge in ASCII: at one in Unicode the automaton gives up on Korean text and is three hundred times slower.
 _LABELS = (
-    r"(?i:전화|연락처|휴대|핸드폰|폰 ?번호|contact(?:[ _]?(?:no|number|phone))?[^0-9A-Za-z]{1,6}1|팩스|tel|phone|mobile|cell|fax"
+    r"(?i:전화|연락처|휴대|핸드폰|폰 ?번호|contact(?:[ _]?(?:no|number|phone))?[^0-9A-Za-z]{1,6}1"
+    r"|팩스|tel|phone|mobile|cell|fax"
     r"|여권|passport|(?-u:\b)pp ?no|면허|licen[cs]e|mrn|번호|환자|patient|medical"
     r"|hosp|chart|차트|챠트|(?-u:\b)pt(?:\.?[ _]|[#.])|emr|주민|생년|생일|출생|dob|birth|계좌|통장|예금주|입금|은행|뱅크|금고|신한"  # noqa: E501
     r"|농협|우체국|신협|account|접속|로그인|ip|remote|client|subject|donor|participant"
