@@ -13,6 +13,7 @@ from typing import ClassVar
 
 QUIET = "BIOMOA_QUIET"  # set for a worker whose fault was told a moment ago
 PR_SET_PDEATHSIG = 1
+REFUSED = 2  # what a command ends with after a line that says why
 
 
 class Tended:
@@ -25,7 +26,9 @@ class Tended:
     QUICK_SECONDS: ClassVar[float] = 60.0
     LONGEST_PAUSE: ClassVar[float] = 60.0
     TELL_SECONDS: ClassVar[float] = 60.0
-    _told_at: ClassVar[float] = -TELL_SECONDS  # of all workers together
+    # Of all workers together: when it was last told that one died, and when one of them said last what is wrong.
+    _told_at: ClassVar[float] = -TELL_SECONDS
+    _explained_at: ClassVar[float] = -TELL_SECONDS
 
     def __init__(self, start: Callable[[bool], subprocess.Popen[bytes]]) -> None:
         self._start, self._pause_seconds = start, 0.0
@@ -34,7 +37,7 @@ class Tended:
 
     def _begin(self) -> None:
         self.begun_at = time.monotonic()
-        self.is_quiet = self.begun_at - Tended._told_at < self.TELL_SECONDS
+        self.is_quiet = self.begun_at - Tended._explained_at < self.TELL_SECONDS
         self.process = self._start(self.is_quiet)
 
     def look(self) -> None:
@@ -54,7 +57,9 @@ class Tended:
             self._pause_seconds = 0.0
         else:
             self._pause_seconds = min(max(1.0, self._pause_seconds * 2), self.LONGEST_PAUSE)
-            if not self.is_quiet:
+            if self.process.returncode == REFUSED and not self.is_quiet:
+                Tended._explained_at = now
+            if now - Tended._told_at >= self.TELL_SECONDS:
                 Tended._told_at = now
                 print(f"biomoa: a worker ended after {now - self.begun_at:.0f} s (status {self.process.returncode}); it"
                       " is started again, and so on at least once a minute until it stays. biomoa doctor says more",

@@ -201,6 +201,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(Tended, "_told_at", -60.0)
+    monkeypatch.setattr(Tended, "_explained_at", -60.0)
     yield now
 
 
@@ -222,7 +223,22 @@ def test_a_worker_that_cannot_start_is_tried_ever_later_and_tells_once_a_minute(
     assert gaps[0] < 2 and max(gaps) <= 61 and 12 <= len(begun) <= 18
     told = [at for at, is_quiet in started if not is_quiet]
     assert all(after - before >= 59 for before, after in pairwise(told))
-    assert len(told) == capsys.readouterr().err.count("a worker ended after")
+    assert 8 <= capsys.readouterr().err.count("a worker ended after") <= 10
+
+
+def test_a_worker_says_what_is_wrong_also_after_another_was_killed(clock: list[float]) -> None:
+    first, asked = Dying(), []
+    first.returncode = -signal.SIGKILL
+
+    def start(is_quiet: bool) -> Dying:
+        asked.append(is_quiet)
+        return first if len(asked) == 1 else Dying()
+
+    tended = Tended(start)  # type: ignore[arg-type]
+    for _ in range(20):
+        tended.look()
+        clock[0] += 0.5
+    assert asked[:3] == [False, False, True]
 
 
 @pytest.mark.parametrize(("line", "told"), [
