@@ -173,8 +173,9 @@ class Home(msgspec.Struct, frozen=True):
         path = self.database_file
         if path is None or (path.is_file() and path.stat().st_size):
             return False
-        objects = self.folder / self.station.storage.folder
-        return (self.folder / PREPARED).exists() or next(objects.glob("*"), None) is not None
+        # Not the mark of the folder (files.storage.MARK): a first start that was killed has made it already.
+        objects = (self.folder / self.station.storage.folder).glob("[!.]*")
+        return (self.folder / PREPARED).exists() or next(objects, None) is not None
 
     def secret_key(self) -> str:
         """The signing key of the station; raises StationError when the file is gone."""

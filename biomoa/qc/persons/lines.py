@@ -48,19 +48,24 @@ _BEFORE = r"(?:^|[\x00-/:-@\[-`{-\x7f])"  # no digit and no letter
 _PLAIN = (
     rf"(?:^|{_NO_DIGIT}){_DAY}[^0-9A-Za-z]{{0,5}}[0-9]{{7}}(?:{_NO_DIGIT}|$)",
     r"[0-9](?:[ \-][0-9]){5}[ \-]{0,5}[0-9](?:[ \-][0-9]){6}",
-    rf"{_DAY} ?[-_] ?[0-9][*xX]{{6}}",
+    rf"{_DAY} ?[-_]? ?[0-9]{{1,5}}[*xX#]{{2,6}}",
     r"[0-9]{6}-[0-9]-[0-9]{6}|(?:19|20)[0-9]{6} ?[-_] ?[0-9]{7}|[0-9]{2}[.\-/][0-9]{2}[.\-/][0-9]{2}[- ]{1,3}[0-9]{7}",
     rf"{_BEFORE}01[016789]{_MARKS}[0-9]{{3,4}}{_MARKS}[0-9]{{4}}(?:{_NO_DIGIT}|$)",
-    r"(?:\+|00|\()82[ \t\-_.()/~0-9]{8}|82-1[016789]-[0-9]{3,4}-[0-9]{4}",
+    r"(?:\+|00|\()[127]?[ \-]{0,2}82[ \t\-_.()/~0-9]{8}|82-[1-7][0-9]?-[0-9]{3,4}-[0-9]{4}"
+    r"|82[ \-]?0?10[ \-]?[0-9]{4}[ \-]?[0-9]{4}|02 [2-9][0-9]{6}",
     r"0(?:[2-6][1-5]?|70|50[2-8]?)[) \t.\-_~][ \t\-]{0,2}[0-9]{3,4}[ \t.\-_~]{1,2}[0-9]{4}",
     r"[0-9]{2}[\-. ][0-9]{2}[\-. ][0-9]{6}[\-. ][0-9]{2}",
     r"[0-9]{4}[\- \t][0-9]{4}[\- \t][0-9]{4}[\- \t][0-9]{4}",
-    r"[0-9A-Za-z_+\-.] ?(?:@|[(<\[{][aA][tT]?[)>\]}]|&#64;|%40|_at_) ?"
+    r"[0-9A-Za-z_+\-.] ?(?:@|[(<\[{][aA][tT]?[)>\]}]|&#64;|%40|_at_|-at-|#at#| (?i-u:at) ) ?"
     r"[0-9A-Za-z_\-.]{1,63}(?:\.| \. ?|[(\[]dot[)\]])[A-Za-z]{2}|[A-Za-z]\^[A-Z]|[0-9A-Za-z] (?i-u:at) [^ ]{1,63} dot ",
-    rf"(?i-u:{_BEFORE}(?:tel|phone|mobile|cell|fax|mrn|pt\.?[ _]?(?:id|no|#)|emr|hosp|chart|patient|medical|medrec"
+    rf"(?i-u:{_BEFORE}(?:tel|phone|mobile|cell|fax|mrn|pt\.?[ _]?(?:id|no|#)|emr|hosp|chart|patient|medical|med"
+    r"|contact|unit|mr|hn|p(?:at|t)?id|pp|reg(?:istration)?|[uc]/n"
     r"|nhis?|insurance|dob|d\.o\.b|born|date|birth|ip|remote|client|rrn|resident|hp|h\.p|c\.p|t\.)"
     rf"|passport|licen[cs]e|account|card|visa|master|plate|vehicle){_NO_DIGIT}*"
     r"[0-9](?:[0-9\-./ ()_,:|=]{4}|[0-9]{2}[A-Za-z][0-9]{4}|[0-9]{0,2}\.[0-9]|[0-9]?[\-. ][A-Za-z]{3})",
+    r"@ ?[0-9A-Za-z_\-]{1,63}, ?(?:ac|co|re|go|or|ne|pe|kr|com|net|org)",
+    rf"(?i-u:{_BEFORE}(?:patients?|pt|donor|subject|participant|guardian|proband|mother|father|parent|spouse|husband"
+    r"|wife|child|name))[\x20-\x7e]{0,20}[^A-Za-z][A-Z][A-Za-z\-]{0,12}[ ,_]{1,2}[A-Z][A-Za-z]",
     r"(?i-u:rrn|resident|tel|phone|mobile|hp)[^0-9A-Za-z]{0,6}[0-9OolI]{3}",
     r"(?i-u:(?:patient|donor|subject|participant|guardian)(?:'s)?[ \t_]?name)",
     rf"(?i-u:{_BEFORE}(?:patient|pt|donor|subject|participant|guardian|mother|father|mrs?|ms|name))[^A-Za-z][\x20-\x7e]{{0,24}}[A-Za-z]-[A-Za-z]"
