@@ -86,7 +86,7 @@ class Newcomer:
         return self.page.url.rstrip("/").rsplit("/", 1)[-1]
 
     def fill_in(self, folder: Path) -> None:
-        self.hands.to("main a[href*='template.xlsx']")
+        self.hands.to("main form[action$='template.xlsx'] button")
         with self.page.expect_download() as told:
             self.hands.press("Enter")
         told.value.save_as(folder / "template.xlsx")

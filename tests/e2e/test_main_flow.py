@@ -128,7 +128,8 @@ def test_from_data_to_a_citable_accession(station: Running, browser: Browser, st
 
 
 def _accepted(page: Page) -> None:
-    """Accepting waits for the inspection of every file, and says so until it is done."""
+    """Accepting waits for the inspection of every file, and says so until it is done. It asks, each time."""
+    page.on("dialog", lambda dialog: dialog.accept())
     for _ in range(120):
         with page.expect_navigation():
             page.get_by_role("button", name="Accept and give accessions").click()
