@@ -36,6 +36,7 @@ from biomoa.operations.scrub import scrub
 from biomoa.operations.tidy import tidy
 from biomoa.people.models import Organisation, User
 from biomoa.people.rules import system
+from biomoa.settings.station import create_home
 
 from .conftest import Operated
 from .objects import keep, put, the_store
@@ -170,7 +171,7 @@ def test_metrics_say_how_it_stands(client: Client, settings: Any) -> None:
     assert 'biomoa_follower_behind{follower="search"}' in text
 
 
-def test_the_first_requests_of_a_process_may_come_together() -> None:
+def test_the_first_requests_of_a_process_may_come_together(tmp_path: Path) -> None:
     code = """
 import threading
 from biomoa.cli.station import start_django
@@ -189,7 +190,7 @@ threads = [threading.Thread(target=ask) for _ in range(16)]
 [thread.join() for thread in threads]
 print(len(faults))
 """
-    environment = {**os.environ, "BIOMOA_HOME": str(django_settings.BIOMOA_HOME.folder)}
+    environment = {**os.environ, "BIOMOA_HOME": str(create_home(tmp_path / "home").folder)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "0", done.stderr
 

@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
 from biomoa.files.models import InspectionResult, StoredFile, StoredObject
+from biomoa.files.storage import store
 from biomoa.people.models import Membership, Organisation, User
 from biomoa.people.queries import actor_of
 from biomoa.people.rules import Actor
@@ -103,6 +105,14 @@ def draft(world: World, bundle: Mapping[str, Sequence[Mapping[str, str]]], **mor
     return Submission.objects.get(pk=int(receipt.submission[3:]))
 
 
+def _put(content: bytes, sha256: str) -> None:
+    if store().find_size(sha256) is None:
+        arrived = settings.BIOMOA_HOME.scratch / f"laid-{sha256}"
+        arrived.write_bytes(content)
+        store().put(arrived, sha256)
+        arrived.unlink()
+
+
 def lay_file(
     submission: Submission, name: str, content: bytes = b"@r\nA\n+\nI\n", verdict: str | None = "pass", **metrics: Any
 ) -> StoredFile:
@@ -111,6 +121,7 @@ def lay_file(
     kept, _ = StoredObject.objects.get_or_create(
         sha256=sha256, defaults={"md5": hashlib.md5(content).hexdigest(), "size_bytes": len(content)}
     )
+    _put(content, sha256)
     StoredFile.objects.filter(shelf=submission.shelf, name=name).update(is_current=False)
     version = StoredFile.objects.filter(shelf=submission.shelf, name=name).count() + 1
     file = StoredFile.objects.create(
