@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template import Context, Engine, engines
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from biomoa.site.kept import SaidOnce
 
@@ -73,4 +74,5 @@ def test_a_day_is_that_of_the_station() -> None:
     page = engine.from_string("{{ moment|day }}|{{ plain|day }}|{{ nothing|day }}")
     late = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)  # in Seoul it is the next day
     said = page.render(Context({"moment": late, "plain": date(2026, 11, 28), "nothing": None}))
-    assert said == "2026-11-29|2026-11-28|"
+    assert said.count("<time datetime=") == 2 and 'datetime="2026-11-29"' in said
+    assert strip_tags(said) == "2026-11-29|2026-11-28|"
